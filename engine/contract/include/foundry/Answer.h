@@ -1,0 +1,79 @@
+// The reply to a Query. The alternative matches the query's: Workbench answers query::Workbench …
+#pragma once
+
+#include <foundry/Values.h>
+
+#include <QHash>
+
+namespace foundry::answer {
+
+struct Workbench {
+    std::vector<RepositorySummary> repositories;
+    std::vector<TaskSummary> tasks; // deleted ones only while they can be restored
+    std::vector<AgentOffer> agents;
+    std::vector<SystemCheck> checks;
+    QHash<QString, QString> drafts; // scope → text
+    QHash<QString, QString> preferences;
+    QString dataFolder;
+};
+
+struct TranscriptPage {
+    TaskId task;
+    SessionId session;
+    qint64 from = 0;
+    qint64 total = 0; // entries in the session
+    quint64 revision = 0; // as of this read: see event::TranscriptChanged
+    std::vector<TranscriptEntry> entries;
+};
+
+struct Changes {
+    TaskId task;
+    std::vector<ChangedFile> files; // at most limits::changedFiles
+    ChangeTotals totals;
+    QString snapshot; // commit the files were read from
+};
+
+struct RepositoryState {
+    RepositoryId repository;
+    QStringList branches; // local, the current one first
+    QString current; // empty: detached head
+    int uncommitted = 0; // files with uncommitted changes, left out of a new task
+};
+
+struct TaskNames {
+    QString title;
+    QString branch;
+};
+
+struct PublishPlan {
+    TaskId task;
+    QString message; // proposed, may be edited
+    QString author; // "Name <address>"
+    QString remote; // "origin", empty: there is none
+    QString remoteUrl; // for show, without credentials
+    QString branch;
+    ChangeTotals changes;
+    bool uncommitted = false; // a commit will be made
+    int commits = 0; // the agent's own, since the base
+};
+
+struct StepLog {
+    QString text;
+    bool cut = false;
+};
+
+} // namespace foundry::answer
+
+namespace foundry {
+
+using AnswerBody = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
+                                answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog>;
+
+struct Answer {
+    QueryId id;
+    Result<AnswerBody> body;
+};
+
+} // namespace foundry
+
+Q_DECLARE_METATYPE(foundry::Answer)

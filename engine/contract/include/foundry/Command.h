@@ -1,0 +1,142 @@
+// What a person, a command line or a test may ask of the engine. Each command is done at most once for
+// its `commandId`, however often it is sent, and is answered by one `CommandFinished` event with it.
+// Submit from any thread through EngineLink; handled on the engine's thread.
+#pragma once
+
+#include <foundry/Values.h>
+
+namespace foundry::command {
+
+// Make a repository of this computer known. Answer: `created` is the RepositoryId. Opening a known one
+// again is not an error: it answers with the same id. The clone is read, never written.
+struct OpenRepository {
+    QString path; // anywhere inside the work tree
+};
+
+// Forget a repository that has no task left. The clone is not touched.
+struct CloseRepository {
+    RepositoryId repository;
+};
+
+enum class Freedom { freeInSandbox, askFirst };
+
+// Give work away. The row is there before anything else happens. Answer: `created` is the TaskId.
+struct CreateTask {
+    RepositoryId repository;
+    QString prompt; // at most limits::promptCharacters
+    QString title; // empty: made from the prompt
+    QString branch; // empty: made from the title; taken: a number is added, unless `branchFixed`
+    bool branchFixed = false; // the person typed it: a taken name is refused
+    QString baseBranch; // empty: the repository's default
+    QString agent; // AgentOffer::name
+    Freedom freedom = Freedom::freeInSandbox;
+    QStringList allowedHosts; // beside the agent's own model hosts
+    std::vector<int> allowedPorts; // of the person's loopback, reachable inside at the same address
+    bool acceptNoIsolation = false; // asked and agreed: only looked at where bubblewrap cannot work
+};
+
+// A follow-up. While a turn runs it waits in the queue.
+struct SendPrompt {
+    TaskId task;
+    QString text;
+};
+struct EditQueuedPrompt {
+    TaskId task;
+    QString prompt; // QueuedPrompt::id
+    QString text; // empty: drop it
+};
+
+struct AnswerPermission {
+    TaskId task;
+    SessionId session;
+    QString requestId;
+    QString choice; // PermissionChoice::id
+};
+
+// End the running turn or step; the work is kept.
+struct StopTask {
+    TaskId task;
+};
+// Try the failed or stopped step again, attempts counted anew.
+struct RetryStep {
+    TaskId task;
+};
+
+// After an interrupted turn: ask the agent to go on, or send the same prompt again.
+enum class Resume { goOn, sendAgain };
+struct ResumeTurn {
+    TaskId task;
+    Resume how = Resume::goOn;
+};
+
+enum class PublishTo { remote, clone };
+struct PublishTask {
+    TaskId task;
+    PublishTo to = PublishTo::remote;
+    QString message; // of the commit for uncommitted work; empty: as proposed by query::PublishPlan
+};
+
+// Refused with Task::unpublishedWork unless `evenUnpublished`, so that the window can ask once.
+struct ArchiveTask {
+    TaskId task;
+    bool evenUnpublished = false;
+};
+struct UnarchiveTask {
+    TaskId task;
+};
+struct DeleteTask { // archives first where needed; restorable for 30 days
+    TaskId task;
+};
+struct RestoreTask {
+    TaskId task;
+};
+
+struct RenameTask {
+    TaskId task;
+    QString title;
+};
+struct MarkTask {
+    TaskId task;
+    bool unread = false;
+};
+
+struct ChooseSessionOption {
+    TaskId task;
+    SessionId session;
+    QString option; // SessionOption::id
+    QString value;
+};
+
+// What the person typed and did not send. Scope: "task:<id>" or "newTask:<repository id>". Empty text removes it.
+struct SaveDraft {
+    QString scope;
+    QString text;
+};
+// Small settings of the window: last selected task, folded groups, theme. At most 64 KiB each.
+struct SavePreference {
+    QString name;
+    QString value;
+};
+
+// Look again which agents, git and isolation there are.
+struct RefreshSystem { };
+
+} // namespace foundry::command
+
+namespace foundry {
+
+using CommandBody =
+    std::variant<command::OpenRepository, command::CloseRepository, command::CreateTask, command::SendPrompt,
+                 command::EditQueuedPrompt, command::AnswerPermission, command::StopTask, command::RetryStep,
+                 command::ResumeTurn, command::PublishTask, command::ArchiveTask, command::UnarchiveTask,
+                 command::DeleteTask, command::RestoreTask, command::RenameTask, command::MarkTask,
+                 command::ChooseSessionOption, command::SaveDraft, command::SavePreference, command::RefreshSystem>;
+
+struct Command {
+    CommandId id;
+    CommandBody body;
+};
+
+} // namespace foundry
+
+Q_DECLARE_METATYPE(foundry::Command)

@@ -1,0 +1,70 @@
+// What the engine tells, always after it is on disk. Received on the window's thread through EngineLink,
+// joined once a frame: of several TaskChanged or TaskDetailsChanged for one task only the newest arrives.
+#pragma once
+
+#include <foundry/Values.h>
+
+namespace foundry::event {
+
+// Stores are open, recovery has begun: query::Workbench may be asked.
+struct EngineReady { };
+// The engine cannot work: its data folder, a second program … Nothing else follows.
+struct EngineFailed {
+    Failure failure;
+};
+
+struct CommandFinished {
+    CommandId command;
+    std::optional<Failure> failure;
+    QString created; // id of what was made, where the command makes something
+};
+
+struct RepositoryChanged {
+    RepositorySummary repository;
+};
+struct RepositoryRemoved {
+    RepositoryId repository;
+};
+
+struct TaskChanged {
+    TaskSummary task;
+};
+struct TaskRemoved { // for good: past restoring
+    TaskId task;
+};
+struct TaskDetailsChanged {
+    TaskDetails details;
+};
+
+// Changes in order. `revision` is the session's after them, `previous` the one before: a receiver whose
+// own revision is not `previous` has a gap and asks for the page again.
+struct TranscriptChanged {
+    TaskId task;
+    SessionId session;
+    quint64 previous = 0;
+    quint64 revision = 0;
+    qint64 total = 0;
+    std::vector<TranscriptChange> changes;
+};
+
+struct SystemChanged {
+    std::vector<AgentOffer> agents;
+    std::vector<SystemCheck> checks;
+};
+
+// Something for the person that belongs to no task: a store set aside, a configuration line refused.
+struct Trouble {
+    Failure failure;
+};
+
+} // namespace foundry::event
+
+namespace foundry {
+
+using Event = std::variant<event::EngineReady, event::EngineFailed, event::CommandFinished, event::RepositoryChanged,
+                           event::RepositoryRemoved, event::TaskChanged, event::TaskRemoved, event::TaskDetailsChanged,
+                           event::TranscriptChanged, event::SystemChanged, event::Trouble>;
+
+} // namespace foundry
+
+Q_DECLARE_METATYPE(foundry::Event)
