@@ -1,0 +1,40 @@
+// Brings a store's schema to what the program expects, or leaves it untouched and says why not.
+#pragma once
+
+#include "Database.h"
+
+#include <vector>
+
+namespace foundry {
+
+// One numbered step. What was applied is never edited: its checksum is in the store's journal.
+struct Migration {
+    int number; // 1, 2, 3, … without gaps, after the first
+    QString name; // "addMessages"
+    QString sql; // one or more statements, without BEGIN or COMMIT
+};
+
+// A store's history of steps. If the first has a number n above 1, or `baseline` is set, it is a baseline that
+// replaces 1..n: a store that was made by those steps (or before there was a journal) is adopted if
+// its schema equals the one that the baseline would make.
+struct Migrations {
+    QString store; // whose schema this is, for failures: "Session"
+    std::vector<Migration> steps;
+    bool baseline = false;
+};
+
+class Migrator {
+public:
+    explicit Migrator(Migrations migrations);
+    // Applies what is missing in one transaction, after a backup beside the store (`<path>.before-<n>`, the latest
+    // one kept) if it held anything. Durable when it returns; a crash leaves the old schema or the new.
+    // Fails, leaving the store untouched: newerVersion (both versions), editedMigration and missingMigration
+    // (its name), divergedSchema (store, step, table or column), and whatever a statement fails with.
+    Result<void> migrate(Database& database) const;
+    int newest() const; // number of the last step
+
+private:
+    Migrations m_migrations;
+};
+
+} // namespace foundry

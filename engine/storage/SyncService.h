@@ -1,0 +1,66 @@
+// Getting what was committed onto the disk. Committing (cheap, engine thread) and syncing (slow, anywhere)
+// are separate, so that one store's sync does not hold up the others.
+#pragma once
+
+#include <foundry/Failure.h>
+
+#include <QString>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+class QObject;
+
+namespace foundry {
+
+// The -wal file of one store. Syncs through a descriptor of its own: SQLite's locks live on the database
+// file, so closing this one releases none of them. `sync` may be called from any thread.
+class WalFile {
+public:
+    explicit WalFile(QString path);
+    ~WalFile();
+    Q_DISABLE_COPY_MOVE(WalFile)
+    QString path() const { return m_path; }
+    // Blocks until all that was written before the call is on disk.
+    // Fails: Storage::full, Storage::readOnly, Storage::unavailable.
+    Result<void> sync();
+
+private:
+    const QString m_path;
+    std::atomic<int> m_descriptor = -1;
+};
+
+class SyncService {
+public:
+    using Done = std::function<void(Result<void>)>;
+    virtual ~SyncService() = default;
+    // Makes what the file holds at the time of the call durable, then calls `done` once on the engine's
+    // thread. The Database asks for one sync of a file at a time. Engine thread.
+    virtual void request(std::shared_ptr<WalFile> file, Done done) = 0;
+    // The same, blocking. Any thread.
+    virtual Result<void> syncNow(WalFile& file) { return file.sync(); }
+};
+
+// Syncs on helper threads; `done` comes from the event loop of the thread that made this object. The
+// destructor finishes the syncs that were requested and drops their callbacks.
+class ThreadedSync final : public SyncService {
+public:
+    static constexpr int defaultHelpers = 4;
+    static constexpr int maxHelpers = 16;
+    explicit ThreadedSync(int helpers = defaultHelpers);
+    ~ThreadedSync() override;
+    void request(std::shared_ptr<WalFile> file, Done done) override;
+
+private:
+    class Pool;
+    std::unique_ptr<Pool> m_pool;
+};
+
+// Syncs inside `request` and calls back before it returns. For tests and for tools without an event loop.
+class ImmediateSync final : public SyncService {
+public:
+    void request(std::shared_ptr<WalFile> file, Done done) override { done(syncNow(*file)); }
+};
+
+} // namespace foundry
