@@ -1,0 +1,73 @@
+// The agents that can be offered here, what each needs to run inside a sandbox, and what is missing.
+// Reads files and looks at PATH; starts nothing. Any thread, one at a time.
+#pragma once
+
+#include <foundry/Command.h>
+#include <foundry/Values.h>
+
+#include <QMap>
+
+#include <memory>
+
+namespace foundry {
+
+// A file of the person that is copied into the task's private home, where the agent (and so its model's
+// provider) can see it. Copies never return.
+struct AgentFile {
+    QString source; // absolute, a regular file of the person
+    QString target; // relative to the private home, e.g. ".codex/auth.json"
+    bool operator==(const AgentFile&) const = default;
+};
+
+// All that is needed to run an agent, inside a sandbox or not.
+struct AgentLaunch {
+    QString agent; // AgentOffer::name
+    QString title;
+    QString program; // absolute, real path; the same inside and outside
+    QStringList arguments;
+    QMap<QString, QString> environment; // added to the sandbox's own; wins over it
+    QStringList readOnlyBinds; // absolute folders and files outside /usr that the program needs, same path inside
+    std::vector<AgentFile> files;
+    QStringList hosts; // its model hosts
+    std::vector<int> ports; // of the person's loopback that its model server listens on
+    QString mode; // mode id to set after session/new for the chosen Freedom; empty: none
+    bool answerByItself = false; // no mode does it: with freeInSandbox, allow each permission at once
+    bool demonstration = false;
+    bool operator==(const AgentLaunch&) const = default;
+};
+
+struct AgentPlaces {
+    QString path; // PATH syntax: where programs are looked for
+    QString home; // the person's home
+    QString configFile; // config.toml; may not exist
+    QString demonstration; // path of the foundry-demo-agent program
+    QMap<QString, QString> environment; // the person's, to take allow-listed names from
+    bool root = false; // the agent will run as uid 0
+};
+
+class AgentCatalogue {
+public:
+    static constexpr qint64 maxConfigFile = 1024 * 1024; // bytes
+    static constexpr qint64 maxCopiedFile = 1024 * 1024; // bytes of one AgentFile
+    static constexpr int maxCustomAgents = 50;
+
+    explicit AgentCatalogue(AgentPlaces places); // reads config.toml
+
+    // Known ones first, then custom ones by name; a custom one takes the place of a known one of its name.
+    std::vector<AgentOffer> offers() const;
+    // Looks again at what is there. Failures: Agent::unknown, missing (detail: what and how to get it),
+    // needsSignIn, configuration.
+    Result<AgentLaunch> launch(const QString& name, command::Freedom freedom) const;
+    // What is wrong with config.toml, one Agent::configuration each with "config.toml:LINE: …".
+    const std::vector<Failure>& troubles() const { return m_troubles; }
+
+    struct Entry;
+
+private:
+    const Entry* find(const QString& name) const;
+    AgentPlaces m_places;
+    std::shared_ptr<std::vector<Entry>> m_entries;
+    std::vector<Failure> m_troubles;
+};
+
+} // namespace foundry
