@@ -31,7 +31,7 @@ Q_ENUM_NS(Workflow)
 enum class Process { notFound, notStarted, crashed, failed, timedOut, tooMuchOutput };
 Q_ENUM_NS(Process)
 
-enum class Git { missing, notARepository, bare, noCommits, shallow, unsafeOwner, branchExists, invalidBranch, noRemote, refused, rejected, authentication, unreachable, identityMissing, corrupt, tooLarge, failed };
+enum class Git { missing, notARepository, bare, noCommits, shallow, unsafeOwner, branchExists, invalidBranch, noRemote, refused, rejected, authentication, unreachable, identityMissing, corrupt, tooLarge, failed, checkedOut, signing, tooOld };
 Q_ENUM_NS(Git)
 
 enum class Sandbox { bubblewrapMissing, namespacesForbidden, isolationDeclined, prepareFailed, launchFailed, died, networkHelper, notFound, releaseFailed };
