@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# The Debian packages that Foundry needs, by what for. Read by ./dev; one list, so that the README need not repeat it.
+# shellcheck disable=SC2034
+
+# To build.
+build_packages=(
+g++ cmake ninja-build ccache mold pkg-config git
+qt6-base-dev qt6-declarative-dev qt6-declarative-dev-tools qt6-tools-dev qt6-l10n-tools
+qt6-svg-dev
+qcoro-qt6-dev qtkeychain-qt6-dev libsecret-1-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
+libtomlplusplus-dev libseccomp-dev libsqlite3-dev libzstd-dev
+)
+
+# To run. The QML modules are one package each: Controls does not bring its siblings along.
+run_packages=(
+bubblewrap git
+libqt6sql6-sqlite libqt6svg6
+qml6-module-qtquick qml6-module-qtquick-window qml6-module-qtquick-controls qml6-module-qtquick-templates
+qml6-module-qtquick-layouts qml6-module-qtquick-shapes qml6-module-qtquick-dialogs qml6-module-qtqml
+qml6-module-qtqml-models qml6-module-qtqml-workerscript qml6-module-qtcore qml6-module-qt-labs-settings
+qml6-module-qt-labs-qmlmodels qml6-module-qt-labs-folderlistmodel
+fonts-inter fonts-jetbrains-mono fonts-noto-color-emoji
+)
+
+# To test: a display without a screen, a session bus, a keychain, the accessibility bus and its Python binding.
+test_packages=(
+xvfb at-spi2-core dbus gnome-keyring python3 python3-gi python3-pyatspi gir1.2-atspi-2.0
+qml6-module-qttest libbenchmark-dev lighttpd
+)
+
+# To check and to package.
+check_packages=(clang-format-19 clang-tidy-19 shellcheck desktop-file-utils appstream)
+package_packages=(dpkg-dev file desktop-file-utils appstream)
