@@ -1,0 +1,17 @@
+// What the engine is told at its start. Everything it knows of the outside comes through here.
+#pragma once
+
+#include <QMap>
+#include <QString>
+
+namespace foundry {
+
+struct EngineSettings {
+    QString dataFolder; // stores, repositories, sandboxes; absolute
+    QString configuration; // config.toml; need not exist
+    QMap<QString, QString> environment; // the person's, as the program was started with
+    QString demonstrationAgent; // absolute path of the bundled program
+    QString networkHelper; // absolute path of foundry-netns
+};
+
+} // namespace foundry
