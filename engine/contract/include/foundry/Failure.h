@@ -34,7 +34,7 @@ Q_ENUM_NS(Process)
 enum class Git { missing, notARepository, bare, noCommits, shallow, unsafeOwner, branchExists, invalidBranch, noRemote, refused, rejected, authentication, unreachable, identityMissing, corrupt, tooLarge, failed, checkedOut, signing, tooOld };
 Q_ENUM_NS(Git)
 
-enum class Sandbox { bubblewrapMissing, namespacesForbidden, isolationDeclined, prepareFailed, launchFailed, died, networkHelper, notFound, releaseFailed };
+enum class Sandbox { bubblewrapMissing, namespacesForbidden, isolationDeclined, prepareFailed, launchFailed, died, networkHelper, notFound, releaseFailed, unsafePath, unreadable, tooLarge };
 Q_ENUM_NS(Sandbox)
 
 enum class Agent { unknown, missing, needsSignIn, startFailed, exited, silent, badProtocol, flooded, versionUnsupported, refused, sessionFailed, sessionLost, promptFailed, configuration };

@@ -1,0 +1,41 @@
+// One program to run in a sandbox. Values only.
+#pragma once
+
+#include <QByteArray>
+#include <QMap>
+#include <QString>
+#include <QStringList>
+
+#include <chrono>
+
+namespace foundry {
+
+struct SandboxLimits {
+    int processes = 4096; // and threads, of this sandbox together
+    qint64 fileBytes = 32LL * 1024 * 1024 * 1024; // of one file
+    qsizetype unreadOutput = 256 * 1024; // bytes read ahead of the consumer; then the program has to wait
+    qsizetype unsentInput = 64 * 1024 * 1024; // bytes that wait for a program that does not read
+    qsizetype errorTail = 64 * 1024; // bytes of standard error that are kept
+};
+
+struct SandboxCommand {
+    QString program; // absolute inside, or looked up in PATH inside
+    QStringList arguments;
+    QMap<QString, QString> environment; // added to the sandbox's own and wins over it; never a secret of Foundry's
+    QString workingDirectory; // inside; empty: the checkout
+    // Absolute files and folders outside /usr that the program needs; same path inside, read-only. Refused: the home
+    // itself, what lies above it or above Foundry's data, and the system's own folders.
+    QStringList readOnlyBinds;
+    bool network = false; // the record's network policy is in force; false: no network at all
+    bool readOnlyCheckout = false;
+    // The agent may make sandboxes of its own inside (Codex' and Chromium's own): user namespaces and mounting are
+    // then possible inside, which shows it more of the kernel.
+    bool nesting = false;
+    SandboxLimits limits;
+    // For `run` only.
+    QByteArray input;
+    std::chrono::milliseconds timeOut = std::chrono::minutes(2);
+    qsizetype maxOutput = 16 * 1024 * 1024; // bytes
+};
+
+} // namespace foundry

@@ -1,0 +1,39 @@
+// Git in a task's checkout. The agent can write there, so git runs inside the sandbox and what it answers is taken as
+// a stranger's word: bounded in time and size, checked in form. Engine thread only; the provider must outlive the
+// Asyncs.
+#pragma once
+
+#include "SandboxProvider.h"
+
+namespace foundry {
+
+struct SandboxSnapshot {
+    QString commit; // under SandboxGit::snapshotRef in the checkout; its parent is head
+    QString tree;
+    QString head; // what is checked out; empty: nothing (unborn)
+    QString branch; // short name of what HEAD is on; empty: detached
+    QString branchHead; // commit of the task's own branch; empty: the agent removed it
+    bool uncommitted = false; // the tree differs from head's
+    QString skipped; // what git could not take in (unreadable files, a nested repository without commits); empty: all
+};
+
+class SandboxGit {
+public:
+    static constexpr QLatin1StringView snapshotRef { "refs/foundry/snapshot" };
+
+    explicit SandboxGit(SandboxProvider& provider);
+
+    // The whole tree, untracked files included and ignored ones not, as a commit; neither index nor files change.
+    // An unchanged tree on an unchanged head answers the same commit as before. Failures: Git::corrupt (there is no
+    // repository any more, or it answers nonsense), Git::failed with git's words; Process::timedOut, tooMuchOutput.
+    Async<Result<SandboxSnapshot>> snapshot(SandboxRecord record, QString message);
+
+    // After publishing: the task's branch, HEAD and the index are at `commit`, files stay as they are. The commit
+    // comes from the bare repository. Failures: as snapshot.
+    Async<Result<>> moveTo(SandboxRecord record, QString commit);
+
+private:
+    SandboxProvider& m_provider;
+};
+
+} // namespace foundry

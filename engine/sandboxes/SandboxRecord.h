@@ -1,0 +1,63 @@
+// What is kept of a task's sandbox: all that any later process needs to enter it again or to remove it
+// (lessons L40, L42). The owner stores it before `create` runs. Values only.
+//
+// On the host:   DATA/sandboxes/<task>/     made and removed by the provider
+//                  checkout/  the task's repository            inside: SandboxRecord::checkout
+//                  home/      the private home                 inside: SandboxRecord::home
+//                  tmp/       its /tmp, on disk                inside: /tmp
+//                  etc/       the synthesised /etc, read-only inside
+//                  run/       the host's own (launch files); never visible inside
+// The bare repository of the source is read-only inside, at SandboxRecord::source.
+#pragma once
+
+#include "Json.h"
+
+#include <foundry/Ids.h>
+#include <foundry/Values.h>
+
+#include <vector>
+
+namespace foundry {
+
+// What of the network is reachable from inside. Empty: nothing but the sandbox's own loopback.
+struct SandboxNetwork {
+    // "example.org", "*.example.org" (its subdomains, not itself), both for ports 443 and 80, or with a port of their
+    // own: "example.org:8443". An address must be written as such to be reached: "192.0.2.7".
+    QStringList hosts;
+    // Ports of the person's own loopback, reachable inside at the same 127.0.0.1:port. 1024–65535.
+    std::vector<int> ports;
+    // Allowed names may resolve to private addresses (a company's own network). Loopback and link-local never.
+    bool privateAddresses = false;
+
+    bool isEmpty() const { return hosts.isEmpty() && ports.empty(); }
+    bool operator==(const SandboxNetwork&) const = default;
+};
+FOUNDRY_JSON(SandboxNetwork, hosts, ports, privateAddresses)
+
+struct SandboxRecord {
+    TaskId task;
+    QString provider; // SandboxProvider::name() of the one that made it
+    QString folder; // absolute, on the host
+    QString bareRepository; // absolute, on the host
+    QString branch; // short name, checked out at `base`
+    QString base; // commit
+    QString checkout; // path of the checkout as the agent sees it: "/workspace/shop"
+    QString home; // path of the private home as the agent sees it
+    QString source; // path of the bare repository as the agent sees it
+    QString personName; // author inside
+    QString personEmail;
+    SandboxNetwork network;
+    qint64 owner = -1; // real uid of what runs inside; -1: the uid of Foundry itself
+    Millis createdAt = 0;
+
+    QString hostCheckout() const { return folder + u"/checkout"_s; }
+    QString hostHome() const { return folder + u"/home"_s; }
+    QString hostTmp() const { return folder + u"/tmp"_s; }
+    QString hostEtc() const { return folder + u"/etc"_s; }
+    QString hostRun() const { return folder + u"/run"_s; }
+    bool operator==(const SandboxRecord&) const = default;
+};
+FOUNDRY_JSON(SandboxRecord, task, provider, folder, bareRepository, branch, base, checkout, home, source, personName,
+             personEmail, network, owner, createdAt)
+
+} // namespace foundry
