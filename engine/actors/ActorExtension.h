@@ -1,0 +1,36 @@
+// What a layer above adds to an actor: engine/workflows drives the actor's workflow through this.
+#pragma once
+
+#include "Actor.h"
+
+#include <QStringList>
+
+namespace foundry {
+
+class ActorExtension {
+public:
+    virtual ~ActorExtension() = default;
+
+    // Tables it keeps in the actor's store, made before the kind's own migrations.
+    virtual QString schema() const = 0;
+    // These messages stay in the queue for it; the others go to onMessage.
+    virtual bool takes(const QString& messageName) const = 0;
+    // After onWake's transaction, outside any.
+    virtual void started() = 0;
+    // Messages it takes were committed to the queue, or its own controls were.
+    virtual void poke() = 0;
+    // It works right now: no sleep.
+    virtual bool isBusy() const = 0;
+    // When it must be awake again.
+    virtual std::optional<Millis> wakeAt() const = 0;
+    virtual void due() = 0;
+    // Frees every frame; nothing of it runs afterwards. `orderly`: recorded as an interruption, not as a crash.
+    virtual void stop(bool orderly) = 0;
+    // A transaction that was open for it could not be committed: memory and disk may differ.
+    virtual void lostTransaction() = 0;
+
+protected:
+    static ActorCell* cellOf(const Actor& actor) { return actor.m_cell; }
+};
+
+} // namespace foundry

@@ -1,0 +1,26 @@
+// Named limits of actors and workflows. All are enforced before anything changes.
+#pragma once
+
+#include <QtGlobal>
+
+#include <chrono>
+
+namespace foundry::limits {
+
+inline constexpr qsizetype messageSize = 4 * 1024 * 1024; // bytes of one message's JSON
+inline constexpr qsizetype stateSize = 256 * 1024; // bytes of one State's JSON
+inline constexpr int queueLength = 10'000; // durable messages that wait in one actor
+inline constexpr int ephemeralQueue = 10'000; // ephemeral ones
+inline constexpr int outboxLength = 100'000; // messages that one actor has not delivered yet
+inline constexpr int idempotencyKeys = 10'000; // remembered in each destination
+inline constexpr int deadLetters = 1'000; // kept in each actor, the oldest go
+inline constexpr int deliveries = 3; // of a message whose handler threw or ended the process
+inline constexpr int alarms = 1'000; // schedules of one actor
+inline constexpr int awakeActors = 256; // open stores; past it idle actors go to sleep at once
+inline constexpr int messagesAtATime = 32; // of one actor before another one has its turn
+inline constexpr std::chrono::milliseconds idleTime = std::chrono::seconds(30); // before an idle actor sleeps
+inline constexpr std::chrono::milliseconds askDeadline = std::chrono::seconds(30); // where none is given
+inline constexpr std::chrono::milliseconds firstRestart = std::chrono::seconds(1); // after a failed start
+inline constexpr std::chrono::milliseconds lastRestart = std::chrono::minutes(5);
+
+} // namespace foundry::limits
