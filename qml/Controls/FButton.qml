@@ -20,7 +20,6 @@ T.Button {
     implicitHeight: Theme.control
     leftPadding: quiet ? 8 : 12
     rightPadding: leftPadding
-    spacing: 6
     opacity: enabled ? 1 : 0.5
     focusPolicy: Qt.StrongFocus
     Accessible.role: Accessible.Button
@@ -31,49 +30,13 @@ T.Button {
     Keys.onReturnPressed: clicked()
     Keys.onEnterPressed: clicked()
 
-    contentItem: Item {
-        implicitWidth: row.implicitWidth
-        implicitHeight: row.implicitHeight
-        Row {
-            id: row
-            anchors.centerIn: parent
-            spacing: button.spacing
-            FIcon {
-                visible: button.glyph !== ""
-                name: button.glyph
-                color: button.foreground
-                anchors.verticalCenter: parent.verticalCenter
-            }
-            FText {
-                visible: text !== ""
-                text: button.text
-                color: button.foreground
-                width: Math.min(implicitWidth, Math.max(20, button.width - button.leftPadding - button.rightPadding
-                    - (button.glyph === "" ? 0 : 22) - (button.trailingGlyph === "" ? 0 : 18)
-                    - (button.keyHint === "" ? 0 : hint.implicitWidth + 6)))
-                elide: Text.ElideRight
-                anchors.verticalCenter: parent.verticalCenter
-                Accessible.ignored: true
-            }
-            FIcon {
-                visible: button.trailingGlyph !== ""
-                name: button.trailingGlyph
-                color: Theme.faint
-                width: 12
-                height: 12
-                anchors.verticalCenter: parent.verticalCenter
-            }
-            FText {
-                id: hint
-                visible: button.keyHint !== ""
-                text: button.keyHint
-                leftPadding: 4
-                color: button.primary ? Theme.inkHint : Theme.faint
-                font.pixelSize: 11
-                anchors.verticalCenter: parent.verticalCenter
-                Accessible.ignored: true
-            }
-        }
+    contentItem: FButtonFace {
+        text: button.text
+        glyph: button.glyph
+        trailingGlyph: button.trailingGlyph
+        keyHint: button.keyHint
+        color: button.foreground
+        hintColor: button.primary ? Theme.inkHint : Theme.faint
     }
     background: Rectangle {
         radius: Theme.radius

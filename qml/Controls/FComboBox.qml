@@ -1,5 +1,7 @@
 // A choice of one, shown as a small button with its value. `name` says what is chosen; `prefix` stands before the value.
-// Rows need `textRole`; `detailRole` adds faint words; `enabledRole` greys a row out.
+// Rows need `textRole`; `detailRole` adds faint words.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Templates as T
 
@@ -15,7 +17,7 @@ T.ComboBox {
     property int popupWidth: 260
     property string detailRole: ""
 
-    implicitWidth: Math.min(maximumWidth, content.implicitWidth + leftPadding + rightPadding)
+    implicitWidth: Math.min(maximumWidth, implicitContentWidth + leftPadding + rightPadding)
     implicitHeight: 24
     leftPadding: quiet ? 2 : 8
     rightPadding: quiet ? 2 : 6
@@ -27,30 +29,11 @@ T.ComboBox {
     Accessible.focusable: true
     Accessible.onPressAction: if (combo.enabled) combo.popup.open()
 
-    contentItem: Item {
-        implicitWidth: content.implicitWidth
-        Row {
-            id: content
-            height: parent.height
-            spacing: 4
-            FText {
-                width: Math.min(implicitWidth, combo.maximumWidth - combo.leftPadding - combo.rightPadding - 16)
-                height: parent.height
-                text: combo.prefix + combo.displayText
-                mono: combo.mono
-                color: combo.quiet ? Theme.text : Theme.muted
-                font.weight: combo.strong ? Font.DemiBold : Font.Normal
-                font.pixelSize: Theme.small
-                elide: Text.ElideRight
-                Accessible.ignored: true
-            }
-            FIcon {
-                width: 12
-                height: 12
-                name: "down"
-                anchors.verticalCenter: parent.verticalCenter
-            }
-        }
+    contentItem: FComboFace {
+        text: combo.prefix + combo.displayText
+        mono: combo.mono
+        strong: combo.strong
+        color: combo.quiet ? Theme.text : Theme.muted
     }
     indicator: Item { }
     background: Rectangle {
@@ -66,7 +49,7 @@ T.ComboBox {
 
         required property int index
         required property var model
-        readonly property string detail: combo.detailRole === "" ? "" : combo.model.detailAt ? "" : (model[combo.detailRole] || "")
+        readonly property string detail: combo.detailRole === "" ? "" : model[combo.detailRole]
 
         width: ListView.view ? ListView.view.width : 200
         height: Theme.row

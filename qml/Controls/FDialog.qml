@@ -7,10 +7,10 @@ T.Popup {
     id: dialog
 
     property string title: ""
-    property alias buttons: buttonRow.data
-    default property alias content: body.data
+    property alias buttons: face.buttons
+    default property alias content: face.content
     property int preferredWidth: 480
-    property alias footerVisible: footer.visible
+    property alias footerVisible: face.footerVisible
 
     parent: T.Overlay.overlay
     x: parent ? Math.round((parent.width - width) / 2) : 0
@@ -25,48 +25,9 @@ T.Popup {
 
     background: FPopupGround { radius: 10 }
 
-    contentItem: FocusScope {
-        implicitHeight: column.implicitHeight
-        focus: true
-        Accessible.role: Accessible.Dialog
-        Accessible.name: dialog.title
-
-        Column {
-            id: column
-            width: parent.width
-            FText {
-                width: parent.width
-                visible: dialog.title !== ""
-                text: dialog.title
-                padding: 18
-                bottomPadding: 4
-                font.pixelSize: Theme.large
-                font.weight: Font.DemiBold
-                wrapMode: Text.Wrap
-                Accessible.role: Accessible.Heading
-            }
-            Column {
-                id: body
-                width: parent.width
-                padding: 18
-                topPadding: 8
-                spacing: 12
-            }
-            Item {
-                id: footer
-                width: parent.width
-                height: visible ? 60 : 0
-                FDivider {
-                    width: parent.width - 2
-                    x: 1
-                    fine: true
-                }
-                Row {
-                    id: buttonRow
-                    anchors { right: parent.right; rightMargin: 18; verticalCenter: parent.verticalCenter }
-                    spacing: 8
-                }
-            }
-        }
+    readonly property Item face: FDialogFace {
+        id: face
+        title: dialog.title
     }
+    contentItem: face
 }

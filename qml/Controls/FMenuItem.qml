@@ -9,7 +9,7 @@ T.MenuItem {
     property string keyHint: ""
     property bool danger: false
 
-    implicitWidth: row.implicitWidth + leftPadding + rightPadding
+    implicitWidth: implicitContentWidth + leftPadding + rightPadding
     implicitHeight: Theme.row
     leftPadding: 8
     rightPadding: 12
@@ -29,41 +29,13 @@ T.MenuItem {
             item.menu.close()
     }
 
-    contentItem: Item {
-        Row {
-            id: row
-            height: parent.height
-            spacing: 8
-            FIcon {
-                name: item.checkable ? (item.checked ? "check" : "") : item.glyph
-                visible: item.checkable || item.glyph !== ""
-                color: item.danger ? Theme.negative : Theme.muted
-                anchors.verticalCenter: parent.verticalCenter
-            }
-            FText {
-                text: item.text
-                color: item.danger ? Theme.negative : Theme.text
-                anchors.verticalCenter: parent.verticalCenter
-                Accessible.ignored: true
-            }
-            FText {
-                visible: text !== ""
-                text: item.detail
-                color: Theme.faint
-                font.pixelSize: Theme.small
-                anchors.verticalCenter: parent.verticalCenter
-                Accessible.ignored: true
-            }
-            FText {
-                visible: text !== ""
-                text: item.keyHint
-                leftPadding: 16
-                color: Theme.faint
-                font.pixelSize: Theme.small
-                anchors.verticalCenter: parent.verticalCenter
-                Accessible.ignored: true
-            }
-        }
+    contentItem: FMenuFace {
+        text: item.text
+        glyph: item.checkable ? (item.checked ? "check" : "") : item.glyph
+        hasGlyph: item.checkable || item.glyph !== ""
+        detail: item.detail
+        keyHint: item.keyHint
+        color: item.danger ? Theme.negative : Theme.text
     }
     background: Rectangle {
         radius: Theme.radius - 2

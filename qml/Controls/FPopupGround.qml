@@ -1,7 +1,11 @@
 // The ground of what floats: a surface with a hairline and a soft edge.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 
 Item {
+    id: ground
+
     property int radius: Theme.radius + 2
 
     Accessible.ignored: true
@@ -14,7 +18,7 @@ Item {
             anchors.margins: -2 * index - 1
             anchors.topMargin: -2 * index + 3
             anchors.bottomMargin: -2 * index - 5
-            radius: parent.radius + 2 * index
+            radius: ground.radius + 2 * index
             color: Theme.shadow
         }
     }

@@ -8,7 +8,7 @@ T.TabButton {
     property string count: ""
 
     width: implicitWidth
-    implicitWidth: row.implicitWidth + leftPadding + rightPadding
+    implicitWidth: implicitContentWidth + leftPadding + rightPadding
     implicitHeight: parent ? parent.height : Theme.tabStrip
     leftPadding: 10
     rightPadding: 10
@@ -21,22 +21,21 @@ T.TabButton {
         tab.clicked()
     }
 
-    contentItem: Item {
-        Row {
-            id: row
-            anchors.centerIn: parent
-            spacing: 6
-            FText {
-                text: tab.text
-                color: tab.checked || tab.hovered ? Theme.text : Theme.muted
-                Accessible.ignored: true
-            }
-            FText {
-                visible: text !== ""
-                text: tab.count
-                color: Theme.faint
-                Accessible.ignored: true
-            }
+    contentItem: Row {
+        spacing: 6
+        Accessible.ignored: true
+        FText {
+            height: parent.height
+            text: tab.text
+            color: tab.checked || tab.hovered ? Theme.text : Theme.muted
+            Accessible.ignored: true
+        }
+        FText {
+            height: parent.height
+            visible: text !== ""
+            text: tab.count
+            color: Theme.faint
+            Accessible.ignored: true
         }
     }
     background: Item {

@@ -1,5 +1,7 @@
 // Several lines of text that scroll inside; grows with its text up to `maximumHeight`. `plain` has no ground or line.
 // Keys the form wants first come through `keyPressed(event)`: accept the event to keep it from the text.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Templates as T
 
