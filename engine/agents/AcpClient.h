@@ -21,6 +21,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace foundry {
 
@@ -110,6 +111,10 @@ public:
     // false: no such request is open (answered, withdrawn), or it has no such choice.
     bool answerPermission(const QString& requestId, const QString& choice);
 
+    // Ids of AuthMethods that work without a person here (AgentLaunch::signInMethods), best first: tried once
+    // where the agent asks for a sign-in and offers them.
+    void setSignInMethods(QStringList methods) { m_signInMethods = std::move(methods); }
+
     // Polite end: cancels a running turn, closes the input, kills after AcpTimes::close. `ended` does not follow.
     Async<bool> close();
 
@@ -120,6 +125,7 @@ public:
     Millis lastSignAt() const { return m_lastSignAt; } // wall clock, of the last frame
     const AgentAbilities& abilities() const { return m_abilities; }
     QString agentSession() const { return m_session; }
+    const std::vector<SessionOption>& options() const { return m_options; } // as last told
     QString errorTail() const;
     // Frames that were no answer, no known request and no update: counted, not shown.
     int strangeFrames() const { return m_strange; }
@@ -132,8 +138,11 @@ private:
     };
 
     Async<Answer> call(QString method, QJsonObject parameters, std::chrono::milliseconds limit);
-    Async<Answer> callSession(QString method, QJsonObject parameters);
-    Async<Result<>> authenticate();
+    Async<Answer> openSession(QString method, QJsonObject parameters);
+    Async<bool> authenticate();
+    Result<OpenedSession> opened(const QJsonObject& answer, bool replayed);
+    Async<Result<>> tell(QString method, QJsonObject parameters);
+    void optionsTold(const AcpUpdate& update);
     void notify(const QString& method, const QJsonObject& parameters);
     void answer(const QJsonValue& id, const QJsonObject& result);
     void refuse(const QJsonValue& id, int code, const QString& message);
@@ -142,12 +151,13 @@ private:
     void take(const QByteArray& bytes);
     void takeFrame(const QJsonObject& frame);
     void takeAnswer(const QJsonObject& frame);
+    static Failure agentError(const QJsonObject &error); // Agent::refused, or needsSignIn
     void takeRequest(const QString& method, const QJsonObject& frame);
     void takeNotification(const QString& method, const QJsonObject& parameters);
     void askPermission(const QJsonValue& id, const QJsonObject& parameters);
     void readFile(const QJsonValue& id, const QJsonObject& parameters);
     void writeFile(const QJsonValue& id, const QJsonObject& parameters);
-    void withdrawPermissions();
+    void withdrawPermissions(bool tellAgent);
     void agentEnded(const AgentExit& exit);
     void finish(Failure failure);
     bool floods(qsizetype bytes, qsizetype frames);
@@ -160,14 +170,19 @@ private:
     AcpParser m_parser;
     AgentAbilities m_abilities;
     QString m_session;
-    bool m_modesOnly = false;
+    std::vector<SessionOption> m_options;
+    QStringList m_signInMethods;
+    bool m_hasModes = false;
     bool m_prompting = false;
+    bool m_cancelling = false;
     bool m_started = false;
     bool m_closing = false;
     int m_strange = 0;
     qint64 m_nextId = 1;
     qint64 m_nextPermission = 1;
-    std::map<qint64, Promise<Answer>> m_calls;
+    using Calls = std::map<qint64, Promise<Answer>>;
+    std::shared_ptr<Calls> m_calls
+        = std::make_shared<Calls>(); // shared with the calls' frames, which may outlive this object
     std::map<QString, Asked> m_permissions;
     qint64 m_promptCall = 0;
     Alarm m_cancelLimit;
@@ -179,6 +194,7 @@ private:
     Millis m_windowStart = 0; // of the flood count, steady
     qint64 m_windowBytes = 0;
     qint64 m_windowFrames = 0;
+    QString m_permissionPrefix; // a session outlives its clients: their requests must not share ids
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); // callbacks may destroy this object
 };
 

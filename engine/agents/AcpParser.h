@@ -6,6 +6,7 @@
 #include <QByteArray>
 #include <QJsonObject>
 
+#include <optional>
 #include <vector>
 
 namespace foundry {
@@ -25,6 +26,8 @@ public:
     QString lastNonsense() const { return m_lastNonsense; }
 
 private:
+    void takeLine(const QByteArray& line, std::vector<QJsonObject>& frames);
+
     qsizetype m_lineLimit;
     QByteArray m_rest;
     qsizetype m_scanned = 0; // of m_rest, without a line break

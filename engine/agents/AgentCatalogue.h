@@ -31,6 +31,7 @@ struct AgentLaunch {
     QStringList hosts; // its model hosts
     std::vector<int> ports; // of the person's loopback that its model server listens on
     QString mode; // mode id to set after session/new for the chosen Freedom; empty: none
+    QStringList signInMethods; // for AcpClient::setSignInMethods: those that work with environment and files
     bool answerByItself = false; // no mode does it: with freeInSandbox, allow each permission at once
     bool demonstration = false;
     bool operator==(const AgentLaunch&) const = default;

@@ -7,6 +7,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <memory>
+
 class QProcess;
 
 namespace foundry {
@@ -33,6 +35,7 @@ private:
     QProcess* m_process;
     QByteArray m_errorTail;
     bool m_closed = false;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 
 } // namespace foundry

@@ -32,6 +32,7 @@ public:
     using Changes = std::vector<TranscriptChange>;
 
     static constexpr qsizetype maxLive = 2'000; // entries; older ones of a very long turn become final
+    static constexpr qsizetype maxKnownTools = 20'000; // of one turn; updates to older ones open a new entry
     static constexpr qsizetype maxInput = 16 * 1024; // characters of a tool call's raw input
     static constexpr qsizetype maxDiffText = 1024 * 1024; // characters of each side of a tool call's diff
     static constexpr qsizetype maxDiffs = 200; // of one tool call
@@ -75,19 +76,27 @@ public:
     QStringList openPermissions() const; // request ids
 
 private:
-    struct Replay;
+    struct Replay; // what a loaded session repeats of its last turn
 
     TranscriptEntry& append(Changes& changes, EntryKind kind, EntryBody body, Millis at, bool open = false);
-    void upserted(Changes& changes, const TranscriptEntry& entry) const;
     void closeText(Changes& changes);
-    void addText(Changes& changes, EntryKind kind, const QString& text, const QString& messageId, Millis at);
+    void addText(Changes& changes, EntryKind kind, QString text, const QString& messageId, Millis at);
+    void addUserText(Changes& changes, const acp::UserText& text, Millis at);
+    void setPlan(Changes& changes, const std::vector<PlanItem>& items, Millis at);
     void apply(Changes& changes, const acp::ToolUpsert& tool, Millis at);
-    void endTurn(Changes& changes, ToolStatus unfinished, Millis at);
+    void merge(ToolCall& call, const acp::ToolUpsert& tool, Millis at) const;
+    void finishTurn(Changes& changes, ToolStatus unfinished, Millis at);
     bool applyFact(const AcpUpdate& update);
+    void addUsage(const acp::UsageTold& usage);
     void unknownKind(Changes& changes, const QString& kind, Millis at);
-    TranscriptEntry* liveTool(const QString& id);
+    TranscriptEntry* live(qint64 position);
     TranscriptEntry* livePermission(const QString& requestId);
+    const QString* prompt() const;
     QString relative(const QString& path) const;
+    void forgetOldest();
+    void replayed(const AcpUpdate& update);
+    void reconcile(Changes& changes, const TranscriptReducer& theirs, Millis at);
+    void reconcileTool(Changes& changes, const ToolCall& theirs, QStringList& unmatchedTitles, Millis at);
 
     QString m_checkout;
     SessionFacts m_facts;
@@ -98,7 +107,7 @@ private:
     qint64 m_openText = -1; // position of the message or thought that still grows
     QString m_openMessageId;
     std::map<qint64, TranscriptEntry> m_live;
-    std::map<QString, qint64> m_tools; // of the turn: id → position
+    std::map<QString, qint64> m_tools; // of the turn: id to position; may name some that are no longer live
     qint64 m_plan = -1; // of the turn
     QSet<QString> m_unknownKinds;
     std::shared_ptr<Replay> m_replay;
