@@ -1,0 +1,159 @@
+"""Rules for every kind of file."""
+
+import re
+
+from rule import Rule
+from source import Violation
+
+SELF = "tests/rules"  # the rules name what they forbid
+
+
+def own(tree):
+    return [s for s in tree.sources if not s.under(SELF) and s.path != "LICENSE"]
+
+
+def left_over_words(tree):
+    for source in own(tree):
+        yield from source.violations(r"\b(TODO|FIXME|XXX|HACK)\b", "unfinished: {0}", source.text)
+
+
+def escape_hatches(tree):
+    words = r"\bNOLINT\w*|\bQSKIP\b|\bQEXPECT_FAIL\b|qmllint +disable|clang-format +off|diagnostic +ignored|noqa|\bskipTest\b"
+    for source in own(tree):
+        if source.path != "STYLE.md":
+            yield from source.violations(words, "goes round a check: {0}", source.text)
+
+
+# One string that cannot be broken, an address, a closed list of codes.
+LONG_BY_NATURE = r'R"|"[^"]{70,}"|https?://|^enum class '
+
+
+def lines_fit(tree):
+    for source in tree.sources:
+        if (
+            source.is_cpp
+            or source.is_qml
+            or source.ending in (".py", ".sh", ".cmake")
+            or source.name == "CMakeLists.txt"
+        ):
+            for number, line in enumerate(source.lines, 1):
+                if len(line) > 120 and not re.search(LONG_BY_NATURE, line):
+                    yield Violation(source.path, number, f"{len(line)} characters; at most 120")
+
+
+def files_fit(tree):
+    for source in tree.sources:
+        length = len(source.lines)
+        if (source.is_cpp or source.is_qml or source.ending == ".py") and length > 700:
+            yield Violation(source.path, 0, f"{length} lines: past 500 a file asks to be two, past 700 it has to")
+
+
+def small_files(tree):
+    for path, size in tree.sizes.items():
+        if size > 1024 * 1024:
+            yield Violation(path, 0, f"{size} bytes; at most 1 MiB")
+
+
+# Split, so that this file does not hold what it looks for.
+PLACES = "|".join(
+    [
+        "/wo" + r"rk/(main|shared|\.)",
+        "/ro" + r"ot/",
+        "/home/(?!ada|person|user|dev|me|foundry|agent|task)[a-z]+/",
+        "bash_" + "jobs",
+        r"\bfa" + "rm-[a-z]",
+    ]
+)
+HOSTS = "|".join(
+    [
+        r"registry\.np" + "mjs",
+        r"deb\.deb" + "ian",
+        r"py" + r"pi\.org",
+        r"crates\." + "io",
+        r"proxy\.gol" + "ang",
+        "--regi" + "stry",
+    ]
+)
+
+
+def no_machine_places(tree):
+    for source in tree.sources:
+        yield from source.violations(PLACES, "a place of one machine: {0}", source.text)
+        yield from source.violations(HOSTS, "a registry's address: {0}", source.text)
+
+
+def sql_is_certain(tree):
+    for source in own(tree):
+        if source.ending == ".sql" or source.is_cpp:
+            yield from source.violations(r"IF\s+NOT\s+EXISTS", "hides what is there: {0}", flags=re.IGNORECASE)
+
+
+SLEEPS = (
+    r"\bqWait\s*\(|\bqSleep\s*\(|\busleep\s*\(|\bnanosleep\s*\(|\bsleep_for\b|\bsleep_until\b|\btime\.sleep\b"
+    r"|QThread::m?u?sleep|(?<![\w.>])sleep\s*\(\s*\d"
+)
+
+
+def tests_wait_for_states(tree):
+    for source in tree.sources:
+        if source.under("tests") and not source.under(SELF) and (source.is_cpp or source.ending in (".py", ".qml")):
+            text = source.code if source.is_cpp else source.text
+            yield from source.violations(SLEEPS, "sleeps instead of waiting for a state: {0}", text)
+
+
+RULES = [
+    Rule(
+        "nothingUnfinished",
+        left_over_words,
+        bad=[{"engine/A.h": "// TO" + "DO later"}, {"README.md": "FIX" + "ME"}, {"qml/A.qml": "// X" + "XX"}],
+        good=[{"engine/A.h": "int hackney;"}],
+    ),
+    Rule(
+        "noWayRoundTheChecks",
+        escape_hatches,
+        bad=[
+            {"engine/A.h": "int i; // NO" + "LINT"},
+            {"tests/a/ATest.cpp": "QSK" + 'IP("no display")'},
+            {"qml/A.qml": "// qmllint" + " disable"},
+            {"tests/j.py": "self.skip" + "Test('x')"},
+        ],
+        good=[{"engine/A.h": "// a person may skip a step"}],
+    ),
+    Rule(
+        "linesFit",
+        lines_fit,
+        bad=[{"engine/A.cpp": "x" * 121}, {"qml/A.qml": "y" * 121}],
+        good=[{"engine/A.cpp": "x" * 120}],
+    ),
+    Rule("filesFit", files_fit, bad=[{"engine/A.cpp": "\n" * 701}], good=[{"engine/A.cpp": "\n" * 600}]),
+    Rule("filesAreSmall", small_files, bad=[{"resources/a.bin": "x" * 1100000}], good=[{"resources/a.bin": "x"}]),
+    Rule(
+        "noPlaceOfOneMachine",
+        no_machine_places,
+        bad=[
+            {"dev": "cd /wo" + "rk/main"},
+            {"README.md": "npm --regi" + "stry x"},
+            {"tests/ATest.cpp": 'u"/ro' + 'ot/x"'},
+        ],
+        good=[{"engine/A.cpp": 'u"/home/ada/shop"_s; u"/tmp"_s; u"framework/main"_s'}],
+    ),
+    Rule(
+        "sqlIsCertain",
+        sql_is_certain,
+        bad=[
+            {"engine/storage/sql/a.sql": "CREATE TABLE if not  exists t(a)"},
+            {"engine/A.cpp": 'u"CREATE TABLE IF NOT EXISTS t"'},
+        ],
+        good=[{"engine/A.cpp": "// IF NOT EXISTS is never used\n"}],
+    ),
+    Rule(
+        "testsWaitForStates",
+        tests_wait_for_states,
+        bad=[
+            {"tests/ATest.cpp": "QTest::qW" + "ait(50);"},
+            {"tests/journeys/a.py": "time.sl" + "eep(1)"},
+            {"tests/ATest.cpp": "std::this_thread::sleep_" + "for(1s);"},
+        ],
+        good=[{"tests/ATest.cpp": 'QTRY_COMPARE(a, b); QTest::qWaitFor(f); run(u"sleep 5"_s); clock.sleep(5s);'}],
+    ),
+]
