@@ -49,8 +49,8 @@ public:
     static constexpr int maxWaiting = 100'000; // callbacks of whenDurable
     static constexpr qint64 checkpointPages = 2'000; // of 4 KiB, in the WAL before it is copied back
 
-    // Opens or creates. A new file is itself on disk (with its folder entry) when this returns.
-    // Fails: Storage::unavailable, locked (another owner), corrupt, readOnly, full.
+    // Opens or creates; ":memory:" is a database for a moment, never durable. A new file is itself on disk (with its
+    // folder entry) when this returns. Fails: Storage::unavailable, locked (another owner), corrupt, readOnly, full.
     static Result<std::unique_ptr<Database>> open(const QString& path, OpenOptions options = {});
     // As close(), ignoring its failure, and drops callbacks that were not called yet.
     ~Database();
@@ -72,9 +72,9 @@ public:
         return runValues(sql, values);
     }
     Result<qint64> runValues(const Sql& sql, std::span<const SqlValue> values);
-    // Calls `each` for every row; it answers false to stop. It must not use this statement again.
+    // Calls `each` for every row; it answers false to stop.
     using EachRow = std::function<bool(const Row&)>;
-    Result<void> each(const Sql& sql, std::span<const SqlValue> values, const EachRow& each);
+    Result<void> each(const Sql& sql, std::span<const SqlValue> values, const EachRow& onRow);
     // all: a vector of what `read(const Row &)` makes of each row.
     template <class Read, class... Args>
     auto all(const Sql& sql, Read read, const Args&... args)
@@ -105,12 +105,13 @@ public:
             return std::unexpected(std::move(done).error());
         return found;
     }
-    // The first column of the first row; no row: 0, or a null text.
+    // The first column of the first row; no row: 0.
     template <class... Args> Result<qint64> integer(const Sql& sql, const Args&... args)
     {
-        return one(
-                   sql, [](const Row& row) { return row.integer(0); }, args...)
-            .transform([](auto v) { return v.value_or(0); });
+        auto found = one(sql, [](const Row& row) { return row.integer(0); }, args...);
+        if (!found)
+            return std::unexpected(std::move(found).error());
+        return found->value_or(0);
     }
     // Several statements without values: schema and migrations.
     Result<void> script(const QString& sql);
@@ -143,13 +144,14 @@ public:
     Result<void> verify();
 
     sqlite3* handle() const;
+    size_t cachedStatements() const; // for tests
 
 private:
     friend class Transaction;
     friend class Savepoint;
     class Private;
-    explicit Database(std::unique_ptr<Private> d);
-    std::unique_ptr<Private> d;
+    explicit Database(std::shared_ptr<Private> implementation);
+    std::shared_ptr<Private> d; // shared with the sync under way
 };
 
 // Rolls back at destruction unless released. Savepoints end in the reverse order of their beginning.
@@ -165,9 +167,9 @@ public:
 
 private:
     friend class Transaction;
-    Savepoint(Database* database, int depth);
+    Savepoint(Database* database, quint64 serial);
     Database* m_database;
-    int m_depth;
+    quint64 m_serial;
 };
 
 // Rolls back at destruction unless committed. Must not outlive the database.
@@ -184,8 +186,9 @@ public:
 
 private:
     friend class Database;
-    explicit Transaction(Database* database);
+    Transaction(Database* database, quint64 serial);
     Database* m_database;
+    quint64 m_serial;
 };
 
 } // namespace foundry

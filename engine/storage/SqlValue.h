@@ -1,6 +1,8 @@
 // What goes into and comes out of a statement. A null is std::monostate.
 #pragma once
 
+#include <foundry/Ids.h>
+
 #include <QByteArray>
 #include <QString>
 
@@ -15,29 +17,35 @@ namespace foundry {
 
 class SqlValue : public std::variant<std::monostate, qint64, double, QString, QByteArray> {
 public:
-    using variant::variant;
+    SqlValue() = default;
     SqlValue(std::nullptr_t) { }
     template <std::integral T>
     SqlValue(T value)
-        : variant(qint64(value))
+        : variant(std::in_place_type<qint64>, qint64(value))
     {
     }
     template <class T>
         requires std::is_enum_v<T>
     SqlValue(T value)
-        : variant(qint64(value))
+        : variant(std::in_place_type<qint64>, qint64(value))
     {
     }
     SqlValue(double value)
-        : variant(value)
+        : variant(std::in_place_type<double>, value)
     {
     }
+    // A null QString or QByteArray is an empty value, not NULL: only nullptr and an empty optional are that.
     SqlValue(QString value)
-        : variant(std::move(value))
+        : variant(std::in_place_type<QString>, std::move(value))
     {
     }
     SqlValue(QByteArray value)
-        : variant(std::move(value))
+        : variant(std::in_place_type<QByteArray>, std::move(value))
+    {
+    }
+    template <class Tag>
+    SqlValue(const Id<Tag>& id)
+        : SqlValue(id.value)
     {
     }
     template <class T>
@@ -45,6 +53,7 @@ public:
         : SqlValue(value ? SqlValue(*value) : SqlValue(nullptr))
     {
     }
+    SqlValue(const char*) = delete; // text or bytes? say u"…"_s or QByteArray
 };
 
 // A statement with its name. The name is what failures and the plan test say; the text is its identity.

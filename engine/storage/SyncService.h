@@ -38,7 +38,9 @@ public:
     // Makes what the file holds at the time of the call durable, then calls `done` once on the engine's
     // thread. The Database asks for one sync of a file at a time. Engine thread.
     virtual void request(std::shared_ptr<WalFile> file, Done done) = 0;
-    // The same, blocking. Any thread.
+    // Calls `call` later on the engine's thread, after what is already on its way there.
+    virtual void post(std::function<void()> call) = 0;
+    // As request, but blocking and without a callback. Engine thread.
     virtual Result<void> syncNow(WalFile& file) { return file.sync(); }
 };
 
@@ -51,6 +53,7 @@ public:
     explicit ThreadedSync(int helpers = defaultHelpers);
     ~ThreadedSync() override;
     void request(std::shared_ptr<WalFile> file, Done done) override;
+    void post(std::function<void()> call) override;
 
 private:
     class Pool;
@@ -61,6 +64,7 @@ private:
 class ImmediateSync final : public SyncService {
 public:
     void request(std::shared_ptr<WalFile> file, Done done) override { done(syncNow(*file)); }
+    void post(std::function<void()> call) override { call(); }
 };
 
 } // namespace foundry

@@ -1,0 +1,207 @@
+#include "DatabasePrivate.h"
+#include "SqliteFailure.h"
+#include "StoreFile.h"
+
+#include <QFile>
+#include <QFileInfo>
+
+#include <sqlite3.h>
+
+namespace foundry {
+
+namespace {
+
+constexpr int busyWait = 200; // ms; only a tool of the person can hold the lock for a moment
+
+} // namespace
+
+Database::Private::Private(QString storePath, OpenOptions openOptions)
+    : path(std::move(storePath))
+    , options(std::move(openOptions))
+    , sync(options.sync ? options.sync : &immediateSync)
+    , nextCheckpoint(int(checkpointPages))
+{
+}
+
+Database::Private::~Private()
+{
+    (void)disconnect();
+}
+
+Result<void> Database::Private::connect(bool isNew)
+{
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (options.create ? SQLITE_OPEN_CREATE : 0);
+    const char* vfs = options.vfs.isEmpty() ? nullptr : options.vfs.constData();
+    const QString opening = u"open %1"_s.arg(path);
+    if (const int opened = sqlite3_open_v2(path.toUtf8().constData(), &handle, flags, vfs); opened != SQLITE_OK)
+        return std::unexpected(sqliteFailure(handle, opened, opening));
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_busy_timeout(handle, busyWait);
+    // Closing must not wait for a disk: the WAL is as durable as the database file.
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    // The lock is taken with the first read below; in this mode the WAL's index lives in our memory.
+    for (const char* pragma :
+         { "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL",
+           "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF", "PRAGMA temp_store = MEMORY",
+           "PRAGMA cache_size = -1024", "SELECT count(*) FROM sqlite_schema" }) {
+        if (const int ran = sqlite3_exec(handle, pragma, nullptr, nullptr, nullptr); ran != SQLITE_OK)
+            return std::unexpected(sqliteFailure(handle, ran, opening));
+    }
+    // A store that cannot be written is told now, not by its first message.
+    if (sqlite3_db_readonly(handle, "main") == 1)
+        return fail(codes::Storage::readOnly, opening);
+    sqlite3_wal_hook(handle, &Private::walGrew, this);
+    statements = std::make_unique<Statements>(handle, maxCachedStatements);
+    wal = std::make_shared<WalFile>(path + u"-wal"_s);
+    if (isNew && options.vfs.isEmpty())
+        return storeFile::syncFolder(QFileInfo(path).path());
+    return {};
+}
+
+int Database::Private::walGrew(void* self, sqlite3*, const char*, int pages)
+{
+    auto* d = static_cast<Private*>(self);
+    ++d->committed;
+    d->walPages = pages;
+    return SQLITE_OK;
+}
+
+Result<void> Database::Private::disconnect()
+{
+    statements.reset();
+    wal.reset();
+    const int closed = sqlite3_close(std::exchange(handle, nullptr));
+    if (closed != SQLITE_OK)
+        return std::unexpected(sqliteFailure(nullptr, closed, u"close %1"_s.arg(path)));
+    return {};
+}
+
+Result<void> Database::Private::command(const char* text)
+{
+    auto use = statements->take({ text, text }, {});
+    if (!use)
+        return std::unexpected(use.error());
+    if (const int ran = use->step(); ran != SQLITE_DONE)
+        return std::unexpected(sqliteFailure(handle, ran, QString::fromLatin1(text)));
+    return {};
+}
+
+Result<void> Database::Private::ready(bool writes) const
+{
+    if (!handle)
+        return fail(codes::Storage::unavailable, u"%1 is closed"_s.arg(path));
+    if (writes && fault)
+        return std::unexpected(*fault);
+    // After a full disk SQLite may have rolled back; what follows would then commit one by one.
+    if (transaction && sqlite3_get_autocommit(handle))
+        return fail(codes::Storage::unavailable, u"the transaction was rolled back by an earlier failure"_s,
+                    Retry::transient);
+    return {};
+}
+
+Database::Database(std::shared_ptr<Private> implementation)
+    : d(std::move(implementation))
+{
+}
+
+Database::~Database()
+{
+    d->waiting.clear();
+    (void)close();
+}
+
+Result<std::unique_ptr<Database>> Database::open(const QString& path, OpenOptions options)
+{
+    const bool inMemory = path == u":memory:"_s;
+    const bool isNew = !inMemory && !QFile::exists(path);
+    if (isNew && !options.create)
+        return fail(codes::Storage::unavailable, u"no store at %1"_s.arg(path));
+    auto implementation = std::make_shared<Private>(path, std::move(options));
+    if (auto connected = implementation->connect(isNew); !connected)
+        return std::unexpected(connected.error());
+    return std::unique_ptr<Database>(new Database(std::move(implementation)));
+}
+
+QString Database::path() const
+{
+    return d->path;
+}
+
+bool Database::isOpen() const
+{
+    return d->handle != nullptr;
+}
+
+sqlite3* Database::handle() const
+{
+    return d->handle;
+}
+
+qint64 Database::lastInsertId() const
+{
+    return sqlite3_last_insert_rowid(d->handle);
+}
+
+size_t Database::cachedStatements() const
+{
+    return d->statements ? d->statements->size() : 0;
+}
+
+Result<void> Database::close()
+{
+    const auto kept = d; // a callback may destroy this object
+    if (!kept->handle)
+        return {};
+    if (kept->transaction) {
+        kept->transaction = 0;
+        kept->savepoints.clear();
+        if (!sqlite3_get_autocommit(kept->handle))
+            (void)kept->command("ROLLBACK");
+    }
+    const auto synced = kept->syncNow();
+    const auto closed = kept->disconnect();
+    kept->deliver();
+    return synced ? closed : synced;
+}
+
+Result<qint64> Database::runValues(const Sql& sql, std::span<const SqlValue> values)
+{
+    const qint64 before = d->handle ? sqlite3_total_changes64(d->handle) : 0;
+    if (auto done = each(sql, values, [](const Row&) { return true; }); !done)
+        return std::unexpected(std::move(done).error());
+    // What changes nothing leaves SQLite's count of the statement before it.
+    return sqlite3_total_changes64(d->handle) == before ? 0 : sqlite3_changes64(d->handle);
+}
+
+Result<void> Database::each(const Sql& sql, std::span<const SqlValue> values, const EachRow& onRow)
+{
+    if (auto ready = d->ready(false); !ready)
+        return ready;
+    auto use = d->statements->take(sql, values);
+    if (!use)
+        return std::unexpected(std::move(use).error());
+    if (d->fault && !sqlite3_stmt_readonly(use->statement()))
+        return std::unexpected(*d->fault);
+    const Row row(use->statement());
+    for (;;) {
+        const int stepped = use->step();
+        if (stepped == SQLITE_DONE)
+            return {};
+        if (stepped != SQLITE_ROW)
+            return std::unexpected(sqliteFailure(d->handle, stepped, QString::fromLatin1(sql.name)));
+        if (!onRow(row))
+            return {};
+    }
+}
+
+Result<void> Database::script(const QString& sql)
+{
+    if (auto ready = d->ready(true); !ready)
+        return ready;
+    const int ran = sqlite3_exec(d->handle, sql.toUtf8().constData(), nullptr, nullptr, nullptr);
+    if (ran != SQLITE_OK)
+        return std::unexpected(sqliteFailure(d->handle, ran, u"script"_s));
+    return {};
+}
+
+} // namespace foundry

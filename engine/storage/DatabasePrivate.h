@@ -1,0 +1,61 @@
+// What Database, Transaction and Savepoint share. Private to the room.
+#pragma once
+
+#include "Database.h"
+#include "Statements.h"
+
+#include <deque>
+#include <memory>
+
+namespace foundry {
+
+class Database::Private : public std::enable_shared_from_this<Database::Private> {
+public:
+    Private(QString path, OpenOptions options);
+    ~Private();
+
+    Result<void> connect(bool isNew);
+    Result<void> disconnect();
+
+    static int walGrew(void* self, sqlite3*, const char*, int pages); // after each commit
+
+    // One statement without values or rows, as "COMMIT".
+    Result<void> command(const char* text);
+    // May a statement run now? Guards what SQLite would do by itself after it rolled a transaction back.
+    Result<void> ready(bool writes) const;
+
+    // ---- making durable
+    void startSync();
+    void synced(quint64 upTo, Result<void> result);
+    void deliver();
+    Result<void> syncNow();
+    void checkpointIfDue();
+
+    struct Waiting {
+        quint64 commit;
+        std::function<void(Result<void>)> done;
+    };
+
+    const QString path;
+    const OpenOptions options;
+    ImmediateSync immediateSync;
+    SyncService* sync;
+    sqlite3* handle = nullptr;
+    std::unique_ptr<Statements> statements;
+    std::shared_ptr<WalFile> wal;
+
+    quint64 transaction = 0; // serial of the open one, 0: none
+    std::vector<quint64> savepoints; // serials, the innermost last
+    quint64 lastSerial = 0;
+
+    quint64 committed = 0; // counts commits
+    quint64 durable = 0; // the last commit that is on disk
+    quint64 wanted = 0; // the last commit that somebody wants on disk
+    bool syncing = false;
+    std::deque<Waiting> waiting;
+    std::optional<Failure> fault; // a sync failed
+    int walPages = 0;
+    int nextCheckpoint = 0; // walPages
+};
+
+} // namespace foundry

@@ -1,0 +1,215 @@
+// Database: from committed to durable, checkpoints, copies.
+//
+// Why a sync on another thread is sound beside SQLite: a request takes the number of the last commit
+// before it starts, and fdatasync covers all that was written before it starts. A checkpoint copies frames
+// back only after SQLite itself synced the WAL, and the WAL is overwritten from its start only after
+// SQLite synced the database file; so a commit is always whole in one of the two.
+#include "DatabasePrivate.h"
+#include "SqliteFailure.h"
+#include "StoreFile.h"
+
+#include <QFile>
+#include <QFileInfo>
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace foundry {
+
+void Database::Private::startSync()
+{
+    if (syncing || fault || !handle || wanted <= durable)
+        return;
+    syncing = true;
+    const quint64 upTo = committed;
+    sync->request(wal, [self = weak_from_this(), upTo](Result<void> result) {
+        if (auto d = self.lock())
+            d->synced(upTo, std::move(result));
+    });
+}
+
+void Database::Private::synced(quint64 upTo, Result<void> result)
+{
+    syncing = false;
+    if (result)
+        durable = std::max(durable, upTo);
+    else if (upTo > durable) // else a blocking sync was faster
+        fault = std::move(result).error();
+    startSync(); // the next one runs while the callbacks do
+    deliver();
+}
+
+void Database::Private::deliver()
+{
+    const auto kept = shared_from_this(); // a callback may destroy the database
+    while (!waiting.empty() && (fault || waiting.front().commit <= durable)) {
+        // What was durable before the fault stays so.
+        const bool safe = waiting.front().commit <= durable;
+        auto done = std::move(waiting.front().done);
+        waiting.pop_front();
+        done(safe ? Result<void> {} : Result<void>(std::unexpected(*fault)));
+    }
+}
+
+Result<void> Database::Private::syncNow()
+{
+    if (fault)
+        return std::unexpected(*fault);
+    if (durable < committed) {
+        if (auto done = sync->syncNow(*wal); !done) {
+            fault = done.error();
+            return done;
+        }
+        durable = committed;
+    }
+    return {};
+}
+
+void Database::Private::checkpointIfDue()
+{
+    if (walPages < nextCheckpoint || fault)
+        return;
+    int inWal = 0;
+    int copied = 0;
+    const int done = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_PASSIVE, &inWal, &copied);
+    // It failed or a reader is in the way: the commits are safe in the WAL, try again when it has grown as much again.
+    const bool whole = done == SQLITE_OK && inWal == copied;
+    nextCheckpoint = whole ? int(checkpointPages) : walPages + int(checkpointPages);
+}
+
+void Database::whenDurable(std::function<void(Result<void>)> done)
+{
+    const auto kept = d;
+    if (!kept->handle || kept->waiting.size() >= size_t(maxWaiting)) {
+        auto refused = kept->handle
+            ? fail(codes::Storage::tooLarge,
+                   u"%1 wait for a sync, the limit is %2"_s.arg(kept->waiting.size()).arg(maxWaiting))
+            : fail(codes::Storage::unavailable, u"%1 is closed"_s.arg(kept->path));
+        kept->sync->post([done = std::move(done), refused] { done(refused); });
+        return;
+    }
+    kept->waiting.push_back({ kept->committed, std::move(done) });
+    kept->wanted = kept->committed;
+    kept->startSync();
+    if (!kept->syncing && !kept->waiting.empty()) {
+        kept->sync->post([self = std::weak_ptr(kept)] {
+            if (auto still = self.lock())
+                still->deliver();
+        });
+    }
+}
+
+bool Database::isDurable() const
+{
+    return d->durable == d->committed;
+}
+
+std::optional<Failure> Database::fault() const
+{
+    return d->fault;
+}
+
+Result<void> Database::syncNow()
+{
+    auto done = d->syncNow();
+    d->sync->post([self = std::weak_ptr(d)] {
+        if (auto still = self.lock())
+            still->deliver();
+    });
+    return done;
+}
+
+Result<void> Database::checkpoint()
+{
+    if (auto ready = d->ready(false); !ready)
+        return ready;
+    if (d->transaction)
+        return fail(codes::Storage::query, u"checkpoint: a transaction is open"_s);
+    const int done = sqlite3_wal_checkpoint_v2(d->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    if (done != SQLITE_OK)
+        return std::unexpected(sqliteFailure(d->handle, done, u"checkpoint"_s));
+    d->durable = d->committed; // SQLite synced the database file
+    d->walPages = 0;
+    d->nextCheckpoint = int(checkpointPages);
+    return {};
+}
+
+Result<void> Database::resume()
+{
+    if (!d->fault)
+        return {};
+    if (auto done = checkpoint(); !done)
+        return done;
+    d->fault.reset();
+    return {};
+}
+
+namespace {
+
+// Pages copied in one go hold no lock against anybody: the store has one connection, this thread's.
+Result<void> copyInto(sqlite3* from, const QString& to, const char* vfs)
+{
+    sqlite3* target = nullptr;
+    const int opened
+        = sqlite3_open_v2(to.toUtf8().constData(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
+    if (opened != SQLITE_OK) {
+        auto failed = std::unexpected(sqliteFailure(target, opened, u"backup to %1"_s.arg(to)));
+        sqlite3_close(target);
+        return failed;
+    }
+    int result = SQLITE_ERROR;
+    if (sqlite3_backup* backup = sqlite3_backup_init(target, "main", from, "main")) {
+        sqlite3_backup_step(backup, -1);
+        result = sqlite3_backup_finish(backup);
+    } else {
+        result = sqlite3_extended_errcode(target);
+    }
+    Result<void> done;
+    if (result != SQLITE_OK)
+        done = std::unexpected(sqliteFailure(target, result, u"backup to %1"_s.arg(to)));
+    sqlite3_close(target);
+    return done;
+}
+
+} // namespace
+
+Result<void> Database::backup(const QString& to)
+{
+    if (auto ready = d->ready(false); !ready)
+        return ready;
+    if (d->transaction)
+        return fail(codes::Storage::query, u"backup: a transaction is open"_s);
+    const QString part = to + u".part"_s;
+    auto done = storeFile::remove(part);
+    if (done)
+        done = copyInto(d->handle, part, d->options.vfs.isEmpty() ? nullptr : d->options.vfs.constData());
+    if (done && std::rename(QFile::encodeName(part).constData(), QFile::encodeName(to).constData()) != 0)
+        done = std::unexpected(fileFailure(errno, u"rename %1"_s.arg(part)));
+    if (!done) {
+        (void)storeFile::remove(part);
+        return done;
+    }
+    return storeFile::syncFolder(QFileInfo(to).path());
+}
+
+Result<void> Database::verify()
+{
+    QStringList lines;
+    const Sql check { "integrityCheck", "PRAGMA integrity_check(10)" };
+    auto ran = each(check, {}, [&](const Row& row) {
+        lines += row.text(0);
+        return true;
+    });
+    if (!ran)
+        return ran;
+    if (lines != QStringList { u"ok"_s })
+        return fail(codes::Storage::corrupt, u"%1: %2"_s.arg(d->path, lines.join(u"; "_s)));
+    return {};
+}
+
+} // namespace foundry

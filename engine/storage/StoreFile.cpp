@@ -1,0 +1,137 @@
+#include "StoreFile.h"
+
+#include "SqliteFailure.h"
+
+#include <QDateTime>
+#include <QFile>
+#include <QFileInfo>
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace foundry::storeFile {
+
+namespace {
+
+// All that SQLite keeps beside a database.
+const QStringList companions { u"-wal"_s, u"-shm"_s, u"-journal"_s };
+
+Result<void> renamed(const QString& from, const QString& to)
+{
+    if (std::rename(QFile::encodeName(from).constData(), QFile::encodeName(to).constData()) != 0)
+        return std::unexpected(fileFailure(errno, u"rename %1"_s.arg(from)));
+    return {};
+}
+
+Result<void> removed(const QString& path)
+{
+    if (::unlink(QFile::encodeName(path).constData()) != 0 && errno != ENOENT)
+        return std::unexpected(fileFailure(errno, u"remove %1"_s.arg(path)));
+    return {};
+}
+
+Result<void> syncPath(const QString& path, int flags)
+{
+    const int descriptor = ::open(QFile::encodeName(path).constData(), flags | O_CLOEXEC);
+    if (descriptor < 0)
+        return std::unexpected(fileFailure(errno, u"open %1"_s.arg(path)));
+    const int failed = ::fsync(descriptor);
+    const int error = errno;
+    ::close(descriptor);
+    if (failed)
+        return std::unexpected(fileFailure(error, u"sync %1"_s.arg(path)));
+    return {};
+}
+
+Result<void> checkIntegrity(const QString& path)
+{
+    sqlite3* raw = nullptr;
+    const int opened = sqlite3_open_v2(QFile::encodeName(path).constData(), &raw, SQLITE_OPEN_READWRITE, nullptr);
+    const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> database(raw, &sqlite3_close);
+    if (opened != SQLITE_OK)
+        return std::unexpected(sqliteFailure(raw, opened, u"open %1"_s.arg(path)));
+    QString first;
+    const auto collect = [](void* to, int, char** texts, char**) {
+        *static_cast<QString*>(to) += QString::fromUtf8(texts[0]) + u'\n';
+        return 0;
+    };
+    const int ran = sqlite3_exec(raw, "PRAGMA quick_check(5)", collect, &first, nullptr);
+    if (ran != SQLITE_OK)
+        return std::unexpected(sqliteFailure(raw, ran, u"check %1"_s.arg(path)));
+    if (first != u"ok\n"_s)
+        return fail(codes::Storage::corrupt, u"%1: %2"_s.arg(path, first.trimmed()));
+    return {};
+}
+
+} // namespace
+
+Result<void> syncFolder(const QString& folder)
+{
+    return syncPath(folder.isEmpty() ? u"."_s : folder, O_RDONLY | O_DIRECTORY);
+}
+
+Result<QString> setAside(const QString& path, Millis now)
+{
+    const QString stamp = QDateTime::fromMSecsSinceEpoch(now, Qt::UTC).toString(u"yyyyMMdd'T'HHmmss'Z'"_s);
+    const QString base = u"%1.damaged-%2"_s.arg(path, stamp);
+    QString aside = base;
+    for (int n = 2; QFile::exists(aside); ++n)
+        aside = u"%1-%2"_s.arg(base).arg(n);
+    // The WAL goes first: a database that is left without its name must not find a stranger's WAL.
+    for (const QString& companion : companions) {
+        if (!QFile::exists(path + companion))
+            continue;
+        if (auto done = renamed(path + companion, aside + companion); !done)
+            return std::unexpected(done.error());
+    }
+    if (auto done = renamed(path, aside); !done)
+        return std::unexpected(done.error());
+    if (auto done = syncFolder(QFileInfo(path).path()); !done)
+        return std::unexpected(done.error());
+    return aside;
+}
+
+Result<void> restore(const QString& backup, const QString& path)
+{
+    if (!QFile::exists(backup))
+        return fail(codes::Storage::unavailable, u"no backup at %1"_s.arg(backup));
+    const QString part = path + u".restoring"_s;
+    if (auto done = remove(part); !done)
+        return done;
+    if (!QFile::copy(backup, part)) // tells no errno: a full disk is its usual cause
+        return fail(codes::Storage::full, u"copy %1"_s.arg(backup), Retry::transient);
+    QFile::setPermissions(part, QFile::ReadOwner | QFile::WriteOwner);
+    if (auto sound = checkIntegrity(part); !sound) {
+        (void)remove(part);
+        return sound;
+    }
+    if (auto done = syncPath(part, O_RDWR); !done)
+        return done;
+    // A crash between the two leaves the old database without its latest commits, never a mix: a WAL
+    // names its database only by lying beside it.
+    for (const QString& companion : companions) {
+        if (auto done = removed(path + companion); !done)
+            return done;
+        (void)removed(part + companion);
+    }
+    if (auto done = renamed(part, path); !done)
+        return done;
+    return syncFolder(QFileInfo(path).path());
+}
+
+Result<void> remove(const QString& path)
+{
+    for (const QString& companion : companions) {
+        if (auto done = removed(path + companion); !done)
+            return done;
+    }
+    return removed(path);
+}
+
+} // namespace foundry::storeFile
