@@ -12,12 +12,12 @@ namespace foundry {
 QString titleFromPrompt(QStringView prompt);
 
 // A valid branch, kebab case, at most 60 characters: "fix/login-redirect-loop" from "Fix the login redirect
-// loop", "task/…" without a known verb; letters of other scripts stay, "task/new" if nothing is left.
+// loop", "task/…" without a known verb; written in ASCII, "task/new" if nothing is left.
 QString branchFromTitle(QStringView title);
 
 // `branch`, or with -2, -3 … such that it neither equals nor lies above or below a taken one (a, a/b).
 // Compared without case: some remotes live on such disks.
-QString uniqueBranch(const QString& branch, const QSet<QString>& taken);
+QString uniqueBranch(const QString &branch, const QSet<QString> &taken);
 
 // As git check-ref-format --branch, and no longer than limits::branchCharacters.
 bool isValidBranch(QStringView branch);

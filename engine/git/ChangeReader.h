@@ -9,12 +9,12 @@ namespace foundry {
 
 class ChangeReader {
 public:
-    explicit ChangeReader(GitRunner& git);
+    explicit ChangeReader(GitRunner &git);
 
     // In path order, renames found, submodule commits included; at most limits::changedFiles.
     // Failures: Git::noCommits if one of the commits is not there.
     Async<Result<std::vector<ChangedFile>>> changedFiles(QString barePath, QString base, QString commit);
-    static ChangeTotals totals(const std::vector<ChangedFile>& files);
+    static ChangeTotals totals(const std::vector<ChangedFile> &files);
 
     // `path` in the new commit, or of a deleted file. Not among the changes: no hunks. Cut at
     // limits::diffLines and `maxPatch`; files past `maxText` count as binary.
@@ -27,7 +27,7 @@ public:
     static constexpr qint64 maxText = 32 * 1024 * 1024; // bytes
 
 private:
-    GitRunner& m_git;
+    GitRunner &m_git;
 };
 
 } // namespace foundry

@@ -24,14 +24,14 @@ struct CloneState {
     QString remote; // "origin"; empty: none
     QString remoteUrl; // for show, without credentials
     int uncommitted = 0; // files changed or untracked; -1: could not be counted in time
-    bool operator==(const CloneState&) const = default;
+    bool operator==(const CloneState &) const = default;
 
     static constexpr int maxBranches = 2000;
 };
 
 class CloneInspector {
 public:
-    explicit CloneInspector(GitRunner& git);
+    explicit CloneInspector(GitRunner &git);
 
     // `path`: the work tree or any folder inside. Failures: Repository::missing; Git::notARepository, bare,
     // noCommits (empty), unsafeOwner, missing.
@@ -41,9 +41,10 @@ public:
 
 private:
     Async<Result<CloneState>> locate(QString path);
-    Async<Result<CloneState>> readBranches(CloneState state);
+    Async<Result<CloneState>> readBranches(CloneState state, std::vector<ScopedSetting> settings);
+    Async<Result<int>> count(QString root, std::vector<ScopedSetting> settings);
 
-    GitRunner& m_git;
+    GitRunner &m_git;
 };
 
 } // namespace foundry

@@ -9,11 +9,11 @@
 namespace foundry {
 
 // `git diff-tree --raw --numstat -z`: at most limits::changedFiles. `cut`, if given, says whether more were there.
-std::vector<ChangedFile> parseChangedFiles(const QByteArray& output, bool* cut = nullptr);
+std::vector<ChangedFile> parseChangedFiles(const QByteArray &output, bool *cut = nullptr);
 
 // One file's patch. `file` is kept; binary is set if git says so. Cut at limits::diffLines lines, and lines at
 // `maxLineCharacters` with a mark.
-FileDiff parsePatch(ChangedFile file, const QByteArray& patch);
+FileDiff parsePatch(ChangedFile file, const QByteArray &patch);
 
 inline constexpr qsizetype maxLineCharacters = 20'000;
 

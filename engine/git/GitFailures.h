@@ -14,15 +14,15 @@ namespace foundry {
 // Git::authentication, Git::unreachable (transient), Git::unsafeOwner, Git::bare, Git::notARepository,
 // Git::corrupt, Git::tooLarge, Git::signing, Git::shallow; Storage::full, Storage::readOnly;
 // Repository::unsupported (a transport that is not allowed); else Git::failed with the last lines.
-Failure gitFailure(const QString& subCommand, int exitCode, const QByteArray& standardError);
+Failure gitFailure(const QString &subCommand, int exitCode, const QByteArray &standardError);
 
 // What the remote said, without "remote: ", colours and control characters; empty if nothing.
-QString remoteLines(const QByteArray& standardError);
+QString remoteLines(const QByteArray &standardError);
 
 // Removes user, password and token from an http(s) or ssh address: for show.
-QString withoutCredentials(const QString& url);
+QString withoutCredentials(const QString &url);
 
 // As `text`, without terminal control characters, and without credentials in addresses.
-QString cleanText(const QByteArray& text);
+QString cleanText(const QByteArray &text);
 
 } // namespace foundry

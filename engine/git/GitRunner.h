@@ -24,11 +24,11 @@ using Environment = QMap<QString, QString>;
 struct GitSetting {
     QString key;
     QString value;
-    bool operator==(const GitSetting&) const = default;
+    bool operator==(const GitSetting &) const = default;
 };
 
 // Where a transfer is and how far: "Receiving objects", 0 to 1 or -1.
-using GitProgress = std::function<void(const QString& subStep, double fraction)>;
+using GitProgress = std::function<void(const QString &subStep, double fraction)>;
 
 // Whose configuration a run sees.
 enum class GitConfig {
@@ -58,7 +58,7 @@ struct GitCall {
 class GitRunner {
 public:
     // `hostEnvironment`: the person's own, of which only named variables are handed on.
-    GitRunner(ProcessRunner& processes, QString gitProgram, Environment hostEnvironment);
+    GitRunner(ProcessRunner &processes, QString gitProgram, Environment hostEnvironment);
 
     // Failures: those of gitFailure (GitFailures.h); Git::missing without git; Process::timedOut, crashed.
     Async<Result<ProcessOutput>> run(GitCall call);
@@ -68,22 +68,23 @@ public:
     // "2.39.5". Failures: Git::missing, Git::tooOld (older than `minimumVersion`).
     Async<Result<QString>> version();
 
-    // The upload-pack that reads a repository of this host, for git's --upload-pack: as hardened as the
-    // run that calls it, which does not hand its settings on. `safeDirectory` was accepted by the person.
-    QString localUploadPack(const QString& safeDirectory = {}) const;
-    const Environment& hostEnvironment() const { return m_host; }
+    // The program that serves a repository of this host ("upload-pack", "receive-pack"), for git's --upload-pack
+    // and --receive-pack: git does not hand on the settings of the run that calls it. `safeDirectories`: folders
+    // of other users that the person accepted.
+    QString localService(const QString &service, const QStringList &safeDirectories = {}) const;
+    const Environment &hostEnvironment() const { return m_host; }
 
     static constexpr auto minimumVersion = "2.38"; // safe.bareRepository
 
 private:
-    ProcessSpec specFor(const GitCall& call) const;
+    ProcessSpec specFor(const GitCall &call) const;
 
-    ProcessRunner& m_processes;
+    ProcessRunner &m_processes;
     QString m_program;
     Environment m_host;
 };
 
 // `text` as one word of a POSIX shell.
-QString shellQuoted(const QString& text);
+QString shellQuoted(const QString &text);
 
 } // namespace foundry

@@ -12,7 +12,7 @@ struct Identity {
     QString email;
     bool isMissing() const { return name.isEmpty() || email.isEmpty(); }
     QString shown() const { return u"%1 <%2>"_s.arg(name, email); }
-    bool operator==(const Identity&) const = default;
+    bool operator==(const Identity &) const = default;
 };
 
 struct PersonSettings {
@@ -21,35 +21,40 @@ struct PersonSettings {
     bool signsCommits = false; // commit.gpgSign
     std::vector<GitSetting> signing; // gpg.*, user.signingKey
     std::vector<GitSetting> transport; // core.sshCommand, credential.*, http.*, ssh.*
+    QStringList safeDirectories; // folders of other users that the person accepted
     QString remote; // "origin"; empty: there is none
     QString fetchUrl; // insteadOf applied, relative paths made absolute; may hold credentials
     QString pushUrl; // pushInsteadOf too
-    bool operator==(const PersonSettings&) const = default;
+    bool operator==(const PersonSettings &) const = default;
 };
 
 class PersonSettingsReader {
 public:
-    explicit PersonSettingsReader(GitRunner& git);
+    explicit PersonSettingsReader(GitRunner &git);
 
     // Failures: as CloneInspector::inspect.
     Async<Result<PersonSettings>> read(QString clonePath);
 
     // Is `key` on the list? For signing and transport.
-    static bool isSigningKey(const QString& key);
-    static bool isTransportKey(const QString& key);
+    static bool isSigningKey(const QString &key);
+    static bool isTransportKey(const QString &key);
 
 private:
-    Async<Result<PersonSettings>> readAddresses(QString clonePath, PersonSettings settings);
+    Async<Result<QString>> address(QString root, QString remote, bool push);
 
-    GitRunner& m_git;
+    GitRunner &m_git;
 };
 
 // One entry of `git config --list -z --show-scope`.
 struct ScopedSetting {
     QString scope; // system, global, local, worktree, command
     GitSetting setting;
-    bool operator==(const ScopedSetting&) const = default;
+    bool operator==(const ScopedSetting &) const = default;
 };
-std::vector<ScopedSetting> parseSettings(const QByteArray& output);
+std::vector<ScopedSetting> parseSettings(const QByteArray &output);
+// All of them, as git resolves them in `folder` with the person's own configuration.
+Async<Result<std::vector<ScopedSetting>>> readSettings(GitRunner &git, QString folder);
+// The remote that is published to: remote.pushDefault, origin, or the first one. Empty: there is none.
+QString chooseRemote(const std::vector<ScopedSetting> &settings);
 
 } // namespace foundry

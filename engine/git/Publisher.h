@@ -10,7 +10,7 @@ namespace foundry {
 
 class Publisher {
 public:
-    explicit Publisher(GitRunner& git);
+    explicit Publisher(GitRunner &git);
 
     // Makes refs/heads/`branch` of the remote be `commit`: a new branch or a fast-forward, never by force. The same
     // commit already there is success, so it may be repeated after a crash. Failures: Git::noRemote;
@@ -30,14 +30,14 @@ public:
                                    bool acceptedOwner = false);
 
 private:
-    GitCall remoteCall(const QString& barePath, const PersonSettings& settings, const QString& url,
-                       const QStringList& arguments) const;
+    GitCall remoteCall(const QString &barePath, const PersonSettings &settings, const QString &url,
+                       const QStringList &arguments) const;
 
-    GitRunner& m_git;
+    GitRunner &m_git;
 };
 
 // The transport git takes for an address: "file", "ssh", "https", "http", "git"; empty: one that Foundry
 // does not use (ext:: and other helpers).
-QString transportOf(const QString& url);
+QString transportOf(const QString &url);
 
 } // namespace foundry

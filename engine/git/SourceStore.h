@@ -11,7 +11,7 @@ namespace foundry {
 struct RefPair {
     QString source; // in the sandbox's repository: full name, or HEAD
     QString destination; // in Foundry's: full name
-    bool operator==(const RefPair&) const = default;
+    bool operator==(const RefPair &) const = default;
 };
 
 struct CommitSpec {
@@ -27,7 +27,7 @@ struct CommitSpec {
 
 class SourceStore {
 public:
-    explicit SourceStore(GitRunner& git);
+    explicit SourceStore(GitRunner &git);
 
     // Makes the repository if it is not there, with its folders (0700). `objectFormat` must be the clone's.
     Async<Result<>> ensure(QString barePath, QString objectFormat = u"sha1"_s);
@@ -47,7 +47,7 @@ public:
     Async<Result<QStringList>> fetchHome(QString barePath, QString uploadPack, std::vector<RefPair> refs,
                                          GitProgress progress = {});
 
-    // `commit` may be any revision. Failures: Git::noCommits if it is not there.
+    // Revisions here are ids or full ref names. Failures: Git::noCommits if one is not there.
     Async<Result<>> updateRef(QString barePath, QString ref, QString commit);
     Async<Result<>> deleteRef(QString barePath, QString ref);
     // All below `prefix` ("refs/foundry/task/7/"); none is no failure. Answers how many.
@@ -80,7 +80,7 @@ public:
 private:
     Async<Result<QStringList>> acceptHome(QString barePath, std::vector<RefPair> staged);
 
-    GitRunner& m_git;
+    GitRunner &m_git;
 };
 
 } // namespace foundry
