@@ -122,7 +122,7 @@ Async<Result<AgentAbilities>> AcpClient::initialize()
 Async<bool> AcpClient::authenticate()
 {
     const QStringList methods = m_signInMethods;
-    for (const QString &wanted : methods) {
+    for (const QString& wanted : methods) {
         const bool offered = std::any_of(m_abilities.authMethods.cbegin(), m_abilities.authMethods.cend(),
                                          [&wanted](const AuthMethod& m) { return m.id == wanted; });
         if (!offered)

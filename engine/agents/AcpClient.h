@@ -151,7 +151,7 @@ private:
     void take(const QByteArray& bytes);
     void takeFrame(const QJsonObject& frame);
     void takeAnswer(const QJsonObject& frame);
-    static Failure agentError(const QJsonObject &error); // Agent::refused, or needsSignIn
+    static Failure agentError(const QJsonObject& error); // Agent::refused, or needsSignIn
     void takeRequest(const QString& method, const QJsonObject& frame);
     void takeNotification(const QString& method, const QJsonObject& parameters);
     void askPermission(const QJsonValue& id, const QJsonObject& parameters);

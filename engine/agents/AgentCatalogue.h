@@ -30,12 +30,22 @@ struct AgentLaunch {
     std::vector<AgentFile> files;
     QStringList hosts; // its model hosts
     std::vector<int> ports; // of the person's loopback that its model server listens on
-    QString mode; // mode id to set after session/new for the chosen Freedom; empty: none
+    // Mode ids of the chosen Freedom, best first; versions of one agent name them differently. Some of them
+    // also switch off the agent's own sandbox, which must not run inside ours.
+    QStringList modes;
     QStringList signInMethods; // for AcpClient::setSignInMethods: those that work with environment and files
-    bool answerByItself = false; // no mode does it: with freeInSandbox, allow each permission at once
+    bool answerByItself = false; // freeInSandbox: what it asks all the same is allowed without the person
     bool demonstration = false;
+
+    // The mode to set after session/new, of those the session offers; empty: none, or it is set already.
+    QString modeFor(const std::vector<SessionOption>& options) const;
     bool operator==(const AgentLaunch&) const = default;
 };
+
+// The bytes to write at AgentFile::target. Logins lose their renewal token: those of Codex and Claude are
+// single-use, so that a copy which renewed itself would sign the person out. The copy works until its access
+// runs out; then the person's own program renews it. Failure: Agent::configuration (no regular file, too large).
+Result<QByteArray> readAgentFile(const AgentFile& file);
 
 struct AgentPlaces {
     QString path; // PATH syntax: where programs are looked for
@@ -62,7 +72,7 @@ public:
     // What is wrong with config.toml, one Agent::configuration each with "config.toml:LINE: …".
     const std::vector<Failure>& troubles() const { return m_troubles; }
 
-    struct Entry;
+    struct Entry; // what is known of one agent
 
 private:
     const Entry* find(const QString& name) const;
