@@ -1,0 +1,146 @@
+#include "TaskFacts.h"
+
+#include "Spans.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLocale>
+
+namespace foundry {
+
+TaskFacts::TaskFacts(QObject* parent)
+    : QObject(parent)
+{
+}
+
+void TaskFacts::setSummary(const TaskSummary& summary)
+{
+    m_branch = summary.branch;
+    m_baseBranch = summary.baseBranch;
+    m_publishedOnce = summary.publishedOnce;
+    m_isolated = summary.isolated;
+    Q_EMIT changed();
+}
+
+void TaskFacts::setDetails(const TaskDetails& details, const SessionId& session)
+{
+    m_sandbox = details.sandbox;
+    m_baseCommit = details.baseCommit;
+    m_publishedAs = details.publishedAs;
+    m_leftOut = details.uncommittedLeftOut;
+    m_usage = {};
+    for (const SessionInfo& info : details.sessions) {
+        if (info.id == session)
+            m_usage = info.usage;
+    }
+    Q_EMIT changed();
+}
+
+void TaskFacts::clear()
+{
+    m_sandbox = {};
+    m_usage = {};
+    m_branch.clear();
+    m_baseBranch.clear();
+    m_baseCommit.clear();
+    m_publishedAs.clear();
+    m_leftOut = 0;
+    m_publishedOnce = false;
+    m_isolated = true;
+    Q_EMIT changed();
+}
+
+QString TaskFacts::isolation() const
+{
+    if (!m_isolated || m_sandbox.isolation == Isolation::none)
+        return u"none"_s;
+    return m_sandbox.isolation == Isolation::weaker ? u"weaker"_s : u"isolated"_s;
+}
+
+QString TaskFacts::isolationTitle() const
+{
+    const QString kind = isolation();
+    return kind == u"none"_s ? tr("not isolated") : kind == u"weaker"_s ? tr("weaker isolation") : tr("isolated");
+}
+
+// The engine's stable words for what is weaker, and the sentence a person gets.
+QString TaskFacts::weakness() const
+{
+    if (isolation() == u"none"_s)
+        return tr("The agent runs with all rights of your account. You agreed to this for this task.");
+    if (m_sandbox.isolation != Isolation::weaker)
+        return {};
+    if (m_sandbox.weakness == u"root"_s)
+        return tr("Foundry runs as root: a fault in the kernel's isolation would give the agent this computer.");
+    if (m_sandbox.weakness == u"noSeccomp"_s)
+        return tr("System calls are not filtered: the agent can reach more of the kernel than usual.");
+    return tr("A part of the isolation is missing here: %1.").arg(m_sandbox.weakness);
+}
+
+QString TaskFacts::network() const
+{
+    if (isolation() == u"none"_s)
+        return tr("not restricted");
+    QStringList parts;
+    const qsizetype hosts = m_sandbox.allowedHosts.size();
+    if (hosts == 0)
+        parts << tr("none");
+    else if (hosts <= 2)
+        parts << m_sandbox.allowedHosts.join(u", "_s);
+    else
+        parts << tr("%n host(s)", nullptr, int(hosts));
+    for (const int port : m_sandbox.allowedPorts)
+        parts << tr("port %1").arg(port);
+    return parts.join(u" \u00b7 "_s);
+}
+
+QString TaskFacts::agentState() const
+{
+    return m_sandbox.exists ? (m_sandbox.agentRunning ? tr("running") : tr("stopped")) : QString();
+}
+
+QString TaskFacts::base() const
+{
+    return m_baseCommit.isEmpty() ? m_baseBranch : m_baseBranch + u" \u00b7 "_s + m_baseCommit.left(7);
+}
+
+QString TaskFacts::published() const
+{
+    return m_publishedAs.isEmpty() ? tr("not published") : m_publishedAs;
+}
+
+QString TaskFacts::leftOut() const
+{
+    return m_leftOut > 0 ? tr("%n uncommitted file(s) of your clone were left out", nullptr, m_leftOut) : QString();
+}
+
+QString TaskFacts::tokens() const
+{
+    QStringList parts;
+    if (m_usage.tokens > 0)
+        parts << countText(m_usage.tokens);
+    if (m_usage.cost > 0) {
+        const QString amount = QLocale::c().toString(m_usage.cost, 'f', 2);
+        parts << (m_usage.currency == u"USD"_s ? u"$"_s + amount : amount + u' ' + m_usage.currency);
+    }
+    return parts.join(u" \u00b7 "_s);
+}
+
+double TaskFacts::contextShare() const
+{
+    return m_usage.contextSize > 0 ? double(m_usage.contextUsed) / double(m_usage.contextSize) : -1;
+}
+
+QString TaskFacts::context() const
+{
+    if (m_usage.contextSize <= 0)
+        return m_usage.contextUsed > 0 ? countText(m_usage.contextUsed) : QString();
+    return tr("%1 % of %2").arg(qRound(contextShare() * 100)).arg(countText(m_usage.contextSize));
+}
+
+void TaskFacts::copy(const QString& text) const
+{
+    QGuiApplication::clipboard()->setText(text);
+}
+
+} // namespace foundry
