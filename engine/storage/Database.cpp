@@ -2,7 +2,6 @@
 #include "SqliteFailure.h"
 #include "StoreFile.h"
 
-#include <QFile>
 #include <QFileInfo>
 
 #include <sqlite3.h>
@@ -12,6 +11,14 @@ namespace foundry {
 namespace {
 
 constexpr int busyWait = 200; // ms; only a tool of the person can hold the lock for a moment
+
+bool exists(const QString& path, const QByteArray& vfs)
+{
+    sqlite3_vfs* files = sqlite3_vfs_find(vfs.isEmpty() ? nullptr : vfs.constData());
+    int there = 0;
+    return files && files->xAccess(files, path.toUtf8().constData(), SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK
+        && there;
+}
 
 } // namespace
 
@@ -113,7 +120,7 @@ Database::~Database()
 Result<std::unique_ptr<Database>> Database::open(const QString& path, OpenOptions options)
 {
     const bool inMemory = path == u":memory:"_s;
-    const bool isNew = !inMemory && !QFile::exists(path);
+    const bool isNew = !inMemory && !exists(path, options.vfs);
     if (isNew && !options.create)
         return fail(codes::Storage::unavailable, u"no store at %1"_s.arg(path));
     auto implementation = std::make_shared<Private>(path, std::move(options));

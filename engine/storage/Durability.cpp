@@ -184,10 +184,16 @@ Result<void> Database::backup(const QString& to)
         return ready;
     if (d->transaction)
         return fail(codes::Storage::query, u"backup: a transaction is open"_s);
+    if (!d->options.vfs.isEmpty()) { // its files have no names that we could change
+        sqlite3_vfs* files = sqlite3_vfs_find(d->options.vfs.constData());
+        for (const char* companion : { "", "-journal", "-wal" })
+            (void)files->xDelete(files, (to.toUtf8() + companion).constData(), 1);
+        return copyInto(d->handle, to, d->options.vfs.constData());
+    }
     const QString part = to + u".part"_s;
     auto done = storeFile::remove(part);
     if (done)
-        done = copyInto(d->handle, part, d->options.vfs.isEmpty() ? nullptr : d->options.vfs.constData());
+        done = copyInto(d->handle, part, nullptr);
     if (done && std::rename(QFile::encodeName(part).constData(), QFile::encodeName(to).constData()) != 0)
         done = std::unexpected(fileFailure(errno, u"rename %1"_s.arg(part)));
     if (!done) {

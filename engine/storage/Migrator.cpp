@@ -117,7 +117,7 @@ Result<void> Run::compareJournal()
     for (const Applied& applied : m_journal) {
         const Migration* step = stepNumbered(applied.number);
         const bool same = step && step->name == applied.name && checksumOf(*step) == applied.checksum;
-        if (applied.number <= baseline()) {
+        if (hasBaseline() && applied.number <= baseline()) {
             if (applied.number == baseline() && same)
                 base = &applied;
             continue; // replaced by the baseline: the schema decides

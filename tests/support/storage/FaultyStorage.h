@@ -1,0 +1,118 @@
+// A disk that does what disks do: fails, fills up, tears a write in two, and forgets at a power cut what
+// was not synced. A file system of SQLite's, in memory; one seed, one outcome. One thread.
+//
+//     FaultyStorage disk(seed);
+//     auto database = Database::open(u"/store"_s, { .sync = &disk.sync(), .vfs = disk.vfs() });
+#pragma once
+
+#include <SyncService.h>
+
+#include <QByteArray>
+#include <QString>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <vector>
+
+struct sqlite3_vfs;
+
+namespace foundry::test {
+
+class FaultyStorage {
+public:
+    explicit FaultyStorage(quint64 seed = 1);
+    // Every database on it must be closed or dropped before.
+    ~FaultyStorage();
+    Q_DISABLE_COPY_MOVE(FaultyStorage)
+
+    QByteArray vfs() const; // for OpenOptions::vfs
+    // Syncs these files, inside the call, or when `finishSyncs` says so.
+    SyncService& sync() { return m_sync; }
+
+    // ---- faults. Operations count from now, the next is 1; 0 ends the fault.
+    void failWrite(int nth, int times = 1) { m_write = { nth, times }; }
+    void failSync(int nth, int times = 1) { m_syncFault = { nth, times }; }
+    // The power goes during the n-th write or sync: whatever is asked afterwards fails, until losePower().
+    void cutPowerAt(int nth) { m_cut = nth; }
+    bool hasPower() const { return m_power; }
+    void setCapacity(std::optional<qint64> bytes) { m_capacity = bytes; } // in all files
+    void setReadOnly(bool readOnly) { m_readOnly = readOnly; }
+    // What was not synced is kept, lost or torn, as the seed says. Open databases can only be closed.
+    void losePower();
+    // Flips one bit, synced at once.
+    void damage(const QString& path, qint64 offset);
+
+    // ---- held syncs
+    void holdSyncs(bool hold) { m_hold = hold; }
+    size_t heldSyncs() const { return m_held.size(); }
+    void finishSyncs();
+
+    // ---- what it saw
+    qint64 writes() const { return m_writes; }
+    qint64 syncs() const { return m_syncs; }
+    qint64 used() const;
+    bool exists(const QString& path) const { return m_files.contains(path.toStdString()); }
+
+private:
+    friend struct FaultyFile;
+    friend struct FaultyFileSystem;
+
+    struct Change { // not synced yet
+        qint64 offset = 0;
+        QByteArray bytes;
+        bool truncates = false; // to `offset`
+    };
+    struct File {
+        QByteArray now; // as reading sees it
+        QByteArray synced;
+        std::vector<Change> pending;
+        bool everSynced = false; // its name is on disk
+    };
+    struct Fault {
+        int nth = 0;
+        int times = 0;
+        bool strikes();
+    };
+    class Sync final : public SyncService {
+    public:
+        explicit Sync(FaultyStorage& storage)
+            : m_storage(storage)
+        {
+        }
+        void request(std::shared_ptr<WalFile> file, Done done) override;
+        void post(std::function<void()> call) override { call(); }
+        Result<void> syncNow(WalFile& file) override;
+
+    private:
+        FaultyStorage& m_storage;
+    };
+
+    bool operation(); // counts towards the power cut; false: no power
+    static void apply(QByteArray& bytes, const Change& change);
+    void applyTorn(QByteArray& bytes, const Change& change);
+    int write(File& file, qint64 offset, const QByteArray& bytes); // SQLite's result codes
+    int truncate(File& file, qint64 size);
+    int syncFile(File& file);
+
+    Sync m_sync { *this };
+    std::mt19937_64 m_random;
+    std::unique_ptr<sqlite3_vfs> m_vfs;
+    QByteArray m_name;
+    std::map<std::string, std::shared_ptr<File>> m_files;
+    int m_generation = 0; // power cuts; what was opened before one is dead
+    int m_error = 0; // errno of the last failure
+    bool m_power = true;
+    bool m_readOnly = false;
+    int m_cut = 0;
+    Fault m_write;
+    Fault m_syncFault;
+    std::optional<qint64> m_capacity;
+    bool m_hold = false;
+    std::vector<std::pair<std::shared_ptr<WalFile>, SyncService::Done>> m_held;
+    qint64 m_writes = 0;
+    qint64 m_syncs = 0;
+};
+
+} // namespace foundry::test
