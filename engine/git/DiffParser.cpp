@@ -2,6 +2,8 @@
 
 #include <QHash>
 
+#include <optional>
+
 namespace foundry {
 
 namespace {
@@ -91,27 +93,38 @@ Count countEntry(const QByteArray &piece, Pieces &pieces)
     return count;
 }
 
-// "@@ -12,3 +14,4 @@ header": false if it is not one.
-bool hunkStart(const QByteArray &line, int &oldNumber, int &newNumber, int &oldLeft, int &newLeft, QString &header)
+struct HunkStart {
+    int oldNumber = 0;
+    int newNumber = 0;
+    int oldLength = 0;
+    int newLength = 0;
+    QString header;
+};
+
+// "-12,3", "+14"
+bool readRange(const QByteArray &text, char sign, int &start, int &length)
+{
+    const qsizetype comma = text.indexOf(',');
+    bool startOk = false;
+    bool lengthOk = true;
+    start = text.mid(1, comma < 0 ? -1 : comma - 1).toInt(&startOk);
+    length = comma < 0 ? 1 : text.mid(comma + 1).toInt(&lengthOk);
+    return text.startsWith(sign) && startOk && lengthOk && start >= 0 && length >= 0;
+}
+
+// "@@ -12,3 +14,4 @@ header"
+std::optional<HunkStart> hunkStart(const QByteArray &line)
 {
     const qsizetype end = line.indexOf(" @@", 3);
     if (!line.startsWith("@@ -") || end < 0)
-        return false;
+        return std::nullopt;
     const QList<QByteArray> ranges = line.mid(3, end - 3).split(' ');
-    if (ranges.size() != 2 || !ranges.at(1).startsWith('+'))
-        return false;
-    const auto range = [](const QByteArray &text, int &start, int &length) {
-        const qsizetype comma = text.indexOf(',');
-        bool startOk = false;
-        bool lengthOk = true;
-        start = text.mid(1, comma < 0 ? -1 : comma - 1).toInt(&startOk);
-        length = comma < 0 ? 1 : text.mid(comma + 1).toInt(&lengthOk);
-        return startOk && lengthOk && start >= 0 && length >= 0;
-    };
-    if (!range(ranges.at(0), oldNumber, oldLeft) || !range(ranges.at(1), newNumber, newLeft))
-        return false;
-    header = QString::fromUtf8(line.mid(end + 3)).trimmed();
-    return true;
+    HunkStart found;
+    if (ranges.size() != 2 || !readRange(ranges.at(0), '-', found.oldNumber, found.oldLength)
+        || !readRange(ranges.at(1), '+', found.newNumber, found.newLength))
+        return std::nullopt;
+    found.header = QString::fromUtf8(line.mid(end + 3)).trimmed();
+    return found;
 }
 
 QString lineText(const QByteArray &line)
@@ -143,11 +156,15 @@ public:
         }
         if (m_oldLeft > 0 || m_newLeft > 0)
             return takeContent(line);
-        QString header;
-        if (hunkStart(line, m_old, m_new, m_oldLeft, m_newLeft, header))
-            m_diff.hunks.push_back({ header, {} });
-        else if (m_diff.hunks.empty() && (line.startsWith("Binary files ") || line.startsWith("GIT binary patch")))
+        if (const auto start = hunkStart(line)) {
+            m_old = start->oldNumber;
+            m_new = start->newNumber;
+            m_oldLeft = start->oldLength;
+            m_newLeft = start->newLength;
+            m_diff.hunks.push_back({ start->header, {} });
+        } else if (m_diff.hunks.empty() && (line.startsWith("Binary files ") || line.startsWith("GIT binary patch"))) {
             m_diff.file.binary = true;
+        }
         return true;
     }
 
