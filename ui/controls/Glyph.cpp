@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // Paths on a grid of 16, stroked 1.4 wide; "f:" in front: filled.
-const QHash<QString, QString> &drawings()
+const QHash<QString, QString>& drawings()
 {
     static const QHash<QString, QString> all {
         { u"plus"_s, u"M8 3v10M3 8h10"_s },
@@ -25,8 +25,10 @@ const QHash<QString, QString> &drawings()
         { u"paused"_s, u"M8 2.2a5.8 5.8 0 1 0 .01 0zM6.4 6v4M9.6 6v4"_s },
         { u"queued"_s, u"M8 2.2a5.8 5.8 0 1 0 .01 0zM8 4.8V8l2 1.4"_s },
         { u"published"_s, u"M8 13V4M4.4 7.4L8 3.6l3.6 3.8"_s },
-        { u"merged"_s, u"M4.5 5.6v4.8M4.5 2.6a1.5 1.5 0 1 0 .01 0zM4.5 10.4a1.5 1.5 0 1 0 .01 0zM11.5 7.4a1.5 1.5 0 1 0 .01 0zM4.6 5.8c.3 2.2 2.6 3.1 5.2 3.1"_s },
-        { u"branch"_s, u"M4.5 5.6v4.8M4.5 2.6a1.5 1.5 0 1 0 .01 0zM4.5 10.4a1.5 1.5 0 1 0 .01 0zM11.5 3.6a1.5 1.5 0 1 0 .01 0zM11.5 6.6c0 2.6-4 2-6.6 3.6"_s },
+        { u"merged"_s,
+          u"M4.5 5.6v4.8M4.5 2.6a1.5 1.5 0 1 0 .01 0zM4.5 10.4a1.5 1.5 0 1 0 .01 0zM11.5 7.4a1.5 1.5 0 1 0 .01 0zM4.6 5.8c.3 2.2 2.6 3.1 5.2 3.1"_s },
+        { u"branch"_s,
+          u"M4.5 5.6v4.8M4.5 2.6a1.5 1.5 0 1 0 .01 0zM4.5 10.4a1.5 1.5 0 1 0 .01 0zM11.5 3.6a1.5 1.5 0 1 0 .01 0zM11.5 6.6c0 2.6-4 2-6.6 3.6"_s },
         { u"archive"_s, u"M2.5 3h11v3h-11zM3.5 6v7h9V6M6.5 9h3"_s },
         { u"trash"_s, u"M3 4.5h10M6 4.5V3h4v1.5M4.2 4.5l.6 8.5h6.4l.6-8.5"_s },
         { u"more"_s, u"f:M3.5 6.9a1.1 1.1 0 1 0 .01 0zM8 6.9a1.1 1.1 0 1 0 .01 0zM12.5 6.9a1.1 1.1 0 1 0 .01 0z"_s },
@@ -44,7 +46,8 @@ const QHash<QString, QString> &drawings()
         { u"file"_s, u"M4 2h5l3 3v9H4zM9 2v3h3"_s },
         { u"copy"_s, u"M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3"_s },
         { u"pencil"_s, u"M3 13l.6-2.8L10.8 3l2.2 2.2-7.2 7.2z"_s },
-        { u"gear"_s, u"M2.4 5h4M10.8 5h2.8M2.4 11h2.8M9.6 11h4M8.6 3.4a1.6 1.6 0 1 0 .01 0zM7.4 9.4a1.6 1.6 0 1 0 .01 0z"_s },
+        { u"gear"_s,
+          u"M2.4 5h4M10.8 5h2.8M2.4 11h2.8M9.6 11h4M8.6 3.4a1.6 1.6 0 1 0 .01 0zM7.4 9.4a1.6 1.6 0 1 0 .01 0z"_s },
         { u"sidebar"_s, u"M2 3h12v10H2zM10 3v10"_s },
         { u"shield"_s, u"M8 2l5 1.8v4c0 3-2 5-5 6.2-3-1.2-5-3.2-5-6.2v-4z"_s },
         { u"globe"_s, u"M8 2.2a5.8 5.8 0 1 0 .01 0zM2.4 8h11.2M8 2.2c-3.4 3.6-3.4 8 0 11.6 3.4-3.6 3.4-8 0-11.6z"_s },
@@ -58,10 +61,12 @@ const QHash<QString, QString> &drawings()
     return all;
 }
 
-QByteArray svg(const QString &drawing, const QColor &color)
+QByteArray svg(const QString& drawing, const QColor& color)
 {
     const bool filled = drawing.startsWith(u"f:"_s);
-    const QString look = filled ? u"fill='%1'"_s : u"fill='none' stroke='%1' stroke-width='1.4' stroke-linecap='round' stroke-linejoin='round'"_s;
+    const QString look = filled
+        ? u"fill='%1'"_s
+        : u"fill='none' stroke='%1' stroke-width='1.4' stroke-linecap='round' stroke-linejoin='round'"_s;
     return u"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path %1 d='%2'/></svg>"_s
         .arg(look.arg(color.name()), filled ? drawing.mid(2) : drawing)
         .toUtf8();
@@ -69,14 +74,14 @@ QByteArray svg(const QString &drawing, const QColor &color)
 
 } // namespace
 
-Glyph::Glyph(QQuickItem *parent)
+Glyph::Glyph(QQuickItem* parent)
     : QQuickPaintedItem(parent)
 {
     setImplicitSize(16, 16);
     setAntialiasing(true);
 }
 
-void Glyph::setName(const QString &name)
+void Glyph::setName(const QString& name)
 {
     if (m_name == name)
         return;
@@ -85,7 +90,7 @@ void Glyph::setName(const QString &name)
     update();
 }
 
-void Glyph::setColor(const QColor &color)
+void Glyph::setColor(const QColor& color)
 {
     if (m_color == color)
         return;
@@ -94,7 +99,7 @@ void Glyph::setColor(const QColor &color)
     update();
 }
 
-void Glyph::paint(QPainter *painter)
+void Glyph::paint(QPainter* painter)
 {
     const auto drawing = drawings().constFind(m_name);
     if (drawing == drawings().cend())

@@ -1,0 +1,455 @@
+#include "Workbench.h"
+
+#include "FailureText.h"
+
+#include <QClipboard>
+#include <QDateTime>
+#include <QDir>
+#include <QGuiApplication>
+
+#include <algorithm>
+
+namespace foundry {
+
+namespace {
+
+const QString selectedTask = u"selectedTask"_s;
+const QString foldedSections = u"foldedSections"_s;
+const QString themeChoice = u"theme"_s;
+const QString detailsHidden = u"detailsHidden"_s;
+const QString lastAgent = u"lastAgent"_s;
+
+std::function<Millis()> orSystem(std::function<Millis()> now)
+{
+    return now ? std::move(now) : std::function<Millis()>([] { return QDateTime::currentMSecsSinceEpoch(); });
+}
+
+template <class... Calls> struct Visitor : Calls... {
+    using Calls::operator()...;
+};
+
+} // namespace
+
+Workbench::Workbench(EngineLink* link, std::function<Millis()> now, QObject* parent)
+    : QObject(parent)
+    , m_link(link)
+    , m_words(failureText)
+    , m_tasks(m_words, orSystem(now))
+    , m_draft(link, m_words)
+    , m_current(link, m_words)
+    , m_view(link, TaskViewNeeds { m_words, orSystem(now) })
+{
+    connectParts();
+}
+
+Workbench::~Workbench() = default;
+
+void Workbench::connectParts()
+{
+    connect(m_link, &EngineLink::received, this, &Workbench::receive);
+    connect(&m_tasks, &TaskListModel::countsChanged, this, &Workbench::runningChanged);
+    connect(&m_tasks, &TaskListModel::foldedChanged, this,
+            [this] { setPreference(foldedSections, m_tasks.folded().join(u'\n')); });
+    connect(&m_draft, &TaskDraft::agentChosen, this, [this](const QString& name) { setPreference(lastAgent, name); });
+    connect(&m_draft, &TaskDraft::created, this, [this](const QString& task) {
+        closeDialog();
+        m_wanted = task;
+        selectTask(task);
+    });
+    connect(&m_current, &CurrentTask::refused, this, [this](const QString& why) { showToast(why, {}, true); });
+    connect(&m_current, &CurrentTask::unpublishedWork, this, [this] { showDialog(Dialog::ArchiveUnpublished); });
+    connect(&m_current, &CurrentTask::archived, this, [this](const QString& task, const QString& title) {
+        closeDialog();
+        showToast(u"\u201c%1\u201d is archived."_s.arg(title),
+                  [this, task] { m_link->submit(command::UnarchiveTask { TaskId { task } }); });
+    });
+    connect(&m_current, &CurrentTask::removed, this, [this](const QString& task, const QString& title) {
+        closeDialog();
+        showToast(u"\u201c%1\u201d is deleted. It can be restored for 30 days."_s.arg(title),
+                  [this, task] { m_link->submit(command::RestoreTask { TaskId { task } }); });
+    });
+    connect(m_current.publish(), &PublishDraft::accepted, this, &Workbench::closeDialog);
+}
+
+void Workbench::receive(const Event& event)
+{
+    std::visit(Visitor {
+                   [this](const event::EngineReady&) {
+                       m_link->ask(query::Workbench {}, this,
+                                   [this](const Result<AnswerBody>& answer) { takeWorkbench(answer); });
+                   },
+                   [this](const event::EngineFailed& failed) { fail(failed.failure); },
+                   [](const event::CommandFinished&) {},
+                   [this](const event::RepositoryChanged& changed) { takeRepository(changed.repository); },
+                   [this](const event::RepositoryRemoved& removed) { forget(removed.repository); },
+                   [this](const event::TaskChanged& changed) { takeTask(changed.task); },
+                   [this](const event::TaskRemoved& removed) {
+                       m_tasks.removeTask(removed.task);
+                       if (m_shown == removed.task.value)
+                           show({});
+                   },
+                   [](const event::TaskDetailsChanged&) {},
+                   [](const event::TranscriptChanged&) {},
+                   [this](const event::SystemChanged& changed) { takeSystem(changed.agents, changed.checks); },
+                   [this](const event::Trouble& trouble) { showToast(m_words(trouble.failure), {}, true); },
+               },
+               event);
+}
+
+void Workbench::takeWorkbench(const Result<AnswerBody>& answer)
+{
+    if (!answer) {
+        fail(answer.error());
+        return;
+    }
+    const auto* all = std::get_if<answer::Workbench>(&*answer);
+    if (!all)
+        return;
+    m_repositories = all->repositories;
+    m_preferences = all->preferences;
+    m_dataFolder = all->dataFolder;
+    m_tasks.setFolded(m_preferences.value(foldedSections).split(u'\n', Qt::SkipEmptyParts));
+    m_tasks.setAll(all->repositories, all->tasks);
+    m_draft.setRepositories(all->repositories);
+    m_draft.setDrafts(all->drafts);
+    m_draft.preferAgent(m_preferences.value(lastAgent));
+    m_view.setDrafts(all->drafts);
+    takeSystem(all->agents, all->checks);
+    settlePhase();
+    restoreSelection();
+    Q_EMIT repositoriesChanged();
+    Q_EMIT themeChanged();
+    Q_EMIT detailsShownChanged();
+}
+
+void Workbench::takeSystem(const std::vector<AgentOffer>& agents, const std::vector<SystemCheck>& checks)
+{
+    m_draft.setSystem(agents, checks);
+    m_checks.setSystem(agents, checks);
+    m_view.setAgents(agents);
+}
+
+void Workbench::takeRepository(const RepositorySummary& repository)
+{
+    const auto known = std::ranges::find(m_repositories, repository.id, &RepositorySummary::id);
+    if (known == m_repositories.end())
+        m_repositories.push_back(repository);
+    else
+        *known = repository;
+    m_tasks.setRepository(repository);
+    m_draft.setRepositories(m_repositories);
+    settlePhase();
+    Q_EMIT repositoriesChanged();
+}
+
+void Workbench::forget(const RepositoryId& repository)
+{
+    std::erase_if(m_repositories, [&repository](const RepositorySummary& known) { return known.id == repository; });
+    m_tasks.removeRepository(repository);
+    m_draft.setRepositories(m_repositories);
+    settlePhase();
+    Q_EMIT repositoriesChanged();
+}
+
+void Workbench::takeTask(const TaskSummary& task)
+{
+    const TaskSummary* before = m_tasks.task(task.id.value);
+    const bool needed = before && lookOf(*before, m_words).needsPerson;
+    m_tasks.setTask(task);
+    if (task.id.value == m_wanted)
+        selectTask(m_wanted);
+    else if (task.id.value == m_shown)
+        show(m_shown);
+    const StateLook look = lookOf(task, m_words);
+    if (look.needsPerson && !needed)
+        Q_EMIT attentionWanted(task.id.value, task.title, look.chip());
+    settlePhase();
+}
+
+void Workbench::fail(const Failure& failure)
+{
+    const FailureSentences sentences = sentencesOf(failure);
+    m_failed = { sentences.what, sentences.remedy };
+    setPhase(Phase::Failed);
+}
+
+void Workbench::setPhase(Phase phase)
+{
+    if (phase == m_phase && phase != Phase::Failed)
+        return;
+    m_phase = phase;
+    Q_EMIT phaseChanged();
+}
+
+void Workbench::settlePhase()
+{
+    if (m_phase == Phase::Failed)
+        return;
+    setPhase(m_repositories.empty() && m_tasks.taskCount() == 0 ? Phase::FirstStart : Phase::Ready);
+}
+
+// ---- selection ----------------------------------------------------------------------------------
+
+void Workbench::restoreSelection()
+{
+    const QString kept = m_wanted.isEmpty() ? m_preferences.value(selectedTask) : m_wanted;
+    if (m_tasks.task(kept)) {
+        show(kept);
+        return;
+    }
+    const int first = m_tasks.nextTaskRow(-1, 1);
+    show(first < 0 ? QString() : m_tasks.idAt(first));
+}
+
+void Workbench::selectTask(const QString& taskId)
+{
+    if (!m_tasks.task(taskId)) {
+        m_wanted = taskId;
+        return;
+    }
+    m_wanted.clear();
+    const bool moved = taskId != m_shown;
+    show(taskId);
+    if (moved)
+        setPreference(selectedTask, taskId);
+    Q_EMIT selectionMoved(taskId);
+}
+
+void Workbench::show(const QString& taskId)
+{
+    const TaskSummary* task = m_tasks.task(taskId);
+    m_shown = task ? taskId : QString();
+    m_current.show(task, task ? m_tasks.repositoryName(task->repository) : QString());
+    if (task)
+        m_view.setTask(*task);
+    else
+        m_view.clear();
+    markRead();
+}
+
+void Workbench::markRead()
+{
+    const TaskSummary* task = m_tasks.task(m_shown);
+    if (task && task->unread && m_watched)
+        m_link->submit(command::MarkTask { task->id, false });
+}
+
+void Workbench::selectNeighbour(int step)
+{
+    const int row = m_tasks.nextTaskRow(m_tasks.rowOf(m_shown), step);
+    if (row >= 0)
+        selectTask(m_tasks.idAt(row));
+}
+
+void Workbench::setWatched(bool watched)
+{
+    if (m_watched == watched)
+        return;
+    m_watched = watched;
+    m_tasks.setWatched(watched);
+    m_view.setWatched(watched);
+    if (watched)
+        markRead();
+    Q_EMIT watchedChanged();
+}
+
+// ---- repositories -------------------------------------------------------------------------------
+
+void Workbench::openRepository(const QString& path)
+{
+    QString wanted = path.trimmed();
+    if (wanted.isEmpty() || wanted.size() > pathCharacters || m_opening)
+        return;
+    if (wanted == u"~"_s || wanted.startsWith(u"~/"_s))
+        wanted = QDir::homePath() + wanted.mid(1);
+    m_opening = true;
+    m_openProblem.clear();
+    Q_EMIT openingChanged();
+    m_link->submit(command::OpenRepository { wanted }, this, [this](const event::CommandFinished& finished) {
+        m_opening = false;
+        if (finished.failure)
+            m_openProblem = m_words(*finished.failure);
+        else if (m_dialog == Dialog::OpenRepository || m_phase == Phase::FirstStart || m_tasks.taskCount() == 0)
+            newTask(finished.created);
+        Q_EMIT openingChanged();
+    });
+}
+
+void Workbench::openRepositoryUrl(const QUrl& folder)
+{
+    openRepository(folder.toLocalFile());
+}
+
+void Workbench::forgetRepository(const QString& repository)
+{
+    m_link->submit(command::CloseRepository { RepositoryId { repository } }, this,
+                   [this](const event::CommandFinished& finished) {
+                       if (finished.failure)
+                           showToast(m_words(*finished.failure), {}, true);
+                   });
+}
+
+// ---- dialogs ------------------------------------------------------------------------------------
+
+void Workbench::showDialog(Dialog dialog)
+{
+    if (dialog == m_dialog)
+        return;
+    if (m_dialog == Dialog::NewTask)
+        m_draft.keep();
+    m_dialog = dialog;
+    Q_EMIT dialogChanged();
+}
+
+void Workbench::closeDialog()
+{
+    showDialog(Dialog::None);
+}
+
+void Workbench::newTask(const QString& repository)
+{
+    if (m_repositories.empty() && repository.isEmpty()) {
+        showOpenRepository();
+        return;
+    }
+    m_draft.begin(repository.isEmpty() ? m_current.summary().repository : RepositoryId { repository });
+    showDialog(Dialog::NewTask);
+}
+
+void Workbench::publish()
+{
+    if (!m_current.canPublish() && !m_current.canBring())
+        return;
+    m_current.publish()->begin(m_current.summary().id);
+    showDialog(Dialog::Publish);
+}
+
+void Workbench::askDelete()
+{
+    if (m_current.canDelete())
+        showDialog(Dialog::DeleteTask);
+}
+
+void Workbench::copyBranch()
+{
+    if (!m_current.exists())
+        return;
+    QGuiApplication::clipboard()->setText(m_current.branch());
+    showToast(u"Copied %1"_s.arg(m_current.branch()));
+}
+
+void Workbench::showOpenRepository()
+{
+    m_openProblem.clear();
+    Q_EMIT openingChanged();
+    showDialog(Dialog::OpenRepository);
+}
+
+void Workbench::showSettings()
+{
+    showDialog(Dialog::Settings);
+}
+
+// ---- toast --------------------------------------------------------------------------------------
+
+void Workbench::showToast(const QString& text, std::function<void()> undo, bool trouble)
+{
+    m_toast = text;
+    m_undo = std::move(undo);
+    m_toastIsTrouble = trouble;
+    Q_EMIT toastChanged();
+}
+
+void Workbench::undo()
+{
+    const auto act = std::exchange(m_undo, {});
+    dismissToast();
+    if (act)
+        act();
+}
+
+void Workbench::dismissToast()
+{
+    showToast({});
+}
+
+// ---- preferences --------------------------------------------------------------------------------
+
+void Workbench::setPreference(const QString& name, const QString& value)
+{
+    if (m_preferences.value(name) == value)
+        return;
+    m_preferences.insert(name, value);
+    m_link->submit(command::SavePreference { name, value });
+}
+
+QString Workbench::theme() const
+{
+    const QString choice = m_preferences.value(themeChoice);
+    return choice.isEmpty() ? u"system"_s : choice;
+}
+
+void Workbench::setTheme(const QString& theme)
+{
+    if (theme == this->theme())
+        return;
+    setPreference(themeChoice, theme);
+    Q_EMIT themeChanged();
+}
+
+bool Workbench::detailsShown() const
+{
+    return m_preferences.value(detailsHidden).isEmpty();
+}
+
+void Workbench::setDetailsShown(bool shown)
+{
+    if (shown == detailsShown())
+        return;
+    setPreference(detailsHidden, shown ? QString() : u"yes"_s);
+    Q_EMIT detailsShownChanged();
+}
+
+// ---- the program --------------------------------------------------------------------------------
+
+void Workbench::refreshSystem()
+{
+    m_link->submit(command::RefreshSystem {});
+}
+
+void Workbench::watchDemonstration()
+{
+    Q_EMIT demonstrationRequested();
+}
+
+void Workbench::closeWindow()
+{
+    m_draft.keep();
+    if (runningTurns() > 0)
+        Q_EMIT backgroundRequested();
+    else
+        Q_EMIT quitConfirmed();
+}
+
+void Workbench::requestQuit()
+{
+    m_draft.keep();
+    if (runningTurns() > 0)
+        showDialog(Dialog::Quit);
+    else
+        Q_EMIT quitConfirmed();
+}
+
+void Workbench::stayInBackground()
+{
+    closeDialog();
+    Q_EMIT backgroundRequested();
+}
+
+void Workbench::confirmQuit()
+{
+    closeDialog();
+    Q_EMIT quitConfirmed();
+}
+
+} // namespace foundry

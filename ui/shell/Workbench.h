@@ -1,0 +1,192 @@
+// The window's whole state: what the engine told, which task is shown, which dialog is open. Made in C++
+// with the engine's link and given to Main.qml as `workbench`. GUI thread.
+//
+// The program connects: demonstrationRequested (begin the demonstration), backgroundRequested (hide the
+// windows, go on), quitConfirmed (end), attentionWanted (a task began to need the person).
+#pragma once
+
+#include "ChecksModel.h"
+#include "PaletteModel.h"
+
+#include <CurrentTask.h>
+#include <EngineLink.h>
+#include <TaskDraft.h>
+#include <TaskListModel.h>
+#include <TaskView.h>
+
+#include <QUrl>
+
+namespace foundry {
+
+class Workbench : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by the program")
+    Q_PROPERTY(Phase phase READ phase NOTIFY phaseChanged FINAL)
+    // Why the engine cannot work, and what to do; with phase Failed.
+    Q_PROPERTY(QString failedWhat READ failedWhat NOTIFY phaseChanged FINAL)
+    Q_PROPERTY(QString failedRemedy READ failedRemedy NOTIFY phaseChanged FINAL)
+    Q_PROPERTY(foundry::TaskListModel* tasks READ tasks CONSTANT FINAL)
+    Q_PROPERTY(foundry::TaskDraft* draft READ draft CONSTANT FINAL)
+    Q_PROPERTY(foundry::CurrentTask* current READ current CONSTANT FINAL)
+    Q_PROPERTY(foundry::TaskView* view READ view CONSTANT FINAL)
+    Q_PROPERTY(foundry::ChecksModel* checks READ checks CONSTANT FINAL)
+    Q_PROPERTY(foundry::PaletteModel* palette READ palette CONSTANT FINAL)
+    Q_PROPERTY(Dialog dialog READ dialog NOTIFY dialogChanged FINAL)
+    Q_PROPERTY(bool hasRepositories READ hasRepositories NOTIFY repositoriesChanged FINAL)
+    Q_PROPERTY(int runningTurns READ runningTurns NOTIFY runningChanged FINAL)
+    Q_PROPERTY(QString theme READ theme WRITE setTheme NOTIFY themeChanged FINAL) // system, light, dark
+    Q_PROPERTY(bool detailsShown READ detailsShown WRITE setDetailsShown NOTIFY detailsShownChanged FINAL)
+    Q_PROPERTY(QString dataFolder READ dataFolder NOTIFY phaseChanged FINAL)
+    // Opening a repository: in flight, and why it was refused.
+    Q_PROPERTY(bool opening READ isOpening NOTIFY openingChanged FINAL)
+    Q_PROPERTY(QString openProblem READ openProblem NOTIFY openingChanged FINAL)
+    // A line that comes and goes; with an action's word where it can be taken back.
+    Q_PROPERTY(QString toast READ toast NOTIFY toastChanged FINAL)
+    Q_PROPERTY(QString toastAction READ toastAction NOTIFY toastChanged FINAL)
+    Q_PROPERTY(bool toastIsTrouble READ toastIsTrouble NOTIFY toastChanged FINAL)
+    // The window is looked at: ages are renewed.
+    Q_PROPERTY(bool watched READ isWatched WRITE setWatched NOTIFY watchedChanged FINAL)
+
+public:
+    enum class Phase { Starting, FirstStart, Ready, Failed };
+    Q_ENUM(Phase)
+    enum class Dialog {
+        None,
+        NewTask,
+        OpenRepository,
+        Palette,
+        Publish,
+        ArchiveUnpublished,
+        DeleteTask,
+        Quit,
+        Settings
+    };
+    Q_ENUM(Dialog)
+
+    // `now`: the wall clock, for ages. The link must outlive the workbench.
+    explicit Workbench(EngineLink* link, std::function<Millis()> now = {}, QObject* parent = nullptr);
+    ~Workbench() override;
+
+    Phase phase() const { return m_phase; }
+    QString failedWhat() const { return m_failed.what; }
+    QString failedRemedy() const { return m_failed.remedy; }
+    TaskListModel* tasks() { return &m_tasks; }
+    TaskDraft* draft() { return &m_draft; }
+    CurrentTask* current() { return &m_current; }
+    TaskView* view() { return &m_view; }
+    ChecksModel* checks() { return &m_checks; }
+    PaletteModel* palette() { return &m_palette; }
+    Dialog dialog() const { return m_dialog; }
+    bool hasRepositories() const { return !m_repositories.empty(); }
+    int runningTurns() const { return m_tasks.running(); }
+    QString theme() const;
+    void setTheme(const QString& theme);
+    bool detailsShown() const;
+    void setDetailsShown(bool shown);
+    QString dataFolder() const { return m_dataFolder; }
+    bool isOpening() const { return m_opening; }
+    QString openProblem() const { return m_openProblem; }
+    QString toast() const { return m_toast; }
+    QString toastAction() const { return m_undo ? u"Undo"_s : QString(); }
+    bool toastIsTrouble() const { return m_toastIsTrouble; }
+    bool isWatched() const { return m_watched; }
+    void setWatched(bool watched);
+
+    // Repositories
+    Q_INVOKABLE void openRepository(const QString& path);
+    Q_INVOKABLE void openRepositoryUrl(const QUrl& folder);
+    Q_INVOKABLE void forgetRepository(const QString& repository);
+    // Tasks
+    Q_INVOKABLE void selectTask(const QString& taskId);
+    Q_INVOKABLE void selectNeighbour(int step); // 1: the next row, -1: the one before
+    Q_INVOKABLE void newTask(const QString& repository); // empty: the current task's
+    Q_INVOKABLE void publish(); // of the current task: asks for the plan and opens the dialog
+    Q_INVOKABLE void askDelete();
+    Q_INVOKABLE void copyBranch();
+    // Dialogs
+    Q_INVOKABLE void showOpenRepository();
+    Q_INVOKABLE void showPalette(bool tasksOnly);
+    Q_INVOKABLE void showSettings();
+    Q_INVOKABLE void closeDialog();
+    Q_INVOKABLE void runPalette(int row);
+    // Toast
+    Q_INVOKABLE void undo();
+    Q_INVOKABLE void dismissToast();
+    // The program
+    Q_INVOKABLE void refreshSystem();
+    Q_INVOKABLE void watchDemonstration();
+    Q_INVOKABLE void closeWindow(); // background where something runs, else quit
+    Q_INVOKABLE void requestQuit(); // asks where something runs
+    Q_INVOKABLE void stayInBackground();
+    Q_INVOKABLE void confirmQuit();
+
+    static constexpr qsizetype pathCharacters = 4096;
+
+Q_SIGNALS:
+    void phaseChanged();
+    void dialogChanged();
+    void repositoriesChanged();
+    void runningChanged();
+    void themeChanged();
+    void detailsShownChanged();
+    void openingChanged();
+    void toastChanged();
+    void watchedChanged();
+    // The selected row should be made visible.
+    void selectionMoved(const QString& taskId);
+    void attentionWanted(const QString& taskId, const QString& title, const QString& why);
+    void demonstrationRequested();
+    void backgroundRequested();
+    void quitConfirmed();
+
+private:
+    void receive(const Event& event);
+    void takeWorkbench(const Result<AnswerBody>& answer);
+    void takeRepository(const RepositorySummary& repository);
+    void forget(const RepositoryId& repository);
+    void takeTask(const TaskSummary& task);
+    void takeSystem(const std::vector<AgentOffer>& agents, const std::vector<SystemCheck>& checks);
+    void fail(const Failure& failure);
+    void setPhase(Phase phase);
+    void settlePhase();
+    void showDialog(Dialog dialog);
+    void showToast(const QString& text, std::function<void()> undo = {}, bool trouble = false);
+    void restoreSelection();
+    void show(const QString& taskId);
+    void markRead();
+    void setPreference(const QString& name, const QString& value);
+    void connectParts();
+    std::vector<PaletteEntry> paletteTasks() const;
+    std::vector<PaletteEntry> paletteActions() const;
+    void addTaskActions(std::vector<PaletteEntry>& entries) const;
+    void run(const PaletteEntry& entry);
+
+    EngineLink* m_link;
+    Phase m_phase = Phase::Starting;
+    FailureWords m_words;
+    struct {
+        QString what;
+        QString remedy;
+    } m_failed;
+    std::vector<RepositorySummary> m_repositories;
+    QHash<QString, QString> m_preferences;
+    QString m_dataFolder;
+    TaskListModel m_tasks;
+    TaskDraft m_draft;
+    CurrentTask m_current;
+    TaskView m_view;
+    ChecksModel m_checks;
+    PaletteModel m_palette;
+    Dialog m_dialog = Dialog::None;
+    QString m_wanted; // a task to select as soon as it is known
+    QString m_shown; // the selected task
+    bool m_opening = false;
+    QString m_openProblem;
+    QString m_toast;
+    bool m_toastIsTrouble = false;
+    std::function<void()> m_undo;
+    bool m_watched = false;
+};
+
+} // namespace foundry

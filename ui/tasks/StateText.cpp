@@ -1,0 +1,197 @@
+#include "StateText.h"
+
+#include <QDateTime>
+#include <QHash>
+#include <QLocale>
+
+namespace foundry {
+
+namespace {
+
+constexpr Millis minute = 60'000;
+constexpr Millis hour = 60 * minute;
+constexpr Millis day = 24 * hour;
+
+QString turnWords(const QString& stopReason)
+{
+    if (stopReason == u"end_turn"_s || stopReason.isEmpty())
+        return u"finished, waits for your look"_s;
+    if (stopReason == u"cancelled"_s)
+        return u"stopped"_s;
+    if (stopReason == u"max_tokens"_s)
+        return u"reached its limit of tokens"_s;
+    if (stopReason == u"max_turn_requests"_s)
+        return u"reached its limit of requests"_s;
+    if (stopReason == u"refusal"_s)
+        return u"the agent refused"_s;
+    return stopReason;
+}
+
+QString deletedWords(const QString& until)
+{
+    const Millis at = until.toLongLong();
+    if (at <= 0)
+        return u"can be restored for 30 days"_s;
+    return u"can be restored until %1"_s.arg(
+        QLocale().toString(QDateTime::fromMSecsSinceEpoch(at).date(), QLocale::ShortFormat));
+}
+
+QString whyOf(const TaskSummary& task)
+{
+    const QString& subject = task.reason.subject;
+    switch (task.reason.why) {
+    case TaskWhy::none:
+        return {};
+    case TaskWhy::waitsForTurn:
+        return u"waits for its turn"_s;
+    case TaskWhy::runsStep:
+        return stepDoing(subject);
+    case TaskWhy::retriesStep:
+        return u"tries again: "_s + stepDoing(subject);
+    case TaskWhy::agentWorks:
+        return subject;
+    case TaskWhy::asksPermission:
+        return subject.isEmpty() ? u"asks for permission"_s : u"asks: "_s + subject;
+    case TaskWhy::turnFinished:
+        return turnWords(subject);
+    case TaskWhy::turnInterrupted:
+        return u"interrupted when Foundry ended"_s;
+    case TaskWhy::stoppedByPerson:
+        return u"by you, the work is kept"_s;
+    case TaskWhy::stepFailed:
+        return stepDoing(subject);
+    case TaskWhy::publishedTo:
+        return subject.isEmpty() ? QString() : u"to "_s + subject;
+    case TaskWhy::archivedByPerson:
+        return {};
+    case TaskWhy::releaseRuns:
+        return u"its sandbox is being removed"_s;
+    case TaskWhy::releaseFailed:
+        return u"its sandbox could not be removed yet"_s;
+    case TaskWhy::deletedUntil:
+        return deletedWords(subject);
+    }
+    return {};
+}
+
+StateLook lookOfState(TaskState state)
+{
+    switch (state) {
+    case TaskState::queued:
+        return { u"queued"_s, u"neutral"_s, u"Queued"_s, {} };
+    case TaskState::preparing:
+        return { u"working"_s, u"accent"_s, u"Preparing"_s, {} };
+    case TaskState::working:
+        return { u"working"_s, u"accent"_s, u"Working"_s, {} };
+    case TaskState::needsYou:
+        return { u"attention"_s, u"warning"_s, u"Needs you"_s, {}, true };
+    case TaskState::ready:
+        return { u"circle"_s, u"neutral"_s, u"Ready"_s, {} };
+    case TaskState::publishing:
+        return { u"working"_s, u"accent"_s, u"Publishing"_s, {} };
+    case TaskState::published:
+        return { u"published"_s, u"positive"_s, u"Published"_s, {} };
+    case TaskState::merged:
+        return { u"merged"_s, u"positive"_s, u"Merged"_s, {} };
+    case TaskState::closed:
+        return { u"cross"_s, u"neutral"_s, u"Closed"_s, {} };
+    case TaskState::archived:
+        return { u"archive"_s, u"neutral"_s, u"Archived"_s, {} };
+    case TaskState::deleted:
+        return { u"trash"_s, u"neutral"_s, u"Deleted"_s, {} };
+    }
+    return {};
+}
+
+} // namespace
+
+StateLook lookOf(const TaskSummary& task, const FailureWords& words)
+{
+    StateLook look = lookOfState(task.state);
+    look.why = whyOf(task);
+    switch (task.overlay) {
+    case TaskOverlay::none:
+        break;
+    case TaskOverlay::failed:
+    case TaskOverlay::damaged: {
+        const bool damaged = task.overlay == TaskOverlay::damaged;
+        look.glyph = damaged ? u"warning"_s : u"cross"_s;
+        look.tone = u"negative"_s;
+        look.word = damaged ? u"Damaged"_s : u"Failed"_s;
+        look.needsPerson = task.state != TaskState::archived && task.state != TaskState::deleted;
+        if (look.why.isEmpty() && task.failure)
+            look.why = words(*task.failure);
+        break;
+    }
+    case TaskOverlay::stopped:
+        look.glyph = u"paused"_s;
+        look.tone = u"neutral"_s;
+        look.word = u"Stopped"_s;
+        look.needsPerson = false;
+        break;
+    }
+    return look;
+}
+
+QString stepDoing(const QString& step)
+{
+    static const QHash<QString, QString> known {
+        { u"createBranch"_s, u"making the branch"_s },
+        { u"fetchSource"_s, u"reading the repository"_s },
+        { u"prepareRepository"_s, u"reading the repository"_s },
+        { u"createSandbox"_s, u"creating the sandbox"_s },
+        { u"checkNeeds"_s, u"checking what the agent needs"_s },
+        { u"startAgent"_s, u"starting the agent"_s },
+        { u"createSession"_s, u"opening a session"_s },
+        { u"openSession"_s, u"opening a session"_s },
+        { u"turn"_s, u"working on the prompt"_s },
+        { u"prompt"_s, u"working on the prompt"_s },
+        { u"snapshot"_s, u"making a snapshot"_s },
+        { u"commit"_s, u"committing"_s },
+        { u"push"_s, u"pushing"_s },
+        { u"bringIntoClone"_s, u"bringing the branch into your clone"_s },
+        { u"release"_s, u"removing the sandbox"_s },
+        { u"releaseSandbox"_s, u"removing the sandbox"_s },
+    };
+    const auto found = known.constFind(step);
+    if (found != known.cend())
+        return *found;
+    QString words;
+    for (const QChar c : step) {
+        if (c.isUpper() && !words.isEmpty())
+            words += u' ';
+        words += c.toLower();
+    }
+    return words;
+}
+
+QString ageText(Millis now, Millis at)
+{
+    if (at <= 0)
+        return {};
+    const Millis age = now - at;
+    if (age < minute)
+        return u"now"_s;
+    if (age < hour)
+        return u"%1 m"_s.arg(age / minute);
+    if (age < day)
+        return u"%1 h"_s.arg(age / hour);
+    return u"%1 d"_s.arg(age / day);
+}
+
+Millis ageChangesIn(Millis now, Millis at)
+{
+    const Millis age = qMax<Millis>(0, now - at);
+    const Millis unit = age < hour ? minute : age < day ? hour : day;
+    return unit - age % unit;
+}
+
+bool isRunning(const TaskSummary& task)
+{
+    if (task.overlay != TaskOverlay::none)
+        return false;
+    return task.state == TaskState::preparing || task.state == TaskState::working || task.state == TaskState::publishing
+        || (task.state == TaskState::needsYou && task.reason.why == TaskWhy::asksPermission);
+}
+
+} // namespace foundry
