@@ -41,11 +41,15 @@ public:
     Async<Result<>> release(SandboxRecord record) override;
 
 private:
+    Async<Result<ProcessOutput>> tryProfile(bool ownUser);
+    Result<> openSource(const SandboxRecord& record) const;
+
     Clock& m_clock;
     BubblewrapPlaces m_places;
     HostResolver* m_resolver;
     std::unique_ptr<HostResolver> m_ownResolver;
     std::optional<IsolationReport> m_report;
+    bool m_mapped = false; // root, but a uid of its own cannot be had: a user namespace instead
 };
 
 } // namespace foundry

@@ -13,7 +13,6 @@ namespace foundry {
 struct SandboxLimits {
     int processes = 4096; // and threads, of this sandbox together
     qint64 fileBytes = 32LL * 1024 * 1024 * 1024; // of one file
-    qsizetype unreadOutput = 256 * 1024; // bytes read ahead of the consumer; then the program has to wait
     qsizetype unsentInput = 64 * 1024 * 1024; // bytes that wait for a program that does not read
     qsizetype errorTail = 64 * 1024; // bytes of standard error that are kept
 };

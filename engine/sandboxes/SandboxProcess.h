@@ -9,13 +9,15 @@
 #include <QByteArray>
 #include <QStringList>
 
+#include <chrono>
 #include <functional>
+#include <optional>
 
 namespace foundry {
 
 struct SandboxExit {
-    int exitCode = 0; // of the program; 0 where it ended by a signal
-    int signal = 0; // that ended it; 0: none
+    int exitCode = 0; // of the program; 128 + signal where a signal ended it
+    int signal = 0; // that ended it, as the exit code tells it (a program can pretend); 0: none
     // Set when the program could not be started or kept: Sandbox::launchFailed, networkHelper, died.
     std::optional<Failure> failure;
     QByteArray errorTail; // last bytes of standard error
@@ -40,7 +42,7 @@ public:
     virtual bool write(const QByteArray& bytes) = 0;
     virtual qint64 unsent() const = 0;
     virtual void closeInput() = 0; // after what is queued
-    // Stops taking output until `resume`; the program waits once its pipe and limits.unreadOutput are full.
+    // Stops taking output until `resume`; the program waits once its pipe is full.
     virtual void pause() = 0;
     virtual void resume() = 0;
 

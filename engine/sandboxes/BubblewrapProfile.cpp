@@ -1,0 +1,299 @@
+#include "BubblewrapProfile.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+namespace foundry::bubblewrap {
+
+namespace {
+
+constexpr qint64 firstOwner = 1'000'000'000; // above people, services and the usual ranges of sub-uids
+constexpr qint64 owners = 100'000'000;
+constexpr int firstProxyPort = 3128;
+
+// Of the host's /etc: what programs need to start, to find certificates and the time. No accounts, no keys.
+constexpr const char* sharedEtc[] = {
+    "ssl/certs",
+    "ssl/openssl.cnf",
+    "ca-certificates",
+    "ca-certificates.conf",
+    "pki/tls/certs",
+    "pki/ca-trust/extracted",
+    "alternatives",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "localtime",
+    "timezone",
+    "os-release",
+    "debian_version",
+    "mime.types",
+    "fonts",
+    "services",
+    "protocols",
+    "inputrc",
+    "bash.bashrc",
+    "profile",
+    "terminfo",
+    "magic",
+    "gai.conf",
+    "python3",
+    "perl",
+    "java",
+    "nodejs",
+    "php",
+    "ruby",
+    "ghc",
+    "xml",
+    "sgml",
+    "locale.alias",
+    "locale.gen",
+    "environment.d",
+};
+constexpr const char* ownEtc[]
+    = { "passwd", "group", "hosts", "nsswitch.conf", "resolv.conf", "hostname", "gitconfig", "machine-id" };
+
+// bubblewrap makes what is missing on the way for its owner only, who is not always the one that runs inside.
+void addFoldersAbove(QByteArrayList& options, const QByteArray& path)
+{
+    for (qsizetype slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+        const QByteArrayList folder { "--perms", "0755", "--dir", path.first(slash) };
+        if (!options.contains(folder.last()))
+            options << folder;
+    }
+}
+
+void addMount(QByteArrayList& options, const QByteArray& kind, const QByteArray& outside, const QByteArray& inside)
+{
+    addFoldersAbove(options, inside);
+    options << kind << outside << inside;
+}
+
+void addSystem(QByteArrayList& options)
+{
+    options << "--ro-bind" << "/usr" << "/usr";
+    for (const char* name : { "bin", "sbin", "lib", "lib32", "lib64", "libx32" }) {
+        const QByteArray path = QByteArray("/") + name;
+        const QFileInfo info(QString::fromLatin1(path));
+        if (info.isSymLink())
+            options << "--symlink" << QByteArray("usr/") + name << path;
+        else if (info.isDir())
+            options << "--ro-bind" << path << path;
+    }
+}
+
+void addKernel(QByteArrayList& options)
+{
+    // As root /proc/sys would be writable without any capability.
+    options << "--proc" << "/proc" << "--ro-bind" << "/proc/sys" << "/proc/sys" << "--dev" << "/dev"
+            << "--perms" << "1777" << "--tmpfs" << "/dev/shm" << "--perms" << "0755" << "--dir" << "/run"
+            << "--perms" << "0755" << "--dir" << "/var" << "--symlink" << "../tmp" << "/var/tmp"
+            << "--symlink" << "../run" << "/var/run";
+}
+
+void addNamespaces(QByteArrayList& options, bool ownUser)
+{
+    options << "--unshare-pid" << "--unshare-net" << "--unshare-ipc" << "--unshare-uts" << "--unshare-cgroup-try"
+            << "--die-with-parent" << "--new-session" << "--hostname" << "foundry" << "--cap-drop" << "ALL";
+    if (ownUser) {
+        const QByteArray id = QByteArray::number(uidInside);
+        options << "--unshare-user" << "--uid" << id << "--gid" << id;
+    } else { // for foundry-entry only, which gives them up before the program
+        for (const char* capability : { "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP" })
+            options << "--cap-add" << capability;
+    }
+}
+
+void addEtc(QByteArrayList& options, const SandboxRecord& record)
+{
+    for (const char* name : sharedEtc) {
+        const QByteArray path = QByteArray("/etc/") + name;
+        if (QFileInfo::exists(QString::fromLatin1(path)))
+            addMount(options, "--ro-bind", path, path);
+    }
+    for (const char* name : ownEtc)
+        addMount(options, "--ro-bind", QFile::encodeName(record.hostEtc() + u'/') + name, QByteArray("/etc/") + name);
+}
+
+void addTask(QByteArrayList& options, const SandboxRecord& record, const SandboxCommand& command)
+{
+    addMount(options, "--bind", QFile::encodeName(record.hostTmp()), "/tmp");
+    addMount(options, "--bind", QFile::encodeName(record.hostHome()), QFile::encodeName(record.home));
+    addMount(options, "--ro-bind", QFile::encodeName(record.bareRepository), QFile::encodeName(record.source));
+    addMount(options, command.readOnlyCheckout ? "--ro-bind" : "--bind", QFile::encodeName(record.hostCheckout()),
+             QFile::encodeName(record.checkout));
+    // A source that borrows objects itself needs them at the same place.
+    QFile alternates(record.bareRepository + u"/objects/info/alternates"_s);
+    if (alternates.open(QIODevice::ReadOnly)) {
+        for (const QByteArray& line : alternates.read(64 * 1024).split('\n')) {
+            if (line.startsWith('/'))
+                addMount(options, "--ro-bind-try", line, line);
+        }
+    }
+}
+
+// The person's home, what lies above it, Foundry's own data and the system's folders: never as a whole.
+bool isTooWide(const QString& path, const SandboxRecord& record)
+{
+    const auto holds
+        = [&path](const QString& other) { return path == u"/"_s || other == path || other.startsWith(path + u'/'); };
+    if (holds(QDir::homePath()) || holds(record.folder) || holds(record.bareRepository))
+        return true;
+    for (const QString& folder :
+         { u"/etc"_s, u"/proc"_s, u"/sys"_s, u"/dev"_s, u"/run"_s, u"/var"_s, u"/boot"_s, u"/tmp"_s, u"/root"_s }) {
+        if (holds(folder))
+            return true;
+    }
+    return path.startsWith(u"/proc/"_s) || path.startsWith(u"/sys/"_s) || path.startsWith(u"/dev/"_s)
+        || path.startsWith(record.folder + u'/');
+}
+
+Result<> addBinds(QByteArrayList& options, const SandboxRecord& record, const SandboxCommand& command)
+{
+    if (command.readOnlyBinds.size() > maxBinds)
+        return fail(codes::Sandbox::launchFailed, u"more than %1 folders to show inside"_s.arg(maxBinds));
+    for (const QString& bind : command.readOnlyBinds) {
+        const QFileInfo info(bind);
+        if (!info.isAbsolute() || !info.exists())
+            return fail(codes::Sandbox::launchFailed, u"not there: "_s + bind);
+        const QString clean = QDir::cleanPath(bind);
+        if (isTooWide(clean, record) || isTooWide(info.canonicalFilePath(), record))
+            return fail(codes::Sandbox::launchFailed, u"too much to show inside: "_s + bind);
+        if (!clean.startsWith(u"/usr/"_s))
+            addMount(options, "--ro-bind", QFile::encodeName(clean), QFile::encodeName(clean));
+    }
+    return {};
+}
+
+QMap<QString, QString> environment(const SandboxRecord& record, const SandboxCommand& command)
+{
+    QMap<QString, QString> result {
+        { u"HOME"_s, record.home },
+        { u"USER"_s, QString::fromLatin1(userInside) },
+        { u"LOGNAME"_s, QString::fromLatin1(userInside) },
+        { u"PATH"_s, record.home + u"/.local/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"_s },
+        { u"SHELL"_s, QFileInfo::exists(u"/bin/bash"_s) ? u"/bin/bash"_s : u"/bin/sh"_s },
+        { u"LANG"_s, u"C.UTF-8"_s },
+        { u"TERM"_s, u"xterm-256color"_s },
+        { u"TMPDIR"_s, u"/tmp"_s },
+        { u"GIT_TERMINAL_PROMPT"_s, u"0"_s },
+    };
+    if (command.network && !record.network.hosts.isEmpty()) {
+        const QString proxy = u"http://127.0.0.1:%1"_s.arg(proxyPort(record.network));
+        for (const QString& name : { u"HTTPS_PROXY"_s, u"HTTP_PROXY"_s, u"ALL_PROXY"_s }) {
+            result.insert(name, proxy);
+            result.insert(name.toLower(), proxy);
+        }
+        result.insert(u"NO_PROXY"_s, u"localhost,127.0.0.1"_s);
+        result.insert(u"no_proxy"_s, u"localhost,127.0.0.1"_s);
+        result.insert(u"NODE_USE_ENV_PROXY"_s, u"1"_s);
+    }
+    for (auto it = command.environment.cbegin(); it != command.environment.cend(); ++it)
+        result.insert(it.key(), it.value());
+    return result;
+}
+
+} // namespace
+
+QByteArray mark(const SandboxRecord& record)
+{
+    const QByteArray folder
+        = QCryptographicHash::hash(QFile::encodeName(record.folder), QCryptographicHash::Sha256).toHex();
+    return record.task.value.toUtf8() + '.' + folder.first(16);
+}
+
+int proxyPort(const SandboxNetwork& network)
+{
+    int port = firstProxyPort;
+    while (std::find(network.ports.begin(), network.ports.end(), port) != network.ports.end())
+        ++port;
+    return port;
+}
+
+std::vector<int> listenPorts(const SandboxNetwork& network)
+{
+    std::vector<int> ports;
+    if (!network.hosts.isEmpty())
+        ports.push_back(proxyPort(network));
+    ports.insert(ports.end(), network.ports.begin(), network.ports.end());
+    return ports;
+}
+
+QByteArrayList visibleOptions(const SandboxRecord& record)
+{
+    return { "--setenv", markName, mark(record) };
+}
+
+Result<QByteArrayList> options(const SandboxRecord& record, const SandboxCommand& command, const QString& entry)
+{
+    QByteArrayList result;
+    addNamespaces(result, record.owner < 0);
+    addSystem(result);
+    addKernel(result);
+    addEtc(result, record);
+    if (auto added = addBinds(result, record, command); !added)
+        return std::unexpected(added.error());
+    addTask(result, record, command);
+    addMount(result, "--ro-bind", QFile::encodeName(entry), entryInside);
+    result << "--remount-ro" << "/" << "--chdir" << "/";
+    const auto variables = environment(record, command);
+    for (auto it = variables.cbegin(); it != variables.cend(); ++it) {
+        if (it.key().isEmpty() || it.key().contains(u'=') || it.key().contains(QChar(0))
+            || it.value().contains(QChar(0)))
+            return fail(codes::Sandbox::launchFailed, u"not a name for the environment: "_s + it.key());
+        result << "--setenv" << it.key().toUtf8() << it.value().toUtf8();
+    }
+    return result;
+}
+
+QByteArray joined(const QByteArrayList& options)
+{
+    QByteArray result;
+    for (const QByteArray& option : options)
+        result += option + '\0';
+    return result;
+}
+
+QByteArrayList entryCommand(const SandboxRecord& record, const SandboxCommand& command, int gate)
+{
+    QByteArrayList result { entryInside };
+    if (gate >= 0)
+        result << "--gate" << QByteArray::number(gate);
+    if (command.network && gate >= 0) {
+        for (const int port : listenPorts(record.network))
+            result << "--listen" << QByteArray::number(port);
+    }
+    if (record.owner >= 0)
+        result << "--uid" << QByteArray::number(record.owner);
+    result << "--processes" << QByteArray::number(command.limits.processes) << "--file-bytes"
+           << QByteArray::number(command.limits.fileBytes) << "--directory"
+           << QFile::encodeName(command.workingDirectory.isEmpty() ? record.checkout : command.workingDirectory) << "--"
+           << QFile::encodeName(command.program);
+    for (const QString& argument : command.arguments)
+        result << argument.toUtf8();
+    return result;
+}
+
+QByteArrayList probeOptions(const QString& entry, bool ownUser)
+{
+    QByteArrayList result;
+    addNamespaces(result, ownUser);
+    addSystem(result);
+    addKernel(result);
+    addMount(result, "--ro-bind", QFile::encodeName(entry), entryInside);
+    result << "--remount-ro" << "/" << "--chdir" << "/";
+    return result;
+}
+
+qint64 ownerForTask(const QString& folder)
+{
+    const QByteArray hash = QCryptographicHash::hash(QFile::encodeName(folder), QCryptographicHash::Sha256);
+    qint64 value = 0;
+    for (int i = 0; i < 6; ++i)
+        value = value * 256 + static_cast<unsigned char>(hash[i]);
+    return firstOwner + value % owners;
+}
+
+} // namespace foundry::bubblewrap

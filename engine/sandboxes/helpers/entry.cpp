@@ -1,0 +1,210 @@
+// foundry-entry: the first program in a sandbox. It makes the listening sockets that the network policy asks for,
+// inside the sandbox's own network, hands them to the engine, waits for the engine's word, gives up what is left of
+// root, sets the limits and becomes the program.
+//
+//     foundry-entry [--gate FD] [--listen PORT]… [--uid N] [--processes N] [--file-bytes N] [--directory D] -- PROGRAM
+//     …
+//
+// On the gate (AF_UNIX, SOCK_SEQPACKET): "R" with one descriptor for each --listen, in their order, goes out; "G" comes
+// in; "E<text>" goes out when something fails. The gate's end before "G" ends this program: nothing runs on when the
+// engine dies. Without a gate it starts at once.
+//
+// Single-threaded, static, no C++ library at run time. It runs with the sandbox's own filter and without privileges,
+// but for CAP_SETUID, CAP_SETGID and CAP_SETPCAP where Foundry runs as root.
+
+#include <arpa/inet.h>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr int maxListeners = 64;
+constexpr int backlog = 128;
+
+struct Options {
+    int gate = -1;
+    int ports[maxListeners] = {};
+    int portCount = 0;
+    long uid = -1;
+    long processes = 0;
+    long long fileBytes = 0;
+    const char* directory = nullptr;
+    char** program = nullptr;
+};
+
+Options options;
+
+[[noreturn]] void give_up(const char* what, const char* which)
+{
+    const int error = errno;
+    char text[1024];
+    const int length = snprintf(text, sizeof text, "E%s %s: %s", what, which, strerror(error));
+    const size_t size = size_t(length) < sizeof text ? size_t(length) : sizeof text - 1;
+    if (options.gate < 0 || send(options.gate, text, size, MSG_NOSIGNAL) < 0)
+        dprintf(2, "foundry-entry: %s\n", text + 1);
+    _exit(127);
+}
+
+long long number(const char* text)
+{
+    char* end = nullptr;
+    errno = 0;
+    const long long value = strtoll(text, &end, 10);
+    if (errno || end == text || *end || value < 0) {
+        errno = EINVAL;
+        give_up("number", text);
+    }
+    return value;
+}
+
+void read_options(int argc, char** argv)
+{
+    int i = 1;
+    for (; i + 1 < argc && strcmp(argv[i], "--") != 0; i += 2) {
+        const char* name = argv[i];
+        const char* value = argv[i + 1];
+        if (!strcmp(name, "--gate"))
+            options.gate = int(number(value));
+        else if (!strcmp(name, "--listen") && options.portCount < maxListeners)
+            options.ports[options.portCount++] = int(number(value));
+        else if (!strcmp(name, "--uid"))
+            options.uid = long(number(value));
+        else if (!strcmp(name, "--processes"))
+            options.processes = long(number(value));
+        else if (!strcmp(name, "--file-bytes"))
+            options.fileBytes = number(value);
+        else if (!strcmp(name, "--directory"))
+            options.directory = value;
+        else {
+            errno = EINVAL;
+            give_up("option", name);
+        }
+    }
+    if (i + 1 >= argc || strcmp(argv[i], "--") != 0) {
+        errno = EINVAL;
+        give_up("option", "--");
+    }
+    options.program = argv + i + 1;
+}
+
+int listen_on(int port)
+{
+    char shown[16];
+    snprintf(shown, sizeof shown, "%d", port);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const int yes = 1;
+    sockaddr_in address {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<unsigned short>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes)
+        || bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) || listen(fd, backlog))
+        give_up("listen on", shown);
+    return fd;
+}
+
+void hand_over_listeners()
+{
+    int fds[maxListeners];
+    for (int i = 0; i < options.portCount; ++i)
+        fds[i] = listen_on(options.ports[i]);
+
+    char word = 'R';
+    iovec data { &word, 1 };
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)] = {};
+    msghdr message {};
+    message.msg_iov = &data;
+    message.msg_iovlen = 1;
+    if (options.portCount > 0) {
+        const size_t bytes = sizeof(int) * size_t(options.portCount);
+        message.msg_control = control;
+        message.msg_controllen = CMSG_SPACE(bytes);
+        cmsghdr* header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(bytes);
+        memcpy(CMSG_DATA(header), fds, bytes);
+    }
+    if (sendmsg(options.gate, &message, MSG_NOSIGNAL) < 0)
+        _exit(0); // the engine is gone
+    for (int i = 0; i < options.portCount; ++i)
+        close(fds[i]);
+}
+
+void wait_for_word()
+{
+    char word = 0;
+    ssize_t got = 0;
+    do {
+        got = recv(options.gate, &word, 1, 0);
+    } while (got < 0 && errno == EINTR);
+    if (got != 1 || word != 'G')
+        _exit(0);
+}
+
+void limit(__rlimit_resource resource, rlim_t value, const char* name)
+{
+    rlimit now {};
+    getrlimit(resource, &now);
+    const rlim_t bounded = value < now.rlim_max ? value : now.rlim_max;
+    const rlimit wanted { bounded, bounded };
+    if (setrlimit(resource, &wanted))
+        give_up("limit", name);
+}
+
+void set_limits()
+{
+    limit(RLIMIT_CORE, 0, "core");
+    if (options.processes > 0)
+        limit(RLIMIT_NPROC, rlim_t(options.processes), "processes");
+    if (options.fileBytes > 0)
+        limit(RLIMIT_FSIZE, rlim_t(options.fileBytes), "file-bytes");
+}
+
+void drop_root()
+{
+    if (options.uid < 0)
+        return;
+    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability)
+        prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); // best effort: without new privileges the rest is out of reach
+    const auto id = static_cast<uid_t>(options.uid);
+    if (setgroups(0, nullptr) || setresgid(id, id, id) || setresuid(id, id, id))
+        give_up("become", "the sandbox's user");
+    __user_cap_header_struct header { _LINUX_CAPABILITY_VERSION_3, 0 };
+    __user_cap_data_struct none[2] = {};
+    if (syscall(SYS_capset, &header, none))
+        give_up("drop", "capabilities");
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    read_options(argc, argv);
+    if (options.gate >= 0) {
+        fcntl(options.gate, F_SETFD, FD_CLOEXEC);
+        hand_over_listeners();
+        wait_for_word();
+    }
+    close_range(3, UINT_MAX, CLOSE_RANGE_CLOEXEC);
+    set_limits();
+    drop_root();
+    umask(022);
+    if (options.directory && chdir(options.directory))
+        give_up("enter", options.directory);
+    execvp(options.program[0], options.program);
+    give_up("start", options.program[0]);
+}
