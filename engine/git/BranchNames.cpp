@@ -268,4 +268,15 @@ bool isValidRef(QStringView ref)
         || (ref.startsWith(u"refs/"_s) && ref.size() <= 2 * limits::branchCharacters && hasValidParts(ref));
 }
 
+bool isCommitId(const QString &text)
+{
+    static const QRegularExpression id(u"\\A(?:[0-9a-f]{40}|[0-9a-f]{64})\\z"_s);
+    return id.match(text).hasMatch();
+}
+
+bool isRevision(const QString &text)
+{
+    return isCommitId(text) || isValidRef(text);
+}
+
 } // namespace foundry

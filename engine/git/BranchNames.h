@@ -23,5 +23,9 @@ QString uniqueBranch(const QString &branch, const QSet<QString> &taken);
 bool isValidBranch(QStringView branch);
 // A full ref name below refs/, or HEAD.
 bool isValidRef(QStringView ref);
+// A full object id, lower case.
+bool isCommitId(const QString &text);
+// An id or a full ref name: what may stand on git's command line.
+bool isRevision(const QString &text);
 
 } // namespace foundry

@@ -110,6 +110,8 @@ Async<Result<>> Publisher::push(QString barePath, QString commit, QString branch
         co_return fail(codes::Repository::unsupported, withoutCredentials(settings.pushUrl));
     if (!isValidBranch(branch))
         co_return fail(codes::Git::invalidBranch, branch.left(200));
+    if (!isRevision(commit))
+        co_return fail(codes::Git::noCommits, commit.left(200));
     GitCall call = remoteCall(barePath, settings, settings.pushUrl,
                               { u"push"_s, u"--porcelain"_s, u"--no-verify"_s, u"--no-signed"_s, u"--no-follow-tags"_s,
                                 u"--recurse-submodules=no"_s, progress ? u"--progress"_s : u"--no-progress"_s,

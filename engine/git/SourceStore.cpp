@@ -5,7 +5,6 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFileInfo>
-#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -18,17 +17,6 @@ using namespace std::chrono_literals;
 constexpr auto fetchTime = 30min;
 constexpr auto gcTime = 60min;
 constexpr qsizetype maxCommitMessage = 1024 * 1024; // bytes
-
-bool isCommitId(const QString &text)
-{
-    static const QRegularExpression id(u"\\A(?:[0-9a-f]{40}|[0-9a-f]{64})\\z"_s);
-    return id.match(text).hasMatch();
-}
-
-bool isRevision(const QString &text)
-{
-    return isCommitId(text) || isValidRef(text);
-}
 
 GitCall in(const QString &barePath, QStringList arguments)
 {

@@ -27,7 +27,9 @@ public:
     QString path(const QString &name) const { return QFileInfo(m_folder.path()).canonicalFilePath() + u'/' + name; }
     Environment environment() const
     {
-        return { { u"PATH"_s, qEnvironmentVariable("PATH") }, { u"HOME"_s, path(u"home"_s) } };
+        return { { u"PATH"_s, qEnvironmentVariable("PATH") },
+                 { u"HOME"_s, path(u"home"_s) },
+                 { u"GIT_CONFIG_NOSYSTEM"_s, u"1"_s } };
     }
 
     void write(const QString &name, const QByteArray &content, bool executable = false)
@@ -125,4 +127,9 @@ template <class T> QString chainOf(const Result<T> &result)
 
 } // namespace foundry::test
 
-#define VERIFY_RESULT(result) QVERIFY2((result).has_value(), qPrintable(foundry::test::chainOf(result)))
+// `result` is evaluated once.
+#define VERIFY_RESULT(...)                                                                                             \
+    do {                                                                                                               \
+        const QString verified = foundry::test::chainOf(__VA_ARGS__);                                                  \
+        QVERIFY2(verified.isEmpty(), qPrintable(verified));                                                            \
+    } while (false)
