@@ -126,6 +126,11 @@ Result<std::unique_ptr<Database>> Database::open(const QString& path, OpenOption
     auto implementation = std::make_shared<Private>(path, std::move(options));
     if (auto connected = implementation->connect(isNew); !connected)
         return std::unexpected(connected.error());
+    if (!isNew && !inMemory && exists(path + u"-wal"_s, implementation->options.vfs)) {
+        // A process that was killed may have left commits that are readable and not on disk yet.
+        implementation->committed = implementation->wanted = 1;
+        implementation->startSync();
+    }
     return std::unique_ptr<Database>(new Database(std::move(implementation)));
 }
 
@@ -176,6 +181,8 @@ Result<qint64> Database::runValues(const Sql& sql, std::span<const SqlValue> val
     const qint64 before = d->handle ? sqlite3_total_changes64(d->handle) : 0;
     if (auto done = each(sql, values, [](const Row&) { return true; }); !done)
         return std::unexpected(std::move(done).error());
+    if (!d->transaction)
+        d->checkpointIfDue();
     // What changes nothing leaves SQLite's count of the statement before it.
     return sqlite3_total_changes64(d->handle) == before ? 0 : sqlite3_changes64(d->handle);
 }

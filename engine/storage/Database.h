@@ -51,6 +51,8 @@ public:
 
     // Opens or creates; ":memory:" is a database for a moment, never durable. A new file is itself on disk (with its
     // folder entry) when this returns. Fails: Storage::unavailable, locked (another owner), corrupt, readOnly, full.
+    // What a killed process committed and did not sync is readable at once; its sync is started here, so
+    // `whenDurable` covers it too.
     static Result<std::unique_ptr<Database>> open(const QString& path, OpenOptions options = {});
     // As close(), ignoring its failure, and drops callbacks that were not called yet.
     ~Database();

@@ -472,19 +472,18 @@ void DatabaseTest::relaxedCommitsStartNoSync()
 void DatabaseTest::theWalIsCopiedBack()
 {
     auto database = opened();
+    constexpr int rows = 100;
     const QByteArray page(4000, 'x');
-    for (int i = 0; i < Database::checkpointPages * 2; ++i)
-        QVERIFY(database->run(addNote, u"note"_s, page));
-    auto transaction = database->begin();
-    QVERIFY(database->run(addNote, u"last"_s, page));
-    QVERIFY(transaction->commit());
-    const qint64 grown = QFileInfo(path() + u"-wal"_s).size();
-    for (int i = 0; i < Database::checkpointPages; ++i) {
-        auto next = database->begin();
-        QVERIFY(database->run(addNote, u"note"_s, page));
-        QVERIFY(next->commit());
+    qint64 largest = 0;
+    for (int i = 0; i < 3 * Database::checkpointPages / rows; ++i) {
+        auto transaction = database->begin();
+        for (int row = 0; row < rows; ++row)
+            QVERIFY(database->run(addNote, u"note"_s, page));
+        QVERIFY(transaction->commit(Durability::relaxed));
+        largest = std::max(largest, QFileInfo(path() + u"-wal"_s).size());
     }
-    QCOMPARE(QFileInfo(path() + u"-wal"_s).size(), grown); // starts again instead of growing
+    QVERIFY(largest > Database::checkpointPages * 4096);
+    QVERIFY(largest < (Database::checkpointPages + 3 * rows) * 4120); // starts again instead of growing
     QVERIFY(database->checkpoint());
     QCOMPARE(QFileInfo(path() + u"-wal"_s).size(), 0);
     QVERIFY(database->isDurable());

@@ -50,6 +50,7 @@ private Q_SLOTS:
     void aFailedSyncStopsTheWriterUntilResumed();
     void aFailedSyncIsNotForgottenByTheNext();
     void whoWaitedForAHeldSyncIsToldItsFailure();
+    void whatAnEarlierProcessLeftIsSyncedToo();
     void damageIsTyped();
     void powerLossKeepsWhatWasAcknowledged();
     void aCrashInAMigrationLeavesTheOldOrTheNew();
@@ -194,6 +195,26 @@ void StorageFaultsTest::whoWaitedForAHeldSyncIsToldItsFailure()
     disk.finishSyncs();
     QCOMPARE(failed, 2);
     QCOMPARE(disk.heldSyncs(), 0u);
+}
+
+void StorageFaultsTest::whatAnEarlierProcessLeftIsSyncedToo()
+{
+    FaultyStorage disk;
+    {
+        auto database = openOn(disk);
+        QVERIFY(add(**database, 1));
+    }
+    disk.holdSyncs(true);
+    auto database = openOn(disk);
+    QCOMPARE(*(*database)->integer(countNotes), 1);
+    QVERIFY(!(*database)->isDurable());
+    bool told = false;
+    (*database)->whenDurable([&](Result<void> result) { told = result.has_value(); });
+    QVERIFY(!told);
+    QCOMPARE(disk.heldSyncs(), 1u);
+    disk.finishSyncs();
+    QVERIFY(told);
+    QVERIFY((*database)->isDurable());
 }
 
 void StorageFaultsTest::damageIsTyped()
