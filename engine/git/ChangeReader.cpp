@@ -1,5 +1,6 @@
 #include "ChangeReader.h"
 
+#include "BranchNames.h"
 #include "DiffParser.h"
 
 #include <algorithm>
@@ -46,6 +47,8 @@ ChangeReader::ChangeReader(GitRunner &git)
 
 Async<Result<std::vector<ChangedFile>>> ChangeReader::changedFiles(QString barePath, QString base, QString commit)
 {
+    if (!isRevision(base) || !isRevision(commit))
+        co_return fail(codes::Git::noCommits, (isRevision(base) ? commit : base).left(200));
     GitCall call = diffCall(barePath, base, commit, { u"-z"_s, u"--raw"_s, u"--numstat"_s });
     call.maxOutput = maxListing;
     auto running = m_git.run(std::move(call));
@@ -95,6 +98,8 @@ Async<Result<FileDiff>> ChangeReader::fileDiff(QString barePath, QString base, Q
 
 Async<Result<QByteArray>> ChangeReader::readBlob(QString barePath, QString commit, QString path, qint64 limit)
 {
+    if (!isRevision(commit))
+        co_return fail(codes::Git::noCommits, commit.left(200));
     GitCall look;
     look.gitDir = barePath;
     look.arguments = { u"ls-tree"_s, u"-z"_s, u"--long"_s, u"--full-tree"_s, commit + u"^{commit}"_s, u"--"_s, path };

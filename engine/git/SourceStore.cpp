@@ -43,14 +43,16 @@ QStringList fetchArguments(bool progress)
              progress ? u"--progress"_s : u"--no-progress"_s };
 }
 
-// What git leaves behind when the kernel ends it at its file limit; exactly those files are that long.
-void removeUnfinishedPacks(const QString &barePath, qint64 size)
+// The kernel ends git at its file limit without a word; what stays behind is exactly that long, and goes.
+bool removeUnfinishedPacks(const QString &barePath, qint64 size)
 {
-    QDir packs(barePath + u"/objects/pack"_s);
+    bool found = false;
+    const QDir packs(barePath + u"/objects/pack"_s);
     for (const QFileInfo &file : packs.entryInfoList({ u"tmp_*"_s }, QDir::Files)) {
         if (file.size() == size)
-            QFile::remove(file.filePath());
+            found = QFile::remove(file.filePath()) || found;
     }
+    return found;
 }
 
 QByteArray withLineBreak(const QString &message)
@@ -150,8 +152,9 @@ Async<Result<QStringList>> SourceStore::fetchHome(QString barePath, QString uplo
     auto fetching = m_git.run(std::move(call));
     auto fetched = co_await fetching;
     if (!fetched) {
-        if (fetched.error().is(codes::Git::tooLarge))
-            removeUnfinishedPacks(barePath, homeLimits.packBytes / 512 * 512);
+        if (removeUnfinishedPacks(barePath, homeLimits.packBytes / 512 * 512))
+            co_return std::unexpected(failure(codes::Git::tooLarge, u"more than %1 bytes"_s.arg(homeLimits.packBytes))
+                                          .because(std::move(fetched.error())));
         co_return std::unexpected(std::move(fetched.error()));
     }
     auto accepting = acceptHome(barePath, std::move(staged));
@@ -172,8 +175,10 @@ Async<Result<QStringList>> SourceStore::acceptHome(QString barePath, std::vector
         // A tag, tree or blob where a commit should be is none of ours.
         auto asking = m_git.line(in(barePath, { u"cat-file"_s, u"-t"_s, pair.source }));
         auto type = co_await asking;
+        // git leaves out what only a cut of the history would explain, and calls that a success.
         if (!type)
-            co_return std::unexpected(std::move(type.error()));
+            co_return std::unexpected(
+                failure(codes::Git::corrupt, u"the history is cut"_s).because(std::move(type.error())));
         if (*type != u"commit"_s)
             co_return fail(codes::Git::corrupt, u"a %1 where a commit is expected"_s.arg(*type));
         auto resolving = resolve(barePath, pair.source);
