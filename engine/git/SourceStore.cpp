@@ -110,13 +110,31 @@ Async<Result<QString>> SourceStore::fetchBase(QString barePath, QString clonePat
     call.progress = std::move(progress);
     auto fetching = m_git.run(std::move(call));
     auto fetched = co_await fetching;
-    if (!fetched)
-        co_return std::unexpected(std::move(fetched.error()).in(clonePath));
+    if (!fetched) {
+        auto explaining = explainFetch(clonePath, acceptedOwner, std::move(fetched.error()));
+        auto why = co_await explaining;
+        co_return std::unexpected(std::move(why).in(clonePath));
+    }
     auto resolving = resolve(barePath, intoRef);
     auto commit = co_await resolving;
     if (commit && commit->isEmpty())
         co_return notHere(from);
     co_return commit;
+}
+
+// git says "missing blob" of a clone that was made with --filter; what is wrong is the clone's kind.
+Async<Failure> SourceStore::explainFetch(QString clonePath, bool acceptedOwner, Failure why)
+{
+    GitCall call;
+    call.folder = clonePath;
+    if (acceptedOwner)
+        call.settings.push_back({ u"safe.directory"_s, u"*"_s });
+    call.arguments = { u"config"_s, u"--get-regexp"_s, u"^(extensions\\.partialclone|remote\\..*\\.promisor)$"_s };
+    auto asking = m_git.run(std::move(call));
+    auto partial = co_await asking;
+    if (partial && why.is(codes::Git::corrupt))
+        co_return failure(codes::Repository::unsupported, u"a partial clone"_s).because(std::move(why));
+    co_return why;
 }
 
 Async<Result<QStringList>> SourceStore::fetchHome(QString barePath, QString uploadPack, std::vector<RefPair> refs,

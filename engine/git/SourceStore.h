@@ -78,6 +78,7 @@ public:
     HomeLimits homeLimits;
 
 private:
+    Async<Failure> explainFetch(QString clonePath, bool acceptedOwner, Failure why);
     Async<Result<QStringList>> acceptHome(QString barePath, std::vector<RefPair> staged);
 
     GitRunner &m_git;

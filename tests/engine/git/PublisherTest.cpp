@@ -160,6 +160,33 @@ private Q_SLOTS:
         QCOMPARE(nameOf(world.push(world.commit, u"fix/a"_s)), u"git.authentication"_s);
     }
 
+    void aRemoteOfAnotherOwner()
+    {
+        Published world;
+        world.tool(u"chown"_s, u"."_s, { u"-R"_s, u"12345"_s, u"origin.git"_s }, true); // takes effect as root only
+        const bool foreign = QFileInfo(world.path(u"origin.git"_s)).ownerId() == 12345;
+        QCOMPARE(nameOf(world.push(world.commit, u"fix/a"_s)), foreign ? u"git.unsafeOwner"_s : QString());
+        world.settings.safeDirectories = { world.path(u"origin.git"_s) };
+        VERIFY_RESULT(world.push(world.commit, u"fix/a"_s));
+    }
+
+    void fromAShallowClone()
+    {
+        Published world;
+        world.commitAll(u"shop"_s, u"second"_s);
+        world.git(u"shop"_s, { u"push"_s, u"-q"_s, u"origin"_s, u"main"_s });
+        world.git(u"."_s,
+                  { u"clone"_s, u"-q"_s, u"--depth=1"_s, u"file://"_s + world.path(u"origin.git"_s), u"shallow"_s });
+        const QString bare = world.path(u"data/shallow.git"_s);
+        VERIFY_RESULT(await(world.store.ensure(bare)));
+        const auto base = await(world.store.fetchBase(bare, world.path(u"shallow"_s), u"main"_s, ours));
+        VERIFY_RESULT(base);
+        world.bare = bare;
+        const QString commit = world.commitOn(*base, u"work"_s);
+        VERIFY_RESULT(world.push(commit, u"fix/a"_s));
+        QCOMPARE(world.head(u"origin.git"_s, u"fix/a"_s), commit);
+    }
+
     void badNames()
     {
         Published world;

@@ -88,6 +88,20 @@ private Q_SLOTS:
         VERIFY_RESULT(await(world.store.fetchBase(world.bare, world.path(u"shop"_s), u"main"_s, baseRef)));
     }
 
+    void aPartialCloneIsNamedAsSuch()
+    {
+        Stored world;
+        world.makeRepository(u"origin"_s);
+        world.write(u"origin/readme.md"_s, "second\n");
+        world.commitAll(u"origin"_s, u"second"_s);
+        world.git(u"origin"_s, { u"config"_s, u"uploadpack.allowFilter"_s, u"true"_s });
+        world.git(u"."_s,
+                  { u"clone"_s, u"-q"_s, u"--filter=blob:none"_s, u"file://"_s + world.path(u"origin"_s), u"shop"_s });
+        VERIFY_RESULT(await(world.store.ensure(world.bare)));
+        const auto commit = await(world.store.fetchBase(world.bare, world.path(u"shop"_s), u"main"_s, baseRef));
+        QVERIFY2(nameOf(commit) == u"repository.unsupported"_s, qPrintable(chainOf(commit)));
+    }
+
     void aSha256Clone()
     {
         Stored world;
