@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Makes the Debian package and looks at it: called by ./dev package, which has installed what is needed.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+folder=$PWD/build/release
+
+desktop-file-validate packaging/debian/*.desktop
+appstreamcli validate --no-net packaging/debian/*.metainfo.xml
+
+if [ ! -f "$folder/build.ninja" ]; then cmake --preset release; fi
+cmake --build "$folder" -j "$(nproc)"
+rm -f "$folder"/*.deb
+(cd "$folder" && cpack -G DEB >/dev/null)
+
+made=("$folder"/*.deb)
+for wanted in ./usr/bin/foundry ./usr/libexec/foundry/foundry-demo-agent ./usr/libexec/foundry/foundry-entry \
+    ./usr/share/applications/ ./usr/share/metainfo/ ./usr/share/icons/hicolor/scalable/apps/foundry.svg; do
+    dpkg --contents "${made[0]}" | grep -qF " $wanted" || {
+        echo "package: $wanted is missing from ${made[0]}" >&2
+        exit 1
+    }
+done
+dpkg --info "${made[0]}" | sed -n 's/^ \(Version\|Installed-Size\|Depends\): /\1: /p'
+echo "${made[0]}"
