@@ -11,7 +11,7 @@ struct EngineSettings {
     QString configuration; // config.toml; need not exist
     QMap<QString, QString> environment; // the person's, as the program was started with
     QString demonstrationAgent; // absolute path of the bundled program
-    QString networkHelper; // absolute path of foundry-netns
+    QString sandboxEntry; // absolute path of foundry-entry
 };
 
 } // namespace foundry

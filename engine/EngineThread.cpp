@@ -34,8 +34,20 @@ void EngineThread::stop()
     QMetaObject::invokeMethod(
         m_context.get(),
         [this] {
-            m_engine.reset();
-            m_thread.quit();
+            if (!m_engine) {
+                m_thread.quit();
+                return;
+            }
+            m_engine->stop([this] {
+                // What stop() calls back from may belong to the engine: it goes in a turn of its own.
+                QMetaObject::invokeMethod(
+                    m_context.get(),
+                    [this] {
+                        m_engine.reset();
+                        m_thread.quit();
+                    },
+                    Qt::QueuedConnection);
+            });
         },
         Qt::QueuedConnection);
     m_thread.wait();

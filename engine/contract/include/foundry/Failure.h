@@ -115,6 +115,15 @@ struct Failure {
 template <class T = void>
 using Result = std::expected<T, Failure>;
 
+// Whether it went well, where nobody needs what it made. (std::expected::transform is not there in GCC 12.)
+template <class T>
+Result<void> withoutValue(Result<T> result)
+{
+    if (!result)
+        return std::unexpected(std::move(result.error()));
+    return {};
+}
+
 inline QString cutDetail(QString detail)
 {
     if (detail.size() > Failure::maxDetail) {

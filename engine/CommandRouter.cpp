@@ -1,0 +1,137 @@
+#include "CommandRouter.h"
+
+#include "ActorSystem.h"
+#include "Keys.h"
+#include "OrganizationActor.h"
+#include "PersonMessages.h"
+#include "SystemChecks.h"
+#include "TaskMessages.h"
+
+namespace foundry {
+
+CommandRouter::CommandRouter(Needs needs, std::function<void(const Event &)> tell)
+    : m_needs(needs)
+    , m_tell(std::move(tell))
+{
+}
+
+void CommandRouter::submit(const Command &command)
+{
+    if (m_underWay.size() >= maxUnderWay) {
+        m_tell(event::CommandFinished { command.id, failure(codes::Actor::queueFull, u"%1 commands"_s.arg(maxUnderWay), Retry::transient), {} });
+        return;
+    }
+    const auto place = m_underWay.insert(m_underWay.end(), perform(command));
+    place->start([this, place, id = command.id](Result<QString> created) {
+        const Work ended = std::move(*place);
+        m_underWay.erase(place);
+        if (created)
+            m_tell(event::CommandFinished { id, {}, *created });
+        else
+            m_tell(event::CommandFinished { id, created.error(), {} });
+    });
+}
+
+CommandRouter::Work CommandRouter::perform(Command command)
+{
+    const QString id = command.id.value;
+    const auto task = [this](const TaskId &to, auto message) { return tellTask(to, toMessage(message)); };
+    const auto session = [this](const command::AnswerPermission &m) {
+        return tellActor(keys::sessionOf(m.task, m.session), toMessage(session::AnswerPermission { m.requestId, m.choice }));
+    };
+    const auto option = [this](const command::ChooseSessionOption &m) {
+        return tellActor(keys::sessionOf(m.task, m.session), toMessage(session::ChooseOption { m.option, m.value }));
+    };
+    const auto person = [this](auto message) { return tellActor(keys::localPerson(), toMessage(message)); };
+    using namespace command;
+    return std::visit(
+        Overloaded {
+            [&](const OpenRepository &m) { return openRepository(command.id, m); },
+            [&](const CloseRepository &m) { return tellActor(keys::localOrganization(), toMessage(organization::CloseRepository { m.repository })); },
+            [&](const CreateTask &m) { return createTask(command.id, m); },
+            [&](const SendPrompt &m) { return task(m.task, task::Prompt { id, m.text }); },
+            [&](const EditQueuedPrompt &m) { return task(m.task, task::EditPrompt { m.prompt, m.text }); },
+            [&](const AnswerPermission &m) { return session(m); },
+            [&](const StopTask &m) { return task(m.task, task::Stop {}); },
+            [&](const RetryStep &m) { return task(m.task, task::Retry {}); },
+            [&](const ResumeTurn &m) { return task(m.task, task::Resume { m.how }); },
+            [&](const PublishTask &m) { return task(m.task, task::Publish { m.to, m.message }); },
+            [&](const ArchiveTask &m) { return task(m.task, task::Archive { m.evenUnpublished }); },
+            [&](const UnarchiveTask &m) { return task(m.task, task::Unarchive {}); },
+            [&](const DeleteTask &m) { return task(m.task, task::Delete {}); },
+            [&](const RestoreTask &m) { return task(m.task, task::Restore {}); },
+            [&](const RenameTask &m) { return task(m.task, task::Rename { m.title }); },
+            [&](const MarkTask &m) { return task(m.task, task::Mark { m.unread }); },
+            [&](const ChooseSessionOption &m) { return option(m); },
+            [&](const SaveDraft &m) { return person(person::SaveDraft { m.scope, m.text }); },
+            [&](const SavePreference &m) { return person(person::SavePreference { m.name, m.value }); },
+            [&](const RefreshSystem &) -> Work {
+                m_needs.checks.look();
+                co_return QString();
+            },
+        },
+        command.body);
+}
+
+CommandRouter::Work CommandRouter::tellActor(ActorRef actor, Message message)
+{
+    auto asking = m_needs.actors.asking(std::move(actor), std::move(message), deadline);
+    auto answer = co_await asking;
+    if (!answer)
+        co_return std::unexpected(answer.error());
+    co_return answer->toString();
+}
+
+CommandRouter::Work CommandRouter::tellTask(TaskId task, Message message)
+{
+    auto telling = tellActor(keys::taskOf(task), std::move(message));
+    auto told = co_await telling;
+    if (!told && told.error().is(codes::Actor::missing)) { // a row without its task is repaired at once (L06)
+        auto repairing = tellActor(keys::localOrganization(), toMessage(organization::TaskGone { task, true }));
+        auto repaired = co_await repairing;
+        if (!repaired)
+            qWarning("command: index row not repaired: %s", qPrintable(repaired.error().chain()));
+    }
+    co_return told;
+}
+
+CommandRouter::Work CommandRouter::openRepository(CommandId id, command::OpenRepository wish)
+{
+    auto inspecting = m_needs.inspector.inspect(wish.path);
+    auto clone = co_await inspecting;
+    if (!clone)
+        co_return std::unexpected(clone.error());
+    organization::AddRepository add { id.value, clone->root, clone->name, clone->defaultBranch, clone->remoteUrl, clone->objectFormat,
+                                      clone->acceptedOwner };
+    auto adding = tellActor(keys::localOrganization(), toMessage(add));
+    auto added = co_await adding;
+    co_return added;
+}
+
+Async<QStringList> CommandRouter::takenBranches(RepositoryId repository)
+{
+    Promise<QString> path;
+    m_needs.actors.visit<OrganizationActor>(keys::localOrganization(), [path, repository](Result<OrganizationActor *> actor) {
+        auto found = actor ? (*actor)->repository(repository) : Result<std::optional<RepositorySummary>>(std::nullopt);
+        path.set(found && *found ? (*found)->path : QString());
+    });
+    const QString clone = co_await path;
+    if (clone.isEmpty())
+        co_return QStringList();
+    // A clone that cannot be read now is no reason to refuse the task: its first step says what is wrong.
+    auto inspecting = m_needs.inspector.inspect(clone);
+    auto state = co_await inspecting;
+    co_return state ? state->branches : QStringList();
+}
+
+CommandRouter::Work CommandRouter::createTask(CommandId id, command::CreateTask wish)
+{
+    auto looking = takenBranches(wish.repository);
+    const QStringList taken = co_await looking;
+    organization::CreateTask create { id.value, std::move(wish), taken, 0 };
+    auto creating = tellActor(keys::localOrganization(), toMessage(create));
+    auto created = co_await creating;
+    co_return created;
+}
+
+} // namespace foundry

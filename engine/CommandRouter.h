@@ -1,0 +1,54 @@
+// The way in: turns each Command into messages for the actor it concerns and answers it with exactly one
+// CommandFinished, after its effect is on disk. What needs a look at the outside first (a folder, the
+// branches that are taken) is looked at here, because handlers run to completion. Engine thread.
+#pragma once
+
+#include "Async.h"
+#include "CloneInspector.h"
+#include "Message.h"
+#include "PersonSettings.h"
+#include "Publisher.h"
+
+#include <foundry/Command.h>
+#include <foundry/Event.h>
+
+#include <functional>
+#include <list>
+
+namespace foundry {
+
+class ActorSystem;
+class SystemChecks;
+
+class CommandRouter {
+public:
+    struct Needs {
+        ActorSystem& actors;
+        CloneInspector& inspector;
+        Publisher& publisher;
+        PersonSettingsReader& settings;
+        SystemChecks& checks;
+        QString repositoriesFolder;
+    };
+    static constexpr size_t maxUnderWay = 1000; // commands; more are refused
+    static constexpr auto deadline = std::chrono::seconds(60); // of the actor's answer
+
+    CommandRouter(Needs needs, std::function<void(const Event&)> tell);
+
+    void submit(const Command& command);
+
+private:
+    using Work = Async<Result<QString>>; // what was created
+    Work perform(Command command);
+    Work openRepository(CommandId id, command::OpenRepository wish);
+    Work createTask(CommandId id, command::CreateTask wish);
+    Async<QStringList> takenBranches(RepositoryId repository);
+    Work tellActor(ActorRef actor, Message message);
+    Work tellTask(TaskId task, Message message);
+
+    Needs m_needs;
+    std::function<void(const Event&)> m_tell;
+    std::list<Work> m_underWay;
+};
+
+} // namespace foundry

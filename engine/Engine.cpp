@@ -1,0 +1,157 @@
+#include "Engine.h"
+
+#include "ActorSystem.h"
+#include "CommandRouter.h"
+#include "Keys.h"
+#include "OrganizationActor.h"
+#include "PersonActor.h"
+#include "QueryRouter.h"
+#include "RepositoryActor.h"
+#include "SessionActor.h"
+#include "SystemChecks.h"
+#include "TaskActor.h"
+
+#include <QDir>
+
+#include <unistd.h>
+
+namespace foundry {
+
+namespace {
+
+AgentPlaces agentPlaces(const EngineSettings &settings)
+{
+    AgentPlaces places;
+    places.path = settings.environment.value(u"PATH"_s);
+    places.home = settings.environment.value(u"HOME"_s);
+    places.configFile = settings.configuration;
+    places.demonstration = settings.demonstrationAgent;
+    places.environment = settings.environment;
+    places.root = geteuid() == 0;
+    return places;
+}
+
+BubblewrapPlaces bubblewrapPlaces(const EngineSettings &settings)
+{
+    BubblewrapPlaces places;
+    places.entry = settings.sandboxEntry;
+    if (settings.environment.contains(u"PATH"_s))
+        places.path = settings.environment.value(u"PATH"_s);
+    return places;
+}
+
+} // namespace
+
+Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
+    : m_settings(std::move(settings))
+    , m_tell(std::move(tell))
+    , m_reply(std::move(reply))
+    , m_processes(m_clock)
+    , m_git(m_processes, u"git"_s, m_settings.environment)
+    , m_inspector(m_git)
+    , m_personSettings(m_git)
+    , m_sources(m_git)
+    , m_changes(m_git)
+    , m_publisher(m_git)
+    , m_catalogue(agentPlaces(m_settings))
+    , m_bubblewrap(m_clock, bubblewrapPlaces(m_settings))
+    , m_plain(m_clock)
+{
+}
+
+Engine::~Engine() = default;
+
+void Engine::start()
+{
+    if (auto opened = open(); !opened) {
+        m_tell(event::EngineFailed { opened.error() });
+        return;
+    }
+    m_tell(event::EngineReady {});
+    m_checks->look();
+}
+
+Result<void> Engine::open()
+{
+    auto lock = DataFolderLock::take(m_settings.dataFolder);
+    if (!lock)
+        return std::unexpected(lock.error());
+    m_lock = std::move(*lock);
+    for (const QString &folder : { u"repositories"_s, u"sandboxes"_s }) {
+        if (!QDir(m_settings.dataFolder).mkpath(folder))
+            return fail(codes::Program::dataFolder, m_settings.dataFolder + u'/' + folder);
+    }
+    m_actors = std::make_unique<ActorSystem>(
+        ActorSystemOptions { m_settings.dataFolder, m_clock, m_sync, m_randomness, [this](const Event &event) { m_tell(event); } });
+    registerKinds();
+    if (auto started = m_actors->start(); !started)
+        return started;
+    if (auto made = makeFirstActors(); !made)
+        return made;
+    m_checks = std::make_unique<SystemChecks>(m_git, m_bubblewrap, m_catalogue, m_tell);
+    m_commands = std::make_unique<CommandRouter>(CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks,
+                                                                        m_settings.dataFolder + u"/repositories"_s },
+                                                 m_tell);
+    m_queries = std::make_unique<QueryRouter>(
+        QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources, m_changes, *m_checks, m_settings.dataFolder }, m_reply);
+    return {};
+}
+
+void Engine::registerKinds()
+{
+    const auto name = [](const char *text) { return QString::fromLatin1(text); };
+    m_actors->registerKind<OrganizationActor>(name(keys::organization), OrganizationActor::migrations());
+    m_actors->registerKind<PersonActor>(name(keys::person), PersonActor::migrations());
+
+    const RepositoryServices repositories { m_sources, m_personSettings, m_publisher, m_changes, m_settings.dataFolder + u"/repositories"_s };
+    m_actors->registerKind({ name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
+
+    const SessionServices sessions { m_catalogue, [this](const SandboxRecord &record) -> SandboxProvider & {
+                                        if (record.provider == m_plain.name())
+                                            return m_plain;
+                                        return m_bubblewrap;
+                                    } };
+    m_actors->registerKind({ name(keys::session), [sessions] { return std::make_unique<SessionActor>(sessions); },
+                             TranscriptStore::migrations().steps });
+
+    const TaskServices tasks { m_bubblewrap, m_plain,
+                               [this](const QString &agent, command::Freedom freedom) { return withoutValue(m_catalogue.launch(agent, freedom)); },
+                               m_settings.dataFolder + u"/sandboxes"_s };
+    m_actors->registerKind({ name(keys::task), [tasks] { return std::make_unique<TaskActor>(tasks); }, TaskActor::migrations() });
+}
+
+// The two that everything begins with: provisioning, so they are made where they are missing (L04).
+Result<void> Engine::makeFirstActors()
+{
+    for (const ActorRef &ref : { keys::localOrganization(), keys::localPerson() }) {
+        if (auto made = m_actors->getOrCreate(ref.kind, ref.key); !made)
+            return std::unexpected(made.error());
+    }
+    return {};
+}
+
+void Engine::stop(std::function<void()> done)
+{
+    m_commands.reset();
+    m_queries.reset();
+    m_checks.reset();
+    if (!m_actors) {
+        done();
+        return;
+    }
+    m_actors->drain([done = std::move(done)] { done(); });
+}
+
+void Engine::submit(const Command &command)
+{
+    if (m_commands)
+        m_commands->submit(command);
+}
+
+void Engine::ask(const Query &query)
+{
+    if (m_queries)
+        m_queries->ask(query);
+}
+
+} // namespace foundry

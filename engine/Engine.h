@@ -1,0 +1,76 @@
+// Everything of the engine, put together on its thread: services, actors, the way in (CommandRouter) and the
+// way out (events and answers). Made, used and destroyed on one thread.
+#pragma once
+
+#include "AgentCatalogue.h"
+#include "BubblewrapProvider.h"
+#include "ChangeReader.h"
+#include "CloneInspector.h"
+#include "DataFolderLock.h"
+#include "EngineSettings.h"
+#include "PersonSettings.h"
+#include "PlainProvider.h"
+#include "Publisher.h"
+#include "Randomness.h"
+#include "SourceStore.h"
+
+#include <foundry/Answer.h>
+#include <foundry/Command.h>
+#include <foundry/Event.h>
+#include <foundry/Query.h>
+
+#include <functional>
+#include <memory>
+
+namespace foundry {
+
+class ActorSystem;
+class CommandRouter;
+class QueryRouter;
+class SystemChecks;
+
+class Engine {
+public:
+    using Tell = std::function<void(const Event&)>;
+    using Reply = std::function<void(const Answer&)>;
+    Engine(EngineSettings settings, Tell tell, Reply reply);
+    ~Engine();
+
+    // Takes the folder, opens the stores, begins recovery. Tells EngineReady or EngineFailed.
+    void start();
+    // Ends what runs in order; `done` when every store is closed.
+    void stop(std::function<void()> done);
+    void submit(const Command& command);
+    void ask(const Query& query);
+
+private:
+    Result<void> open();
+    void registerKinds();
+    Result<void> makeFirstActors();
+
+    EngineSettings m_settings;
+    Tell m_tell;
+    Reply m_reply;
+    SystemClock m_clock;
+    Randomness m_randomness;
+    ThreadedSync m_sync;
+    std::unique_ptr<DataFolderLock> m_lock;
+
+    ProcessRunner m_processes;
+    GitRunner m_git;
+    CloneInspector m_inspector;
+    PersonSettingsReader m_personSettings;
+    SourceStore m_sources;
+    ChangeReader m_changes;
+    Publisher m_publisher;
+    AgentCatalogue m_catalogue;
+    BubblewrapProvider m_bubblewrap;
+    PlainProvider m_plain;
+
+    std::unique_ptr<ActorSystem> m_actors;
+    std::unique_ptr<SystemChecks> m_checks;
+    std::unique_ptr<CommandRouter> m_commands;
+    std::unique_ptr<QueryRouter> m_queries;
+};
+
+} // namespace foundry

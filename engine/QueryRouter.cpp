@@ -1,0 +1,247 @@
+#include "QueryRouter.h"
+
+#include "ActorSystem.h"
+#include "Keys.h"
+#include "OrganizationActor.h"
+#include "PersonActor.h"
+#include "SessionActor.h"
+#include "SystemChecks.h"
+#include "TaskActor.h"
+#include "TaskLife.h"
+
+namespace foundry {
+
+QueryRouter::QueryRouter(Needs needs, std::function<void(const Answer &)> reply)
+    : m_needs(std::move(needs))
+    , m_reply(std::move(reply))
+{
+}
+
+void QueryRouter::ask(const Query &query)
+{
+    if (m_underWay.size() >= maxUnderWay) {
+        m_reply({ query.id, fail(codes::Actor::queueFull, u"%1 queries"_s.arg(maxUnderWay), Retry::transient) });
+        return;
+    }
+    const auto place = m_underWay.insert(m_underWay.end(), perform(query.body));
+    place->start([this, place, id = query.id](Result<AnswerBody> body) {
+        const Work ended = std::move(*place);
+        m_underWay.erase(place);
+        m_reply({ id, std::move(body) });
+    });
+}
+
+QueryRouter::Work QueryRouter::perform(QueryBody body)
+{
+    return std::visit([this](const auto &query) { return read(query); }, body);
+}
+
+template <class A, class T>
+Async<Result<T>> QueryRouter::visited(ActorRef ref, std::function<Result<T>(A &)> use)
+{
+    Promise<Result<T>> seen;
+    m_needs.actors.visit<A>(ref, [seen, use](Result<A *> actor) {
+        if (actor)
+            seen.set(use(**actor));
+        else
+            seen.set(std::unexpected(actor.error()));
+    });
+    auto result = co_await seen;
+    co_return result;
+}
+
+Async<Result<LifeFacts>> QueryRouter::factsOf(TaskId task)
+{
+    auto visiting = visited<TaskActor, LifeFacts>(keys::taskOf(task), [](TaskActor &actor) -> Result<LifeFacts> { return actor.facts(); });
+    auto facts = co_await visiting;
+    co_return facts;
+}
+
+Async<Result<RepositorySummary>> QueryRouter::repositoryOf(RepositoryId id)
+{
+    auto visiting = visited<OrganizationActor, RepositorySummary>(
+        keys::localOrganization(), [id](OrganizationActor &actor) -> Result<RepositorySummary> {
+            auto found = actor.repository(id);
+            if (!found)
+                return std::unexpected(found.error());
+            if (!*found)
+                return fail(codes::Repository::missing, id.value);
+            return **found;
+        });
+    auto repository = co_await visiting;
+    co_return repository;
+}
+
+QueryRouter::Work QueryRouter::read(query::Workbench)
+{
+    auto visiting = visited<OrganizationActor, answer::Workbench>(
+        keys::localOrganization(), [](OrganizationActor &actor) -> Result<answer::Workbench> {
+            auto repositories = actor.repositories();
+            auto tasks = actor.tasks();
+            if (!repositories || !tasks)
+                return std::unexpected(repositories ? tasks.error() : repositories.error());
+            answer::Workbench workbench;
+            workbench.repositories = std::move(*repositories);
+            workbench.tasks = std::move(*tasks);
+            return workbench;
+        });
+    auto workbench = co_await visiting;
+    if (!workbench)
+        co_return std::unexpected(workbench.error());
+    using Pairs = std::pair<QHash<QString, QString>, QHash<QString, QString>>;
+    auto asking = visited<PersonActor, Pairs>(keys::localPerson(),
+                                              [](PersonActor &actor) -> Result<Pairs> { return Pairs(actor.drafts(), actor.preferences()); });
+    if (auto kept = co_await asking) {
+        workbench->drafts = kept->first;
+        workbench->preferences = kept->second;
+    }
+    workbench->agents = m_needs.checks.agents();
+    workbench->checks = m_needs.checks.checks();
+    workbench->dataFolder = m_needs.dataFolder;
+    co_return AnswerBody(std::move(*workbench));
+}
+
+QueryRouter::Work QueryRouter::read(query::TaskDetails query)
+{
+    auto visiting = visited<TaskActor, TaskDetails>(keys::taskOf(query.task), [](TaskActor &actor) -> Result<TaskDetails> { return actor.details(); });
+    auto details = co_await visiting;
+    if (!details)
+        co_return std::unexpected(details.error());
+    co_return AnswerBody(std::move(*details));
+}
+
+QueryRouter::Work QueryRouter::read(query::TranscriptPage query)
+{
+    const ActorRef session = keys::sessionOf(query.task, query.session);
+    if (!m_needs.actors.get(session.kind, session.key)) { // not opened yet: nothing was said
+        answer::TranscriptPage empty;
+        empty.task = query.task;
+        empty.session = query.session;
+        co_return AnswerBody(empty);
+    }
+    auto visiting = visited<SessionActor, answer::TranscriptPage>(session, [query](SessionActor &actor) { return actor.page(query.from, query.count); });
+    auto page = co_await visiting;
+    if (!page)
+        co_return std::unexpected(page.error());
+    co_return AnswerBody(std::move(*page));
+}
+
+QueryRouter::Work QueryRouter::read(query::Changes query)
+{
+    auto asking = factsOf(query.task);
+    auto facts = co_await asking;
+    if (!facts)
+        co_return std::unexpected(facts.error());
+    answer::Changes changes;
+    changes.task = query.task;
+    changes.snapshot = facts->snapshot;
+    if (!facts->snapshot.isEmpty()) {
+        auto reading = m_needs.changes.changedFiles(facts->barePath, facts->baseCommit, facts->snapshot);
+        auto files = co_await reading;
+        if (!files)
+            co_return std::unexpected(files.error());
+        changes.totals = ChangeReader::totals(*files);
+        changes.files = std::move(*files);
+    }
+    co_return AnswerBody(std::move(changes));
+}
+
+QueryRouter::Work QueryRouter::read(query::FileDiff query)
+{
+    auto asking = factsOf(query.task);
+    auto facts = co_await asking;
+    if (!facts)
+        co_return std::unexpected(facts.error());
+    if (facts->snapshot.isEmpty())
+        co_return fail(codes::Git::noCommits, u"there is no snapshot yet"_s);
+    auto reading = m_needs.changes.fileDiff(facts->barePath, facts->baseCommit, facts->snapshot, query.path);
+    auto diff = co_await reading;
+    if (!diff)
+        co_return std::unexpected(diff.error());
+    co_return AnswerBody(std::move(*diff));
+}
+
+QueryRouter::Work QueryRouter::read(query::RepositoryState query)
+{
+    auto finding = repositoryOf(query.repository);
+    auto repository = co_await finding;
+    if (!repository)
+        co_return std::unexpected(repository.error());
+    auto inspecting = m_needs.inspector.inspect(repository->path);
+    auto clone = co_await inspecting;
+    if (!clone)
+        co_return std::unexpected(clone.error());
+    co_return AnswerBody(answer::RepositoryState { query.repository, clone->branches, clone->current, clone->uncommitted });
+}
+
+QueryRouter::Work QueryRouter::read(query::TaskNames query)
+{
+    using Names = std::pair<QString, QString>;
+    auto finding = repositoryOf(query.repository);
+    auto repository = co_await finding;
+    if (!repository)
+        co_return std::unexpected(repository.error());
+    auto inspecting = m_needs.inspector.inspect(repository->path);
+    auto clone = co_await inspecting;
+    const QStringList taken = clone ? clone->branches : QStringList();
+    auto visiting = visited<OrganizationActor, Names>(
+        keys::localOrganization(), [query, taken](OrganizationActor &actor) { return actor.names(query.repository, query.prompt, taken); });
+    auto names = co_await visiting;
+    if (!names)
+        co_return std::unexpected(names.error());
+    co_return AnswerBody(answer::TaskNames { names->first, names->second });
+}
+
+QueryRouter::Work QueryRouter::read(query::PublishPlan query)
+{
+    auto asking = factsOf(query.task);
+    auto facts = co_await asking;
+    if (!facts)
+        co_return std::unexpected(facts.error());
+    auto finding = repositoryOf(facts->summary.repository);
+    auto repository = co_await finding;
+    if (!repository)
+        co_return std::unexpected(repository.error());
+    answer::PublishPlan plan;
+    plan.task = query.task;
+    plan.branch = facts->summary.branch;
+    plan.changes = facts->summary.changes;
+    auto visiting = visited<TaskActor, QString>(keys::taskOf(query.task), [](TaskActor &actor) { return actor.firstPrompt(); });
+    auto prompt = co_await visiting;
+    plan.message = proposedMessage(facts->summary.title, prompt.value_or(QString()));
+    auto reading = m_needs.settings.read(repository->path);
+    auto settings = co_await reading;
+    if (!settings)
+        co_return std::unexpected(settings.error());
+    plan.author = settings->author.isMissing() ? QString() : settings->author.shown();
+    plan.remote = settings->remote;
+    plan.remoteUrl = repository->remote;
+    if (!facts->head.isEmpty()) {
+        auto treeReading = m_needs.sources.treeOf(facts->barePath, facts->head);
+        auto headTree = co_await treeReading;
+        plan.uncommitted = headTree && *headTree != facts->snapshotTree;
+        auto counting = m_needs.sources.countCommits(facts->barePath, facts->baseCommit, facts->head);
+        auto commits = co_await counting;
+        plan.commits = commits.value_or(0);
+    }
+    co_return AnswerBody(std::move(plan));
+}
+
+QueryRouter::Work QueryRouter::read(query::StepLog query)
+{
+    auto visiting = visited<TaskActor, QString>(keys::taskOf(query.task), [query](TaskActor &actor) { return actor.stepLog(query.step); });
+    auto log = co_await visiting;
+    if (!log)
+        co_return std::unexpected(log.error());
+    if (log->isEmpty() && (query.step == u"startAgent" || query.step == u"openSession" || query.step == u"turn")) {
+        auto asking = factsOf(query.task);
+        auto facts = co_await asking;
+        const ActorRef session = facts ? keys::sessionOf(query.task, facts->session.id) : ActorRef();
+        auto reading = visited<SessionActor, QString>(session, [](SessionActor &actor) -> Result<QString> { return actor.agentLog(); });
+        if (auto errors = co_await reading)
+            *log = *errors;
+    }
+    co_return AnswerBody(answer::StepLog { *log, false });
+}
+
+} // namespace foundry

@@ -1,0 +1,65 @@
+// The way to read: each Query gets exactly one Answer. Lists are one local read of the organisation; what is
+// asked of git (branches, diffs) is read from the clone or from Foundry's bare repository, never from a tree
+// that an agent can write. Engine thread.
+#pragma once
+
+#include "Async.h"
+#include "ChangeReader.h"
+#include "CloneInspector.h"
+#include "PersonSettings.h"
+#include "SourceStore.h"
+
+#include <foundry/Answer.h>
+#include <foundry/Query.h>
+
+#include <functional>
+#include <list>
+
+namespace foundry {
+
+class ActorSystem;
+class SystemChecks;
+struct LifeFacts;
+struct ActorRef;
+
+class QueryRouter {
+public:
+    struct Needs {
+        ActorSystem& actors;
+        CloneInspector& inspector;
+        PersonSettingsReader& settings;
+        SourceStore& sources;
+        ChangeReader& changes;
+        SystemChecks& checks;
+        QString dataFolder;
+    };
+    static constexpr size_t maxUnderWay = 1000; // queries; more are refused
+
+    QueryRouter(Needs needs, std::function<void(const Answer&)> reply);
+
+    void ask(const Query& query);
+
+private:
+    using Work = Async<Result<AnswerBody>>;
+    Work perform(QueryBody body);
+    Work read(query::Workbench);
+    Work read(query::TaskDetails query);
+    Work read(query::TranscriptPage query);
+    Work read(query::Changes query);
+    Work read(query::FileDiff query);
+    Work read(query::RepositoryState query);
+    Work read(query::TaskNames query);
+    Work read(query::PublishPlan query);
+    Work read(query::StepLog query);
+
+    // What `use` makes of the living actor.
+    template <class A, class T> Async<Result<T>> visited(ActorRef ref, std::function<Result<T>(A&)> use);
+    Async<Result<LifeFacts>> factsOf(TaskId task);
+    Async<Result<RepositorySummary>> repositoryOf(RepositoryId id);
+
+    Needs m_needs;
+    std::function<void(const Answer&)> m_reply;
+    std::list<Work> m_underWay;
+};
+
+} // namespace foundry

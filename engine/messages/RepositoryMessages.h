@@ -1,0 +1,81 @@
+// What the Repository actor takes. All are asks, answered when git is done; one at a time for each source.
+#pragma once
+
+#include "ContractJson.h"
+#include "Message.h"
+
+namespace foundry {
+
+namespace repository {
+
+struct Birth { // the actor's input
+    RepositoryId id;
+    QString path; // the person's clone
+    QString objectFormat;
+    bool acceptedOwner = false;
+};
+
+// Takes a branch or commit of the clone under `ref`. Answers FetchedBase.
+struct FetchBase {
+    static constexpr auto name = "fetchBase";
+    QString from;
+    QString ref;
+};
+struct FetchedBase {
+    QString commit;
+    QString barePath;
+    QString authorName; // as git resolves it in the clone; may be empty
+    QString authorEmail;
+};
+// Brings refs of a task's checkout home through `uploadPack`. Answers the commits.
+struct BringHome {
+    static constexpr auto name = "bringHome";
+    QString uploadPack;
+    QStringList sources;
+    QStringList destinations;
+};
+struct MeasureChanges { // answers ChangeTotals
+    static constexpr auto name = "measureChanges";
+    QString base;
+    QString commit;
+};
+// One commit of `snapshot`'s tree on top of `head`, by the person, kept under `ref`; where the trees are equal,
+// `head` itself. Answers the commit. The same input makes the same commit.
+struct MakeCommit {
+    static constexpr auto name = "makeCommit";
+    QString snapshot;
+    QString head;
+    QString message;
+    Millis at = 0;
+    QString ref;
+};
+struct Push { // answers the remote's name
+    static constexpr auto name = "push";
+    QString commit;
+    QString branch;
+};
+struct BringIntoClone { // answers the clone's path
+    static constexpr auto name = "bringIntoClone";
+    QString ref;
+    QString branch;
+};
+struct DropRefs {
+    static constexpr auto name = "dropRefs";
+    QString prefix;
+};
+
+using Message = std::variant<FetchBase, BringHome, MeasureChanges, MakeCommit, Push, BringIntoClone, DropRefs>;
+
+} // namespace repository
+
+FOUNDRY_JSON(repository::Birth, id, path, objectFormat, acceptedOwner)
+FOUNDRY_JSON(repository::FetchBase, from, ref)
+FOUNDRY_JSON(repository::FetchedBase, commit, barePath, authorName, authorEmail)
+FOUNDRY_JSON(repository::BringHome, uploadPack, sources, destinations)
+FOUNDRY_JSON(repository::MeasureChanges, base, commit)
+FOUNDRY_JSON(repository::MakeCommit, snapshot, head, message, at, ref)
+FOUNDRY_JSON(repository::Push, commit, branch)
+FOUNDRY_JSON(repository::BringIntoClone, ref, branch)
+FOUNDRY_JSON(repository::DropRefs, prefix)
+
+} // namespace foundry

@@ -1,0 +1,115 @@
+// What the Task actor takes.
+#pragma once
+
+#include "ContractJson.h"
+#include "Message.h"
+#include "SessionMessages.h"
+
+namespace foundry {
+
+namespace task {
+
+struct Birth { // the actor's input
+    TaskSummary summary;
+    command::CreateTask wish;
+    SessionId session;
+    QString repositoryName;
+    int uncommitted = 0;
+};
+
+// ---- from the person ----
+struct Prompt {
+    static constexpr auto name = "prompt";
+    QString commandId;
+    QString text;
+};
+struct EditPrompt {
+    static constexpr auto name = "editPrompt";
+    QString prompt;
+    QString text;
+};
+struct Stop {
+    static constexpr auto name = "stop";
+};
+struct Retry {
+    static constexpr auto name = "retry";
+};
+struct Resume {
+    static constexpr auto name = "resume";
+    command::Resume how = command::Resume::goOn;
+};
+struct Publish {
+    static constexpr auto name = "publish";
+    command::PublishTo to = command::PublishTo::remote;
+    QString message;
+};
+struct Archive {
+    static constexpr auto name = "archive";
+    bool evenUnpublished = false;
+};
+struct Unarchive {
+    static constexpr auto name = "unarchive";
+};
+struct Delete {
+    static constexpr auto name = "delete";
+};
+struct Restore {
+    static constexpr auto name = "restore";
+};
+struct Rename {
+    static constexpr auto name = "rename";
+    QString title;
+};
+struct Mark {
+    static constexpr auto name = "mark";
+    bool unread = false;
+};
+
+// ---- from its session, ephemeral ----
+struct SessionTold {
+    static constexpr auto name = "sessionTold";
+    SessionInfo info;
+    QString doing; // what the agent said it does last
+    QStringList asking; // titles of permissions that wait for the person
+};
+// From the sandbox's network: a host that is not on the list.
+struct HostDenied {
+    static constexpr auto name = "hostDenied";
+    QString host;
+};
+// A due time: 30 days after Delete, the end of Archive's undo window.
+struct Due {
+    static constexpr auto name = "due";
+    static constexpr bool coalesces = true;
+};
+
+// To its own workflow: look again what is to do.
+struct Go {
+    static constexpr auto name = "go";
+    static constexpr bool coalesces = true;
+};
+
+using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, Archive, Unarchive, Delete, Restore, Rename, Mark,
+                             SessionTold, HostDenied, Due>;
+
+} // namespace task
+
+FOUNDRY_JSON(task::Birth, summary, wish, session, repositoryName, uncommitted)
+FOUNDRY_JSON(task::Prompt, commandId, text)
+FOUNDRY_JSON(task::EditPrompt, prompt, text)
+FOUNDRY_JSON(task::Stop)
+FOUNDRY_JSON(task::Retry)
+FOUNDRY_JSON(task::Resume, how)
+FOUNDRY_JSON(task::Publish, to, message)
+FOUNDRY_JSON(task::Archive, evenUnpublished)
+FOUNDRY_JSON(task::Unarchive)
+FOUNDRY_JSON(task::Delete)
+FOUNDRY_JSON(task::Restore)
+FOUNDRY_JSON(task::Rename, title)
+FOUNDRY_JSON(task::Mark, unread)
+FOUNDRY_JSON(task::SessionTold, info, doing, asking)
+FOUNDRY_JSON(task::HostDenied, host)
+FOUNDRY_JSON(task::Due)
+FOUNDRY_JSON(task::Go)
+
+} // namespace foundry

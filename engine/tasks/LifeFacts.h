@@ -1,0 +1,74 @@
+// What a task keeps: its scalars (State<LifeFacts>). Prompts and timeline lines are rows of its store.
+#pragma once
+
+#include "SandboxRecord.h"
+#include "TaskMessages.h"
+
+namespace foundry {
+
+// The units of the life cycle: each is one step, and its name in the timeline.
+enum class Act { wait, resolveBase, createSandbox, checkAgent, openSession, turn, snapshot, commit, push, bringIntoClone, moveSandbox, release, purge };
+
+struct PublishWish {
+    command::PublishTo to = command::PublishTo::remote;
+    QString message;
+    Millis at = 0; // of the commit: the same at every attempt
+    Act next = Act::snapshot;
+    QString commit; // once made
+};
+FOUNDRY_JSON(PublishWish, to, message, at, next, commit)
+
+struct LifeFacts {
+    TaskSummary summary; // as the organisation knows it
+    command::CreateTask wish; // without the prompt, which is a row
+    QString repositoryName;
+    int uncommitted = 0;
+    SessionInfo session;
+
+    // What has been reached.
+    QString baseCommit;
+    QString barePath;
+    QString personName; // author inside the sandbox, as git resolves it in the clone
+    QString personEmail;
+    std::optional<SandboxRecord> sandbox;
+    bool sandboxMade = false;
+    bool agentChecked = false;
+    bool sessionOpened = false;
+    bool started = false; // the first event of its session is stored (L45)
+    bool weaker = false; // the sandbox, see `weakness`
+    QString weakness;
+
+    // Work.
+    Act running = Act::wait;
+    int turns = 0;
+    QString lastPrompt; // row of the prompt that was sent last
+    QString stopReason; // of the last turn
+    Millis turnEndedAt = 0;
+    bool stoppedByPerson = false; // the last turn
+    bool interrupted = false; // the last turn has no known end
+    bool hold = false; // stopped: queued prompts wait for the person
+    bool snapshotDue = false;
+    int snapshots = 0;
+    QString snapshot; // newest, a commit in the bare repository
+    QString snapshotTree;
+    QString head; // of the checkout at that time
+
+    std::optional<PublishWish> publish;
+    QString publishedCommit;
+    QString publishedTo;
+    QString publishedTree; // to know whether something is new since; see hasUnpublished
+
+    QString failedStep;
+    Millis since = 0; // of the state as shown
+    Millis releaseAfter = 0; // archived: the undo window's end
+    Millis purgeAt = 0; // deleted: when it goes for good
+    bool archived = false;
+    bool deleted = false;
+    QStringList deniedHosts;
+};
+FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName, personEmail, sandbox, sandboxMade, agentChecked,
+             sessionOpened, started, weaker, weakness, running, turns, lastPrompt, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold,
+             snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since,
+             releaseAfter, purgeAt, archived, deleted, deniedHosts)
+
+} // namespace foundry

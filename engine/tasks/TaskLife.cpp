@@ -1,0 +1,175 @@
+#include "TaskLife.h"
+
+namespace foundry {
+
+namespace {
+
+Act nextOfArchived(const LifeFacts &facts, Millis now)
+{
+    if (facts.deleted && facts.purgeAt > 0 && now >= facts.purgeAt)
+        return Act::purge;
+    if (!facts.sandbox || facts.summary.overlay == TaskOverlay::failed)
+        return Act::wait;
+    if (facts.snapshotDue && facts.sandboxMade)
+        return Act::snapshot;
+    return now >= facts.releaseAfter ? Act::release : Act::wait;
+}
+
+bool isPrepared(const LifeFacts &facts)
+{
+    return facts.sandboxMade && facts.agentChecked && facts.sessionOpened;
+}
+
+void addActions(const LifeFacts &facts, TaskSummary &task)
+{
+    auto &actions = task.actions;
+    actions.clear();
+    if (facts.deleted) {
+        actions = { TaskAction::restore };
+        return;
+    }
+    if (facts.archived) {
+        actions = { TaskAction::unarchive, TaskAction::remove };
+        if (task.overlay == TaskOverlay::failed)
+            actions.insert(actions.begin(), TaskAction::retryStep);
+        return;
+    }
+    const bool resumable = task.overlay == TaskOverlay::failed || task.overlay == TaskOverlay::stopped;
+    if (facts.running != Act::wait && !resumable && !facts.interrupted)
+        actions.push_back(TaskAction::stop);
+    if (resumable)
+        actions.push_back(TaskAction::retryStep);
+    if (facts.interrupted) {
+        actions.push_back(TaskAction::continueTurn);
+        actions.push_back(TaskAction::sendAgain);
+    }
+    actions.push_back(TaskAction::prompt);
+    if (!facts.publish && !facts.head.isEmpty() && facts.running == Act::wait && hasUnpublished(facts)) {
+        actions.push_back(TaskAction::publish);
+        actions.push_back(TaskAction::bringIntoClone);
+    }
+    actions.push_back(TaskAction::archive);
+    actions.push_back(TaskAction::remove);
+}
+
+struct Told {
+    TaskState state;
+    TaskWhy why;
+    QString subject;
+};
+
+Told tellArchived(const LifeFacts &facts)
+{
+    const TaskState state = facts.deleted ? TaskState::deleted : TaskState::archived;
+    if (facts.summary.overlay == TaskOverlay::failed)
+        return { state, TaskWhy::releaseFailed, {} };
+    if (facts.running == Act::release)
+        return { state, TaskWhy::releaseRuns, {} };
+    if (facts.deleted)
+        return { state, TaskWhy::deletedUntil, QString::number(facts.purgeAt) };
+    return { state, TaskWhy::archivedByPerson, {} };
+}
+
+Told tellWorking(const LifeFacts &facts, const QStringList &asking, const QString &doing)
+{
+    if (facts.running == Act::turn) {
+        if (!asking.isEmpty())
+            return { TaskState::needsYou, TaskWhy::asksPermission, asking.front() };
+        return { TaskState::working, TaskWhy::agentWorks, doing };
+    }
+    const QString step = enumName(facts.running);
+    if (facts.publish)
+        return { TaskState::publishing, TaskWhy::runsStep, step };
+    return { facts.turns == 0 ? TaskState::preparing : TaskState::working, TaskWhy::runsStep, step };
+}
+
+Told tellResting(const LifeFacts &facts)
+{
+    if (facts.interrupted)
+        return { TaskState::needsYou, TaskWhy::turnInterrupted, {} };
+    if (facts.turns == 0)
+        return { TaskState::queued, TaskWhy::waitsForTurn, {} };
+    if (!facts.publishedTo.isEmpty() && !hasUnpublished(facts))
+        return { TaskState::published, TaskWhy::publishedTo, facts.publishedTo };
+    if (facts.stoppedByPerson)
+        return { TaskState::ready, TaskWhy::stoppedByPerson, {} };
+    return { TaskState::ready, TaskWhy::turnFinished, facts.stopReason };
+}
+
+Told tell(const LifeFacts &facts, const QStringList &asking, const QString &doing)
+{
+    if (facts.archived)
+        return tellArchived(facts);
+    Told told = facts.running != Act::wait ? tellWorking(facts, asking, doing) : tellResting(facts);
+    if (facts.summary.overlay == TaskOverlay::failed && !facts.interrupted) {
+        told.why = TaskWhy::stepFailed;
+        told.subject = facts.failedStep;
+        if (told.state != TaskState::published)
+            told.state = !isPrepared(facts) ? TaskState::preparing : facts.publish ? TaskState::publishing : TaskState::ready;
+    } else if (facts.summary.overlay == TaskOverlay::stopped) {
+        told.why = TaskWhy::stoppedByPerson;
+        told.subject = facts.failedStep;
+    }
+    return told;
+}
+
+} // namespace
+
+Act nextAct(const LifeFacts &facts, int prompts, Millis now)
+{
+    if (facts.archived)
+        return nextOfArchived(facts, now);
+    if (facts.summary.overlay != TaskOverlay::none)
+        return Act::wait;
+    if (facts.baseCommit.isEmpty())
+        return Act::resolveBase;
+    const bool wantsTurn = prompts > 0 && !facts.interrupted && !facts.hold;
+    if (!facts.sandboxMade && (wantsTurn || facts.turns == 0))
+        return Act::createSandbox;
+    if (!facts.agentChecked)
+        return Act::checkAgent;
+    if (!facts.sessionOpened)
+        return Act::openSession;
+    if (facts.snapshotDue && facts.sandboxMade)
+        return Act::snapshot;
+    if (facts.publish)
+        return facts.publish->next;
+    return wantsTurn ? Act::turn : Act::wait;
+}
+
+TaskSummary summarise(const LifeFacts &facts, const QStringList &asking, const QString &doing, Millis now)
+{
+    TaskSummary task = facts.summary;
+    const Told told = tell(facts, asking, doing);
+    if (task.state != told.state || task.reason.why != told.why || task.reason.since == 0)
+        task.reason.since = now;
+    task.state = told.state;
+    task.reason.why = told.why;
+    task.reason.subject = told.subject;
+    if (task.overlay != TaskOverlay::failed && !facts.interrupted)
+        task.failure.reset();
+    task.publishedOnce = !facts.publishedTo.isEmpty();
+    addActions(facts, task);
+    return task;
+}
+
+bool hasUnpublished(const LifeFacts &facts)
+{
+    if (facts.snapshotDue && facts.turns > 0)
+        return true;
+    if (facts.snapshot.isEmpty() || facts.summary.changes.files == 0)
+        return false;
+    // After a publish the checkout stands on the published commit with nothing beside it.
+    return facts.publishedCommit.isEmpty() || facts.publishedTree != facts.snapshotTree;
+}
+
+QString proposedMessage(const QString &title, const QString &prompt)
+{
+    const QString body = prompt.trimmed();
+    if (body.isEmpty() || body.compare(title, Qt::CaseInsensitive) == 0)
+        return title;
+    constexpr qsizetype longest = 2000; // characters of the prompt in a commit
+    return title + u"\n\n"_s + (body.size() > longest ? body.left(longest) + u" \u2026"_s : body);
+}
+
+} // namespace foundry

@@ -1,0 +1,24 @@
+// What a task does next, and what it says of itself: pure functions of its facts, so that the life cycle
+// can be tested without an engine.
+#pragma once
+
+#include "LifeFacts.h"
+
+namespace foundry {
+
+inline constexpr auto undoWindow = std::chrono::seconds(12); // of Archive, before the sandbox goes
+inline constexpr auto restoreWindow = std::chrono::hours(24 * 30); // of Delete
+
+// The next unit of work. `prompts`: how many wait.
+Act nextAct(const LifeFacts &facts, int prompts, Millis now);
+
+// State, overlay, reason and possible actions, from the facts. `asking`: permissions that wait.
+TaskSummary summarise(const LifeFacts &facts, const QStringList &asking, const QString &doing, Millis now);
+
+// Is there work that no publish carried away?
+bool hasUnpublished(const LifeFacts &facts);
+
+// The proposed commit message: the title, then the prompt where it says more.
+QString proposedMessage(const QString &title, const QString &prompt);
+
+} // namespace foundry

@@ -1,0 +1,583 @@
+// The workflow of a task: round after round, one unit of work each. Bodies of steps talk to the repository,
+// the session and the sandbox; what they reached is noted in the commit that completes them.
+#include "Keys.h"
+#include "OrganizationMessages.h"
+#include "RepositoryMessages.h"
+#include "TaskActor.h"
+#include "TaskLife.h"
+
+namespace foundry {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto repositoryDeadline = std::chrono::minutes(30); // the step's own limit is shorter
+constexpr auto sessionDeadline = std::chrono::minutes(5);
+constexpr auto turnDeadline = std::chrono::hours(24 * 365); // a turn has no limit
+
+StepOptions optionsOf(Act act)
+{
+    StepOptions options;
+    options.ifItFails = IfItFails::giveBack;
+    switch (act) {
+    case Act::wait:
+    case Act::checkAgent:
+    case Act::moveSandbox:
+        options.attemptTimeOut = 2min;
+        break;
+    case Act::resolveBase:
+    case Act::createSandbox:
+        options.attemptTimeOut = 20min;
+        break;
+    case Act::openSession:
+        options.attemptTimeOut = 2min;
+        break;
+    case Act::turn:
+        options.onceOnly = true;
+        break;
+    case Act::snapshot:
+    case Act::commit:
+        options.attemptTimeOut = 5min;
+        break;
+    case Act::push:
+    case Act::bringIntoClone:
+        options.attemptTimeOut = 5min;
+        options.retry.firstDelay = 2s;
+        break;
+    case Act::release:
+    case Act::purge:
+        options.attemptTimeOut = 10min;
+        options.retry.maxAttempts = 8;
+        break;
+    }
+    return options;
+}
+
+template <class T>
+Result<T> as(Result<QJsonValue> answer)
+{
+    if (!answer)
+        return std::unexpected(std::move(answer.error()));
+    T value {};
+    if (!json::fromJson(*answer, value))
+        return fail(codes::Workflow::badRecord, u"answer"_s);
+    return value;
+}
+
+} // namespace
+
+Workflow TaskActor::run(WorkflowContext &context)
+{
+    auto living = context.loop<int>(u"life"_s, 0, [this](WorkflowContext &inner, int count) { return round(inner, count); });
+    auto lived = co_await living;
+    if (!lived)
+        co_return std::unexpected(lived.error());
+    co_return Result<void>();
+}
+
+Flow<Result<LoopTurn<int>>> TaskActor::round(WorkflowContext &context, int count)
+{
+    auto deciding = context.step<Act>(u"decide"_s, optionsOf(Act::wait), [this](StepRun &step) { return decide(step); });
+    auto act = co_await deciding;
+    if (!act)
+        co_return std::unexpected(act.error());
+    if (*act == Act::wait) {
+        auto waiting = context.receive(u"wait"_s, { nameOf<task::Go>() });
+        auto received = co_await waiting;
+        if (!received)
+            co_return std::unexpected(received.error());
+        co_return LoopTurn<int>::next(count + 1);
+    }
+    auto performing = perform(context, *act);
+    auto done = co_await performing;
+    if (!done) {
+        auto noting = context.commit(u"note"_s, [this, act = *act, failure = done.error()] { return failed(act, failure); });
+        if (auto noted = co_await noting; !noted)
+            co_return std::unexpected(noted.error());
+    }
+    co_return LoopTurn<int> { count + 1, !(done && *act == Act::purge) };
+}
+
+Flow<Result<void>> TaskActor::perform(WorkflowContext &context, Act act)
+{
+    if (act == Act::openSession || act == Act::turn) {
+        // The agent's process does not outlive the program (yet), so each turn makes sure of it.
+        auto starting = context.step<void>(u"startAgent"_s, optionsOf(Act::openSession), [this](StepRun &step) { return startAgent(step); });
+        if (auto started = co_await starting; !started)
+            co_return started;
+        auto opening = context.step<void>(u"openSession"_s, optionsOf(Act::openSession), [this](StepRun &step) { return openSession(step); });
+        auto opened = co_await opening;
+        if (!opened || act == Act::openSession)
+            co_return opened;
+        auto beginning = context.commit(u"turnBegins"_s, [this] { return turnBegins(); });
+        if (auto begun = co_await beginning; !begun)
+            co_return begun;
+        StepOptions options = optionsOf(act);
+        auto prompting = context.step<void>(u"turn"_s, options, [this](StepRun &step) { return turn(step); });
+        co_return co_await prompting;
+    }
+    StepOptions options = optionsOf(act);
+    auto doing = context.step<void>(enumName(act), options, [this, act](StepRun &step) { return dispatchAct(act, step); });
+    co_return co_await doing;
+}
+
+Async<Result<void>> TaskActor::dispatchAct(Act act, StepRun &step)
+{
+    switch (act) {
+    case Act::resolveBase:
+        return resolveBase(step);
+    case Act::createSandbox:
+        return createSandbox(step);
+    case Act::checkAgent:
+        return checkAgent(step);
+    case Act::snapshot:
+        return snapshot(step);
+    case Act::commit:
+        return makeCommit(step);
+    case Act::push:
+        return push(step);
+    case Act::bringIntoClone:
+        return bringIntoClone(step);
+    case Act::moveSandbox:
+        return moveSandbox(step);
+    case Act::release:
+        return release(step);
+    case Act::purge:
+        return purge(step);
+    case Act::wait:
+    case Act::openSession:
+    case Act::turn:
+        break;
+    }
+    return checkAgent(step); // not reached: perform handles the rest
+}
+
+Async<Result<Act>> TaskActor::decide(StepRun &step)
+{
+    auto waiting = TaskStore(store()).waiting();
+    if (!waiting)
+        co_return std::unexpected(waiting.error());
+    const Act act = nextAct(*m_facts, int(waiting->size()), clock().now());
+    step.onCommit([this, act]() -> Result<void> {
+        const Act shown = act == Act::turn ? Act::openSession : act;
+        if (m_facts->running == shown)
+            return {};
+        m_facts.edit().running = shown;
+        return changed(act != Act::wait);
+    });
+    co_return act;
+}
+
+// ---- helpers ---------------------------------------------------------------------------------------
+
+template <class T>
+Async<Result<T>> TaskActor::untilStopped(Async<Result<T>> work)
+{
+    if (m_stopping)
+        co_return fail(codes::Workflow::stopped);
+    Promise<Result<T>> first;
+    m_onStop = [first] { first.set(fail(codes::Workflow::stopped)); };
+    work.start([first](Result<T> result) { first.set(std::move(result)); });
+    auto result = co_await first;
+    m_onStop = {};
+    co_return result;
+}
+
+Async<Result<QJsonValue>> TaskActor::askSession(::foundry::Message message, bool stoppable)
+{
+    const auto deadline = message.name == nameOf<session::Prompt>() ? std::chrono::milliseconds(turnDeadline) : sessionDeadline;
+    auto asking = askMessage(keys::sessionOf(m_facts->summary.id, m_facts->session.id), std::move(message), deadline);
+    if (!stoppable) {
+        auto answer = co_await asking;
+        co_return answer;
+    }
+    auto bounded = untilStopped<QJsonValue>(std::move(asking));
+    auto answer = co_await bounded;
+    co_return answer;
+}
+
+Async<Result<QJsonValue>> TaskActor::askRepository(::foundry::Message message)
+{
+    auto bounded = untilStopped<QJsonValue>(
+        askMessage(keys::repositoryOf(m_facts->summary.repository), std::move(message), repositoryDeadline));
+    auto answer = co_await bounded;
+    co_return answer;
+}
+
+SandboxProvider &TaskActor::provider() const
+{
+    const bool plain = m_facts->sandbox && m_facts->sandbox->provider == m_services.plain.name();
+    return plain ? m_services.plain : m_services.bubblewrap;
+}
+
+QString TaskActor::refs(const QString &name) const
+{
+    return u"refs/foundry/tasks/%1/%2"_s.arg(m_facts->summary.id.value, name);
+}
+
+Result<void> TaskActor::ended(Act act)
+{
+    LifeFacts &facts = m_facts.edit();
+    facts.running = Act::wait;
+    m_stopping = false;
+    if (act == Act::turn)
+        m_doing.clear();
+    return changed();
+}
+
+Result<void> TaskActor::failed(Act act, const Failure &failure)
+{
+    LifeFacts &facts = m_facts.edit();
+    facts.running = Act::wait;
+    const bool stopped = failure.is(codes::Workflow::stopped);
+    m_stopping = false;
+    if (act == Act::turn && facts.interrupted)
+        return turnFailed(failure);
+    if (act == Act::snapshot || act == Act::moveSandbox) {
+        // A missing nicety does not stop the task (L29): the timeline shows it, the next turn tries again.
+        facts.snapshotDue = facts.snapshotDue && act != Act::snapshot;
+        if (act == Act::moveSandbox || !facts.publish) {
+            if (act == Act::moveSandbox)
+                facts.publish.reset();
+            return changed();
+        }
+    }
+    if (facts.archived && act != Act::release && act != Act::purge)
+        return changed();
+    facts.failedStep = act == Act::turn ? u"openSession"_s : enumName(act);
+    facts.summary.overlay = stopped ? TaskOverlay::stopped : TaskOverlay::failed;
+    facts.summary.failure = failure;
+    facts.summary.unread = !stopped;
+    return changed();
+}
+
+// ---- prepare ---------------------------------------------------------------------------------------
+
+Async<Result<void>> TaskActor::resolveBase(StepRun &step)
+{
+    const QString base = m_facts->summary.baseBranch;
+    step.progress(u"fetching"_s);
+    auto asking = askRepository(toMessage(repository::FetchBase { base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s) }));
+    auto answer = co_await asking;
+    auto fetched = as<repository::FetchedBase>(std::move(answer));
+    if (!fetched)
+        co_return std::unexpected(fetched.error());
+    step.onCommit([this, fetched = *fetched] {
+        LifeFacts &facts = m_facts.edit();
+        facts.baseCommit = fetched.commit;
+        facts.barePath = fetched.barePath;
+        facts.personName = fetched.authorName;
+        facts.personEmail = fetched.authorEmail;
+        return ended(Act::resolveBase);
+    });
+    co_return Result<void>();
+}
+
+Result<SandboxRecord> TaskActor::recordToMake(const IsolationReport &report)
+{
+    SandboxRequest request;
+    request.task = m_facts->summary.id;
+    request.sandboxesFolder = m_services.sandboxesFolder;
+    request.bareRepository = m_facts->barePath;
+    request.repositoryName = m_facts->repositoryName;
+    request.branch = m_facts->summary.branch;
+    request.base = m_facts->snapshot.isEmpty() ? m_facts->baseCommit : m_facts->snapshot;
+    request.personName = m_facts->personName;
+    request.personEmail = m_facts->personEmail;
+    request.network = { m_facts->wish.allowedHosts, m_facts->wish.allowedPorts, false };
+    SandboxProvider &maker = report.isolation == Isolation::none ? m_services.plain : m_services.bubblewrap;
+    return maker.newRecord(request);
+}
+
+Async<Result<void>> TaskActor::createSandbox(StepRun &step)
+{
+    step.progress(u"checking isolation"_s);
+    auto probing = m_services.bubblewrap.probe();
+    auto report = co_await probing;
+    if (!report) {
+        if (!m_facts->wish.acceptNoIsolation)
+            co_return std::unexpected(failure(codes::Sandbox::isolationDeclined).because(report.error()));
+        report = IsolationReport { Isolation::none, u"none"_s, {} };
+    }
+    auto record = m_facts->sandbox ? Result<SandboxRecord>(*m_facts->sandbox) : recordToMake(*report);
+    if (!record)
+        co_return std::unexpected(record.error());
+    // What its removal needs is on disk before anything is made (L40).
+    auto stored = transact([&]() -> Result<void> {
+        LifeFacts &facts = m_facts.edit();
+        facts.sandbox = *record;
+        facts.weakness = report->weakness;
+        facts.weaker = report->isolation == Isolation::weaker;
+        facts.summary.isolated = report->isolation != Isolation::none;
+        return {};
+    });
+    if (!stored)
+        co_return std::unexpected(stored.error());
+    step.progress(u"checking out"_s);
+    auto creating = untilStopped<void>(provider().create(*record, [&step](const QString &line) { step.progress(line); }));
+    if (auto created = co_await creating; !created)
+        co_return created;
+    if (!m_facts->head.isEmpty()) { // made again after a release: the work goes back to where it stood
+        auto moving = SandboxGit(provider()).moveTo(*record, m_facts->head);
+        if (auto moved = co_await moving; !moved)
+            co_return moved;
+    }
+    step.onCommit([this, checkout = record->checkout]() -> Result<void> {
+        LifeFacts &facts = m_facts.edit();
+        facts.sandboxMade = true;
+        const session::Birth birth { facts.summary.id, facts.session.id, facts.wish.agent, facts.wish.freedom, checkout };
+        if (auto made = spawn(keys::sessionOf(birth.task, birth.id), json::toJson(birth).toObject()); !made)
+            return made;
+        return ended(Act::createSandbox);
+    });
+    co_return Result<void>();
+}
+
+Async<Result<void>> TaskActor::checkAgent(StepRun &step)
+{
+    if (auto there = m_services.checkAgent(m_facts->wish.agent, m_facts->wish.freedom); !there)
+        co_return there;
+    step.onCommit([this] {
+        m_facts.edit().agentChecked = true;
+        return ended(Act::checkAgent);
+    });
+    co_return Result<void>();
+}
+
+Async<Result<void>> TaskActor::startAgent(StepRun &step)
+{
+    if (!m_facts->sandbox)
+        co_return fail(codes::Sandbox::notFound);
+    step.progress(u"starting"_s);
+    session::StartAgent start { json::toJson(*m_facts->sandbox).toObject(), m_facts->wish.allowedHosts, m_facts->wish.allowedPorts };
+    auto asking = askSession(toMessage(start));
+    auto answer = co_await asking;
+    co_return withoutValue(std::move(answer));
+}
+
+Async<Result<void>> TaskActor::openSession(StepRun &step)
+{
+    step.progress(u"waiting for the agent"_s);
+    auto asking = askSession(toMessage(session::OpenSession {}));
+    auto answer = co_await asking;
+    if (!answer)
+        co_return withoutValue(std::move(answer));
+    step.onCommit([this] {
+        m_facts.edit().sessionOpened = true;
+        return ended(Act::openSession);
+    });
+    co_return Result<void>();
+}
+
+// ---- turns -----------------------------------------------------------------------------------------
+
+Result<void> TaskActor::turnBegins()
+{
+    auto waiting = TaskStore(store()).waiting();
+    if (!waiting)
+        return std::unexpected(waiting.error());
+    if (waiting->empty())
+        return fail(codes::Task::missing, u"the prompt was dropped"_s);
+    const QString prompt = waiting->front().id;
+    if (auto marked = TaskStore(store()).markSent(prompt); !marked)
+        return marked;
+    LifeFacts &facts = m_facts.edit();
+    facts.lastPrompt = prompt;
+    facts.turns += 1;
+    facts.running = Act::turn;
+    facts.interrupted = true; // until its end is known
+    facts.stoppedByPerson = false;
+    facts.snapshotDue = true;
+    m_asking.clear();
+    return changed();
+}
+
+Async<Result<void>> TaskActor::turn(StepRun &step)
+{
+    auto text = TaskStore(store()).promptText(m_facts->lastPrompt);
+    if (!text)
+        co_return std::unexpected(text.error());
+    auto asking = askSession(toMessage(session::Prompt { *text }), false);
+    auto answer = co_await asking;
+    auto end = as<TurnEnd>(std::move(answer));
+    if (!end)
+        co_return std::unexpected(end.error());
+    step.onCommit([this, end = *end] {
+        LifeFacts &facts = m_facts.edit();
+        facts.interrupted = false;
+        facts.stopReason = end.stopReason;
+        facts.stoppedByPerson = end.stopReason == u"cancelled";
+        facts.turnEndedAt = clock().now();
+        facts.summary.unread = true;
+        facts.started = true;
+        return ended(Act::turn);
+    });
+    co_return Result<void>();
+}
+
+Result<void> TaskActor::turnFailed(const Failure &failure)
+{
+    LifeFacts &facts = m_facts.edit();
+    facts.summary.unread = true;
+    m_asking.clear();
+    m_doing.clear();
+    // The outcome is unknown because the program ended: nothing is wrong but that. Otherwise it is said.
+    if (!failure.is(codes::Workflow::unknownOutcome))
+        facts.summary.failure = failure;
+    return changed();
+}
+
+Async<Result<void>> TaskActor::snapshot(StepRun &step)
+{
+    if (!m_facts->sandbox)
+        co_return fail(codes::Sandbox::notFound);
+    const SandboxRecord record = *m_facts->sandbox;
+    step.progress(u"reading the tree"_s);
+    auto snapping = untilStopped<SandboxSnapshot>(SandboxGit(provider()).snapshot(record, u"Snapshot of "_s + m_facts->summary.title));
+    auto made = co_await snapping;
+    if (!made)
+        co_return std::unexpected(made.error());
+    if (made->head.isEmpty())
+        co_return fail(codes::Git::noCommits, u"the checkout has no commit any more"_s);
+    auto program = provider().uploadPackProgram(record);
+    if (!program)
+        co_return std::unexpected(program.error());
+    step.progress(u"bringing it home"_s);
+    const int number = m_facts->snapshots + 1;
+    repository::BringHome home { *program, { u"HEAD"_s, SandboxGit::snapshotRef }, { refs(u"head"_s), refs(u"snapshots/%1"_s.arg(number)) } };
+    auto bringing = askRepository(toMessage(home));
+    auto answer = co_await bringing;
+    auto commits = as<QStringList>(std::move(answer));
+    if (!commits)
+        co_return std::unexpected(commits.error());
+    auto measuring = askRepository(toMessage(repository::MeasureChanges { m_facts->baseCommit, made->commit }));
+    auto measured = co_await measuring;
+    auto totals = as<ChangeTotals>(std::move(measured));
+    if (!totals)
+        co_return std::unexpected(totals.error());
+    step.onCommit([this, made = *made, totals = *totals, number] {
+        LifeFacts &facts = m_facts.edit();
+        facts.snapshot = made.commit;
+        facts.snapshotTree = made.tree;
+        facts.head = made.head;
+        facts.snapshots = number;
+        facts.snapshotDue = false;
+        facts.summary.changes = totals;
+        if (facts.publish && facts.publish->next == Act::snapshot)
+            facts.publish->next = Act::commit;
+        return ended(Act::snapshot);
+    });
+    co_return Result<void>();
+}
+
+// ---- publish ---------------------------------------------------------------------------------------
+
+Async<Result<void>> TaskActor::makeCommit(StepRun &step)
+{
+    const PublishWish wish = *m_facts->publish;
+    repository::MakeCommit make { m_facts->snapshot, m_facts->head, wish.message, wish.at, refs(u"published"_s) };
+    auto asking = askRepository(toMessage(make));
+    auto answer = co_await asking;
+    auto commit = as<QString>(std::move(answer));
+    if (!commit)
+        co_return std::unexpected(commit.error());
+    step.onCommit([this, commit = *commit] {
+        PublishWish &publish = *m_facts.edit().publish;
+        publish.commit = commit;
+        publish.next = publish.to == command::PublishTo::remote ? Act::push : Act::bringIntoClone;
+        return ended(Act::commit);
+    });
+    co_return Result<void>();
+}
+
+Result<void> TaskActor::delivered(const QString &to)
+{
+    LifeFacts &facts = m_facts.edit();
+    facts.publishedTo = to;
+    facts.publishedCommit = facts.publish->commit;
+    facts.publishedTree = facts.snapshotTree;
+    if (facts.sandboxMade)
+        facts.publish->next = Act::moveSandbox;
+    else
+        facts.publish.reset();
+    return ended(Act::push);
+}
+
+Async<Result<void>> TaskActor::push(StepRun &step)
+{
+    step.progress(u"pushing"_s);
+    auto asking = askRepository(toMessage(repository::Push { m_facts->publish->commit, m_facts->summary.branch }));
+    auto answer = co_await asking;
+    auto remote = as<QString>(std::move(answer));
+    if (!remote)
+        co_return std::unexpected(remote.error());
+    step.onCommit([this, to = *remote + u'/' + m_facts->summary.branch] { return delivered(to); });
+    co_return Result<void>();
+}
+
+Async<Result<void>> TaskActor::bringIntoClone(StepRun &step)
+{
+    auto asking = askRepository(toMessage(repository::BringIntoClone { refs(u"published"_s), m_facts->summary.branch }));
+    auto answer = co_await asking;
+    auto path = as<QString>(std::move(answer));
+    if (!path)
+        co_return std::unexpected(path.error());
+    step.onCommit([this, to = *path] { return delivered(to); });
+    co_return Result<void>();
+}
+
+Async<Result<void>> TaskActor::moveSandbox(StepRun &step)
+{
+    const QString commit = m_facts->publish->commit;
+    auto moving = SandboxGit(provider()).moveTo(*m_facts->sandbox, commit);
+    if (auto moved = co_await moving; !moved)
+        co_return moved;
+    step.onCommit([this, commit] {
+        LifeFacts &facts = m_facts.edit();
+        facts.head = commit;
+        facts.publish.reset();
+        return ended(Act::moveSandbox);
+    });
+    co_return Result<void>();
+}
+
+// ---- release ---------------------------------------------------------------------------------------
+
+Async<Result<void>> TaskActor::release(StepRun &step)
+{
+    step.progress(u"ending the agent"_s);
+    auto ending = askSession(toMessage(session::Disconnect {}), false);
+    auto quiet = co_await ending;
+    if (!quiet && !quiet.error().is(codes::Actor::missing))
+        co_return withoutValue(std::move(quiet));
+    step.progress(u"removing the checkout"_s);
+    auto releasing = provider().release(*m_facts->sandbox);
+    if (auto released = co_await releasing; !released)
+        co_return released;
+    step.onCommit([this] {
+        LifeFacts &facts = m_facts.edit();
+        facts.sandbox.reset();
+        facts.sandboxMade = false;
+        facts.agentChecked = false;
+        facts.sessionOpened = false;
+        return ended(Act::release);
+    });
+    co_return Result<void>();
+}
+
+Async<Result<void>> TaskActor::purge(StepRun &step)
+{
+    auto asking = askRepository(toMessage(repository::DropRefs { refs(QString()) }));
+    if (auto dropped = co_await asking; !dropped)
+        co_return withoutValue(std::move(dropped));
+    step.onCommit([this]() -> Result<void> {
+        if (auto gone = dismiss(keys::sessionOf(m_facts->summary.id, m_facts->session.id)); !gone)
+            return gone;
+        m_facts.edit().running = Act::wait;
+        return send(keys::localOrganization(), organization::TaskGone { m_facts->summary.id, false });
+    });
+    co_return Result<void>();
+}
+
+} // namespace foundry

@@ -1,0 +1,146 @@
+// What a task shows of its workflow: lines that are kept, and the telemetry of the step that runs.
+#include "TaskActor.h"
+
+#include <QSet>
+
+namespace foundry {
+
+namespace {
+
+// The steps a person sees. The others (decide, note, turnBegins) are the workflow's own book-keeping.
+const QSet<QString> &shownSteps()
+{
+    static const QSet<QString> names { u"resolveBase"_s, u"createSandbox"_s, u"checkAgent"_s, u"startAgent"_s, u"openSession"_s, u"turn"_s,
+                                       u"snapshot"_s, u"commit"_s, u"push"_s, u"bringIntoClone"_s, u"moveSandbox"_s, u"release"_s };
+    return names;
+}
+
+// Once connected, each turn makes sure of agent and session in no time: that is not worth a line.
+constexpr Millis worthALine = 50;
+
+bool isOver(const TimelineEntry &line)
+{
+    return line.status == StepStatus::done || line.status == StepStatus::failed || line.status == StepStatus::skipped;
+}
+
+void place(std::vector<TimelineEntry> &lines, const TimelineEntry &line)
+{
+    for (TimelineEntry &there : lines) {
+        if (there.name == line.name && there.subject == line.subject) {
+            there = line;
+            return;
+        }
+    }
+    lines.push_back(line);
+}
+
+TimelineEntry pending(const QString &name)
+{
+    TimelineEntry line;
+    line.name = name;
+    return line;
+}
+
+} // namespace
+
+void TaskActor::noteLines(const WorkflowView &view)
+{
+    TaskStore rows(store());
+    for (const WorkflowEntry &entry : view.entries()) {
+        if (entry.kind != WorkflowEntryKind::step || !shownSteps().contains(entry.line.name))
+            continue;
+        TimelineEntry line = entry.line;
+        const bool onlyMadeSure = (line.name == u"startAgent" || line.name == u"openSession") && m_facts->turns > 0
+            && line.status == StepStatus::done && line.attempts.empty() && line.endedAt - line.startedAt < worthALine;
+        if (onlyMadeSure)
+            continue;
+        if (line.name == u"turn")
+            line.subject = QString::number(m_facts->turns);
+        const QString log = isOver(line) || !line.attempts.empty() ? view.log(line.name, line.attempt) : QString();
+        line.hasLog = !log.isEmpty() || line.name == u"startAgent" || line.name == u"openSession";
+        auto put = rows.putLine(line);
+        if (put && !log.isEmpty())
+            put = rows.putLog(line.name, log);
+        if (!put)
+            qWarning("task: a timeline line is not kept: %s", qPrintable(put.error().chain()));
+    }
+}
+
+void TaskActor::onWorkflowChanged(const WorkflowView &view, bool durable)
+{
+    if (durable) {
+        noteLines(view);
+        tell(event::TaskDetailsChanged { details() });
+    } else {
+        tellNow(event::TaskDetailsChanged { details() });
+    }
+}
+
+std::vector<TimelineEntry> TaskActor::timeline() const
+{
+    auto kept = TaskStore(store()).lines();
+    std::vector<TimelineEntry> lines = kept ? std::move(*kept) : std::vector<TimelineEntry>();
+    for (const WorkflowEntry &entry : workflowView().current()) {
+        if (entry.kind != WorkflowEntryKind::step || !shownSteps().contains(entry.line.name))
+            continue;
+        TimelineEntry line = entry.line;
+        if (line.name == u"turn")
+            line.subject = QString::number(m_facts->turns);
+        place(lines, line);
+    }
+    // The book-keeping of snapshots shows only while it runs and when it failed.
+    std::erase_if(lines, [](const TimelineEntry &line) {
+        return line.status == StepStatus::done && (line.name == u"snapshot" || line.name == u"moveSandbox" || line.name == u"checkAgent");
+    });
+    const auto has = [&lines](const QString &name) {
+        return std::any_of(lines.begin(), lines.end(), [&name](const TimelineEntry &line) { return line.name == name; });
+    };
+    if (m_facts->archived)
+        return lines;
+    for (const QString &name : { u"resolveBase"_s, u"createSandbox"_s, u"startAgent"_s, u"openSession"_s, u"turn"_s, u"commit"_s }) {
+        if (!has(name))
+            lines.push_back(pending(name));
+    }
+    if (!has(u"push"_s) && !has(u"bringIntoClone"_s))
+        lines.push_back(pending(u"push"_s));
+    return lines;
+}
+
+SandboxInfo TaskActor::sandboxInfo() const
+{
+    SandboxInfo info;
+    info.provider = m_facts->sandbox ? m_facts->sandbox->provider : u"bubblewrap"_s;
+    info.exists = m_facts->sandboxMade;
+    info.isolation = !m_facts->summary.isolated ? Isolation::none : m_facts->weaker ? Isolation::weaker : Isolation::full;
+    info.weakness = m_facts->weakness;
+    if (m_facts->sandbox)
+        info.directory = m_facts->sandbox->hostCheckout();
+    info.allowedHosts = m_facts->wish.allowedHosts;
+    info.allowedPorts = m_facts->wish.allowedPorts;
+    info.deniedHosts = m_facts->deniedHosts;
+    info.snapshots = m_facts->snapshots;
+    info.agentRunning = m_facts->session.open;
+    return info;
+}
+
+TaskDetails TaskActor::details() const
+{
+    TaskDetails details;
+    details.id = m_facts->summary.id;
+    details.timeline = timeline();
+    details.sandbox = sandboxInfo();
+    details.sessions = { m_facts->session };
+    if (auto waiting = TaskStore(store()).waiting())
+        details.queue = std::move(*waiting);
+    details.baseCommit = m_facts->baseCommit;
+    details.publishedAs = m_facts->publishedTo;
+    details.uncommittedLeftOut = m_facts->uncommitted;
+    return details;
+}
+
+Result<QString> TaskActor::stepLog(const QString &step) const
+{
+    return TaskStore(store()).log(step);
+}
+
+} // namespace foundry
