@@ -1,5 +1,8 @@
 #include "TranscriptModel.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
+
 #include <algorithm>
 
 namespace foundry {
@@ -471,6 +474,11 @@ void TranscriptModel::showWholeOutput(qint64 position)
         return;
     m_whole.insert(position);
     Q_EMIT dataChanged(index(row), index(row), { OutputRole, OutputHiddenRole });
+}
+
+void TranscriptModel::copy(const QString& text) const
+{
+    QGuiApplication::clipboard()->setText(text);
 }
 
 int TranscriptModel::rowOf(qint64 position) const

@@ -22,8 +22,8 @@ class TranscriptModel : public QAbstractListModel {
     QML_ELEMENT
     QML_UNCREATABLE("comes with a task's view")
     Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
-    Q_PROPERTY(qint64 total READ total NOTIFY countChanged FINAL) // entries in the session
-    Q_PROPERTY(qint64 earlier READ earlier NOTIFY countChanged FINAL) // of them before the first row
+    Q_PROPERTY(int total READ total NOTIFY countChanged FINAL) // entries in the session
+    Q_PROPERTY(int earlier READ earlier NOTIFY countChanged FINAL) // of them before the first row
     Q_PROPERTY(bool loading READ isLoading NOTIFY loadingChanged FINAL) // nothing to show yet
     Q_PROPERTY(bool fetching READ isFetching NOTIFY loadingChanged FINAL) // an earlier page is on its way
     Q_PROPERTY(QString trouble READ trouble NOTIFY loadingChanged FINAL) // why nothing could be read
@@ -85,8 +85,8 @@ public:
     bool hasRunning() const { return !m_running.isEmpty(); }
 
     int count() const { return int(m_entries.size()); }
-    qint64 total() const { return m_total; }
-    qint64 earlier() const { return m_first; }
+    int total() const { return int(m_total); }
+    int earlier() const { return int(m_first); }
     bool isLoading() const { return m_loading; }
     bool isFetching() const { return m_fetching; }
     QString trouble() const { return m_trouble; }
@@ -99,6 +99,7 @@ public:
     Q_INVOKABLE int rowOf(qint64 position) const; // -1: not loaded
     Q_INVOKABLE qint64 positionAt(int row) const; // -1: no such row
     Q_INVOKABLE void reload();
+    Q_INVOKABLE void copy(const QString& text) const; // to the clipboard
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

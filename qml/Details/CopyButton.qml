@@ -1,0 +1,8 @@
+import QtQuick
+import Foundry.Controls
+
+FIconButton {
+    width: 22
+    height: 22
+    glyph: "copy"
+}

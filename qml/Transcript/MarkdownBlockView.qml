@@ -1,0 +1,117 @@
+// One block of a message. What it is decides which of the parts is made; nothing of it is loaded from anywhere.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Foundry.Controls
+import Foundry.Ui.Transcript
+
+Item {
+    id: block
+
+    required property int type
+    required property int level
+    required property int indent
+    required property int quote
+    required property string marker
+    required property int check
+    required property string rich
+    required property string text
+    required property string language
+    required property list<string> cells
+    required property int columns
+    property color color: Theme.text
+    readonly property int inset: indent * 20 + quote * 14
+    signal linkActivated(address: string)
+    signal copied(words: string)
+
+    implicitHeight: part.height
+    // items of one list stand closer than paragraphs
+    height: implicitHeight
+
+    Repeater {
+        model: block.quote
+        Rectangle {
+            required property int index
+            x: index * 14
+            width: 2
+            height: block.height
+            color: Theme.line
+            Accessible.ignored: true
+        }
+    }
+    FText {
+        x: block.inset - width - 6
+        y: Math.round((19 - height) / 2)
+        visible: block.marker !== "" && block.check === 0
+        text: block.marker
+        color: Theme.muted
+        Accessible.ignored: true
+    }
+    Rectangle {
+        x: block.inset - 18
+        y: 3
+        width: 13
+        height: 13
+        radius: 3
+        visible: block.check > 0
+        color: block.check === 2 ? Theme.ink : "transparent"
+        border.color: block.check === 2 ? Theme.ink : Theme.strongLine
+        Accessible.role: Accessible.StaticText
+        Accessible.name: block.check === 2 ? qsTr("done") : qsTr("to do")
+        FIcon {
+            anchors.fill: parent
+            anchors.margins: 1
+            visible: block.check === 2
+            name: "check"
+            color: Theme.inkText
+        }
+    }
+    Loader {
+        id: part
+        x: block.inset
+        width: block.width - block.inset
+        sourceComponent: block.type === MarkdownBlocks.Code ? code
+            : block.type === MarkdownBlocks.Table ? table
+            : block.type === MarkdownBlocks.Rule ? rule : words
+    }
+    Component {
+        id: words
+        RichWords {
+            width: part.width
+            rich: block.rich
+            plain: block.text
+            heading: block.type === MarkdownBlocks.Heading ? block.level : 0
+            color: block.quote > 0 ? Theme.muted : block.color
+            onLinkActivated: address => block.linkActivated(address)
+        }
+    }
+    Component {
+        id: code
+        CodeBlock {
+            width: part.width
+            code: block.text
+            language: block.language
+            onCopied: block.copied(block.text)
+        }
+    }
+    Component {
+        id: table
+        MarkdownTable {
+            width: part.width
+            cells: block.cells
+            columns: block.columns
+            spoken: block.text
+            onLinkActivated: address => block.linkActivated(address)
+        }
+    }
+    Component {
+        id: rule
+        Item {
+            implicitHeight: 9
+            FDivider {
+                y: 4
+                width: part.width
+            }
+        }
+    }
+}
