@@ -103,6 +103,11 @@ BubblewrapProcess::BubblewrapProcess(Clock& clock, HostResolver& resolver, const
 BubblewrapProcess::~BubblewrapProcess()
 {
     killTree();
+    // bubblewrap still tells its state then, and would die of a closed socket.
+    if (m_child && !m_init.isOpen()) {
+        m_statusNotifier.reset();
+        m_child->leaveToEnd(std::move(m_status));
+    }
 }
 
 Result<std::unique_ptr<SandboxProcess>> BubblewrapProcess::start(Clock& clock, HostResolver& resolver,
@@ -187,7 +192,7 @@ void BubblewrapProcess::readStatus()
         return; // it has ended already
     m_initPid = pid;
     m_init = std::move(init);
-    if (m_over || m_failure)
+    if (m_killed)
         killByPidfd(m_init);
     openGateWhenReady();
 }
@@ -234,7 +239,7 @@ void BubblewrapProcess::takeListeners(std::vector<FileDescriptor> listeners)
 
 void BubblewrapProcess::openGateWhenReady()
 {
-    if (m_opened || !m_listening || !m_init.isOpen())
+    if (m_opened || m_killed || !m_listening || !m_init.isOpen())
         return;
     m_opened = true;
     const char word = 'G';
@@ -251,12 +256,15 @@ void BubblewrapProcess::giveUp(Failure reason)
 
 void BubblewrapProcess::killTree()
 {
-    if (m_over)
+    m_killed = true;
+    if (m_init.isOpen()) {
+        killByPidfd(m_init);
         return;
-    killByPidfd(m_init);
-    // Before the first process is known, bubblewrap's own end is what ends it.
-    if (m_child && !m_init.isOpen())
-        m_child->kill();
+    }
+    // bubblewrap must not be killed while it makes its first process: that one would then wait for it for ever
+    // (measured with 0.8). Without the gate foundry-entry ends by itself instead, and nothing of the agent has run.
+    m_gateNotifier.reset();
+    m_gate.reset();
 }
 
 void BubblewrapProcess::bubblewrapEnded(int status)
@@ -264,7 +272,7 @@ void BubblewrapProcess::bubblewrapEnded(int status)
     m_waitStatus = status;
     if (m_statusNotifier->isEnabled())
         readStatus();
-    if (m_gateNotifier->isEnabled())
+    if (m_gateNotifier && m_gateNotifier->isEnabled())
         readGate();
     // bubblewrap ends as soon as it knows the exit code; the sandbox's first process may still be ending the rest.
     if (!m_init.isOpen()) {

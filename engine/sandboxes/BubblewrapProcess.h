@@ -58,6 +58,7 @@ private:
     QByteArray m_statusText;
     qint64 m_initPid = 0;
     bool m_listening = false; // foundry-entry has handed over its sockets
+    bool m_killed = false;
     bool m_opened = false; // the program may run
     bool m_over = false; // nothing of the tree lives any more
     bool m_finished = false;

@@ -162,9 +162,25 @@ Result<> addBinds(QByteArrayList& options, const SandboxRecord& record, const Sa
         if (isTooWide(clean, record) || isTooWide(info.canonicalFilePath(), record))
             return fail(codes::Sandbox::launchFailed, u"too much to show inside: "_s + bind);
         if (!clean.startsWith(u"/usr/"_s))
-            addMount(options, "--ro-bind", QFile::encodeName(clean), QFile::encodeName(clean));
+            addMount(options, "--ro-bind", QFile::encodeName(clean), QFile::encodeName(bindInside(record, clean)));
     }
     return {};
+}
+
+bool isBelow(const QString& path, const QString& folder)
+{
+    return path == folder || path.startsWith(folder + u'/');
+}
+
+// A program or an argument that names something of a bind: as it is named inside.
+QString asInside(const SandboxRecord& record, const SandboxCommand& command, const QString& word)
+{
+    for (const QString& bind : command.readOnlyBinds) {
+        const QString clean = QDir::cleanPath(bind);
+        if (isBelow(word, clean))
+            return bindInside(record, clean) + word.mid(clean.size());
+    }
+    return word;
 }
 
 QMap<QString, QString> environment(const SandboxRecord& record, const SandboxCommand& command)
@@ -202,6 +218,15 @@ QByteArray mark(const SandboxRecord& record)
     const QByteArray folder
         = QCryptographicHash::hash(QFile::encodeName(record.folder), QCryptographicHash::Sha256).toHex();
     return record.task.value.toUtf8() + '.' + folder.first(16);
+}
+
+QString bindInside(const SandboxRecord& record, const QString& path)
+{
+    for (const QString& own : { u"/tmp"_s, u"/var/tmp"_s, u"/workspace"_s, record.home, record.checkout }) {
+        if (isBelow(path, own))
+            return QString::fromLatin1(hostInside) + path;
+    }
+    return path;
 }
 
 int proxyPort(const SandboxNetwork& network)
@@ -270,9 +295,9 @@ QByteArrayList entryCommand(const SandboxRecord& record, const SandboxCommand& c
     result << "--processes" << QByteArray::number(command.limits.processes) << "--file-bytes"
            << QByteArray::number(command.limits.fileBytes) << "--directory"
            << QFile::encodeName(command.workingDirectory.isEmpty() ? record.checkout : command.workingDirectory) << "--"
-           << QFile::encodeName(command.program);
+           << QFile::encodeName(asInside(record, command, command.program));
     for (const QString& argument : command.arguments)
-        result << argument.toUtf8();
+        result << asInside(record, command, argument).toUtf8();
     return result;
 }
 

@@ -27,6 +27,11 @@ int proxyPort(const SandboxNetwork& network);
 // The ports that foundry-entry has to listen on, the proxy's first (if there are hosts).
 std::vector<int> listenPorts(const SandboxNetwork& network);
 
+// Where a read-only bind appears inside: at its own path, or below hostInside where the sandbox has something of its
+// own at that path (/tmp, the home, the checkout): nothing is mounted where the agent could put a link.
+inline constexpr char hostInside[] = "/foundry/host";
+QString bindInside(const SandboxRecord& record, const QString& path);
+
 // For the command line, seen by everybody on this computer: nothing but the mark.
 QByteArrayList visibleOptions(const SandboxRecord& record);
 // For --args FD: everything else. The environment is here because it may hold a model's key.

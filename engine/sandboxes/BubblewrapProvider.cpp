@@ -216,7 +216,7 @@ Result<QString> BubblewrapProvider::uploadPackProgram(const SandboxRecord& recor
         return fail(codes::Sandbox::notFound, record.folder);
     SandboxCommand command;
     command.program = u"/usr/bin/git"_s;
-    command.arguments = { u"upload-pack"_s, u"--strict"_s, record.checkout };
+    command.arguments = { u"upload-pack"_s, record.checkout };
     command.readOnlyCheckout = true;
     auto options = bubblewrap::options(record, command, m_places.entry);
     if (!options)

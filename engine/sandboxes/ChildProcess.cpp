@@ -150,18 +150,20 @@ ChildProcess::~ChildProcess()
 {
     if (!m_running)
         return;
-    kill();
+    if (!m_leave)
+        kill();
     // The event dispatcher owns the rest, so that it goes with the thread.
     auto* dispatcher = QAbstractEventDispatcher::instance();
     if (!dispatcher || !m_pidfd.isOpen()) {
+        kill();
         waitpid(m_pid, nullptr, 0);
         return;
     }
     m_exitNotifier->disconnect();
     m_exitNotifier.reset();
     auto* reaper = new QSocketNotifier(m_pidfd.get(), QSocketNotifier::Read, dispatcher);
-    auto pidfd = std::make_shared<FileDescriptor>(std::move(m_pidfd));
-    QObject::connect(reaper, &QSocketNotifier::activated, reaper, [reaper, pidfd, pid = m_pid] {
+    auto open = std::make_shared<std::pair<FileDescriptor, FileDescriptor>>(std::move(m_pidfd), std::move(m_keptOpen));
+    QObject::connect(reaper, &QSocketNotifier::activated, reaper, [reaper, open, pid = m_pid] {
         reaper->setEnabled(false);
         waitpid(pid, nullptr, WNOHANG);
         reaper->deleteLater();
@@ -276,6 +278,12 @@ void ChildProcess::resume()
 {
     m_paused = false;
     m_outNotifier->setEnabled(m_out.isOpen());
+}
+
+void ChildProcess::leaveToEnd(FileDescriptor open)
+{
+    m_leave = true;
+    m_keptOpen = std::move(open);
 }
 
 void ChildProcess::kill() const

@@ -47,6 +47,8 @@ public:
     // Takes what is left in the pipes, not waiting for more. False: paused, with something left.
     bool drain();
     void kill() const;
+    // Destroying it will not kill it: it is known to end by itself. `open` stays open until then.
+    void leaveToEnd(FileDescriptor open);
     bool isRunning() const { return m_running; }
     int pid() const { return m_pid; }
     const QByteArray& errorTail() const { return m_errorTail; }
@@ -62,7 +64,8 @@ private:
     bool m_running = false;
     bool m_paused = false;
     bool m_closing = false;
-    FileDescriptor m_pidfd, m_in, m_out, m_error;
+    bool m_leave = false;
+    FileDescriptor m_pidfd, m_in, m_out, m_error, m_keptOpen;
     std::unique_ptr<QSocketNotifier> m_exitNotifier, m_inNotifier, m_outNotifier, m_errorNotifier;
     QByteArray m_unsent, m_errorTail;
     qsizetype m_maxUnsent = 0, m_maxErrorTail = 0;

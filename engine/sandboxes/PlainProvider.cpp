@@ -117,7 +117,7 @@ Result<QString> PlainProvider::uploadPackProgram(const SandboxRecord& record)
     const QByteArray script
         = "#!/bin/sh\n# Made by Foundry: git-upload-pack for one task, without a sandbox.\n"
           "exec env -i PATH=/usr/local/bin:/usr/bin:/bin GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null "
-          "git upload-pack --strict '"
+          "git upload-pack '"
         + checkout + "'\n";
     return sandboxfolder::writeRun(record, u"upload-pack"_s, script, true);
 }

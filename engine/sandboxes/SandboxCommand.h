@@ -22,8 +22,10 @@ struct SandboxCommand {
     QStringList arguments;
     QMap<QString, QString> environment; // added to the sandbox's own and wins over it; never a secret of Foundry's
     QString workingDirectory; // inside; empty: the checkout
-    // Absolute files and folders outside /usr that the program needs; same path inside, read-only. Refused: the home
-    // itself, what lies above it or above Foundry's data, and the system's own folders.
+    // Absolute files and folders outside /usr that the program needs; same path inside, read-only. Below /tmp, where
+    // the sandbox has its own, they appear below /foundry/host, and `program` and `arguments` that begin with one are
+    // changed to that. Refused: the home itself, what lies above it or above Foundry's data, and the system's own
+    // folders.
     QStringList readOnlyBinds;
     bool network = false; // the record's network policy is in force; false: no network at all
     bool readOnlyCheckout = false;

@@ -17,7 +17,7 @@
 
 namespace foundry::test {
 
-inline constexpr int patience = 30'000; // ms; two cores are shared by many
+inline constexpr int patience = 20'000; // ms; two cores are shared by many
 
 // Runs an Async to its end in the test's event loop.
 template <class T> T await(Async<T> doing)
@@ -76,13 +76,15 @@ public:
         : provider(clock, { {}, places("foundry-entry"), u"/usr/local/bin:/usr/bin:/bin"_s }, resolver)
         , git(provider)
     {
-        const QString work = folder.filePath(u"work"_s);
-        const QByteArray made
-            = onHost(u"sh"_s,
-                     { u"-ec"_s,
-                       u"git init -q -b main \"$1\"; cd \"$1\"; echo one >a.txt; mkdir src; echo two >src/b.txt; "
-                       "git add -A; git commit -q -m first; git clone -q --bare . \"$2\"; git rev-parse HEAD"_s,
-                       u"sh"_s, work, bare() });
+        // Made once, copied for each.
+        static const QTemporaryDir first;
+        static const QByteArray made = onHost(
+            u"sh"_s,
+            { u"-ec"_s,
+              u"cd \"$1\"; git init -q -b main work; cd work; echo one >a.txt; mkdir src; echo two >src/b.txt; "
+              "git add -A; git commit -q -m first; git clone -q --bare . ../source.git; git rev-parse HEAD"_s,
+              u"sh"_s, first.path() });
+        onHost(u"cp"_s, { u"-a"_s, first.filePath(u"source.git"_s), bare() });
         base = QString::fromLatin1(made.trimmed());
     }
     ~SandboxFixture()
