@@ -4,9 +4,9 @@
 //
 // What survives what. A handler's transaction survives the death of the process as soon as it is
 // committed, and power loss when its sync is done; its answer, its events (tell) and its messages leave
-// only then. Durability::full starts that sync at once, Durability::relaxed leaves it to the next one.
-// A durable message is on disk in the sender's outbox with the handler's transaction, and is taken out of
-// the destination's queue in the transaction that records its effect: delivered exactly once. Ephemeral
+// only then. Durability::full starts that sync at once, Durability::relaxed leaves it to the next one, at most
+// limits::relaxedWindow later. A durable message is on disk in the sender's outbox with the handler's transaction, and
+// is taken out of the destination's queue in the transaction that records its effect: delivered exactly once. Ephemeral
 // messages, asks and tellNow survive nothing.
 #pragma once
 

@@ -26,8 +26,6 @@ public:
     virtual void due() = 0;
     // Frees every frame; nothing of it runs afterwards. `orderly`: recorded as an interruption, not as a crash.
     virtual void stop(bool orderly) = 0;
-    // A transaction that was open for it could not be committed: memory and disk may differ.
-    virtual void lostTransaction() = 0;
 
 protected:
     static ActorCell* cellOf(const Actor& actor) { return actor.m_cell; }

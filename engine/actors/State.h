@@ -34,7 +34,8 @@ private:
     virtual bool load(const QJsonValue& json) = 0;
     Actor& m_actor;
     const QString m_name;
-    QByteArray m_saved; // as on disk
+    QByteArray m_saved; // as on disk: a list of one
+    QByteArray m_pending; // written, not committed
     bool m_dirty = false;
 };
 

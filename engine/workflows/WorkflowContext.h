@@ -25,6 +25,8 @@
 #include "StepOptions.h"
 #include "StepRun.h"
 
+#include <QSet>
+
 #include <memory>
 
 namespace foundry {
@@ -173,8 +175,10 @@ public:
             WorkflowContext inner(*this, name, opened->turn);
             auto running = body(inner, std::move(state));
             auto turn = co_await running;
-            if (!turn)
+            if (!turn) {
+                m_openLoop.clear();
                 co_return std::unexpected(turn.error());
+            }
             auto closing = closeTurn(name, inner, json::toJson(turn->state), turn->again);
             auto closed = co_await closing;
             if (!closed)
@@ -193,6 +197,8 @@ public:
 private:
     friend class WorkflowRunner;
     friend class WorkflowActor;
+    friend class LoopOpening;
+    friend class LoopClosing;
     using LoopPosition = detail::LoopPosition;
 
     WorkflowContext(WorkflowRunner& runner, QString scope);
@@ -235,6 +241,7 @@ private:
     std::unique_ptr<detail::Operation> makeStep(const QString& name, const StepOptions& options, detail::StepBody body,
                                                 detail::StepCommit committed);
     std::unique_ptr<detail::Operation> makeCommit(const QString& name, std::function<Result<void>()> effect);
+    QJsonValue recorded(const QString& name, const QJsonValue& fresh);
     Awaiting<LoopPosition> openLoop(const QString& name, const QJsonValue& initial);
     Awaiting<LoopPosition> closeTurn(const QString& name, const WorkflowContext& inner, const QJsonValue& state,
                                      bool again);
@@ -243,7 +250,8 @@ private:
     WorkflowRunner& m_runner;
     QString m_scope;
     int m_place = 0; // of the next entry
-    QStringList m_names; // used in this scope
+    QSet<QString> m_names; // used in this scope
+    QString m_openLoop; // while one runs, only the context of its turn may be used
 };
 
 } // namespace foundry

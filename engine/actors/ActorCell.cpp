@@ -1,0 +1,523 @@
+// ActorCell: waking, sleeping, destroying.
+#include "ActorSystemPrivate.h"
+#include "ActorTables.h"
+#include "StoreFile.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QLoggingCategory>
+
+namespace foundry {
+
+Q_DECLARE_LOGGING_CATEGORY(actorLog)
+
+namespace {
+
+// A person has to look at it; trying again would change nothing.
+bool isDamage(const Failure& failure)
+{
+    using enum codes::Storage;
+    return failure.is(corrupt) || failure.is(newerVersion) || failure.is(divergedSchema) || failure.is(editedMigration)
+        || failure.is(missingMigration);
+}
+
+} // namespace
+
+Millis restartDelay(int failures)
+{
+    Millis delay = limits::firstRestart.count();
+    for (int i = 1; i < failures && delay < limits::lastRestart.count(); ++i)
+        delay *= 2;
+    return std::min<Millis>(delay, limits::lastRestart.count());
+}
+
+ActorCell::ActorCell(ActorSystem::Private& system, const ActorKind& kind, ActorRow row)
+    : m_system(system)
+    , m_kind(kind)
+    , m_row(std::move(row))
+{
+    if (m_row.damage) {
+        m_phase = Phase::damaged;
+        m_failure = m_row.damage;
+    }
+}
+
+ActorCell::~ActorCell()
+{
+    abandon();
+}
+
+ActorInfo ActorCell::info() const
+{
+    ActorInfo info;
+    info.ref = m_row.ref;
+    info.createdAt = m_row.createdAt;
+    info.failure = m_failure;
+    info.failedStarts = m_failedStarts;
+    info.nextStartAt = m_nextStart;
+    switch (m_phase) {
+    case Phase::waiting:
+    case Phase::marking:
+        info.status = ActorStatus::starting;
+        break;
+    case Phase::awake:
+        info.status = ActorStatus::awake;
+        break;
+    case Phase::startFailed:
+        info.status = ActorStatus::startFailed;
+        break;
+    case Phase::stalled:
+        info.status = ActorStatus::stalled;
+        break;
+    case Phase::closing:
+        info.status = ActorStatus::stopping;
+        break;
+    case Phase::damaged:
+        info.status = ActorStatus::damaged;
+        break;
+    case Phase::closed:
+        info.status = ActorStatus::asleep;
+        break;
+    }
+    return info;
+}
+
+void ActorCell::post(std::function<void()> call)
+{
+    m_system.post([weak = weak_from_this(), call = std::move(call)] {
+        if (const auto self = weak.lock(); self && self->m_phase != Phase::closed)
+            call();
+    });
+}
+
+// ---- waking ----
+
+// First the mark that it is awake, on disk; then the store. What a crash interrupts is so found again.
+void ActorCell::start()
+{
+    m_phase = Phase::marking;
+    m_retry = {};
+    if (m_row.wakeAt != 0) {
+        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, 0); !set) {
+            startFailed(set.error());
+            return;
+        }
+        m_row.wakeAt = 0;
+    }
+    m_system.registry->whenDurable([weak = weak_from_this()](Result<void> durable) {
+        if (const auto self = weak.lock(); self && self->m_phase == Phase::marking)
+            self->marked(std::move(durable));
+    });
+}
+
+void ActorCell::marked(Result<void> durable)
+{
+    const auto self = shared_from_this();
+    auto opened = durable ? open() : durable;
+    if (!opened) {
+        startFailed(opened.error());
+        return;
+    }
+    if (m_destroying) { // a crash interrupted it
+        close(true);
+        return;
+    }
+    m_phase = Phase::awake;
+    m_failure.reset();
+    m_failedStarts = 0;
+    m_row.wakeAt = 0;
+    if (m_actor->m_extension)
+        m_actor->m_extension->started();
+    if (m_phase != Phase::awake)
+        return;
+    alarmsChanged();
+    pumpOutbox();
+    answerWaiting({});
+    if (hasWork())
+        m_system.makeReady(self);
+    considerSleep();
+}
+
+Result<void> ActorCell::open()
+{
+    const QString path = m_system.storePath(m_row.ref.id);
+    if (!QDir().mkpath(QFileInfo(path).path()))
+        return fail(codes::Storage::unavailable, path, Retry::transient);
+    m_actor = m_kind.make();
+    m_actor->m_cell = this;
+    OpenOptions options;
+    options.sync = &m_system.options.sync;
+    auto database = Database::open(path, options);
+    if (!database)
+        return std::unexpected(std::move(database).error());
+    m_database = std::move(*database);
+
+    Migrations migrations;
+    migrations.store = m_kind.name;
+    QString own = QString::fromLatin1(tables::schema);
+    if (m_actor->m_extension)
+        own += m_actor->m_extension->schema();
+    migrations.steps.push_back(Migration { 1, u"engine"_s, own });
+    for (Migration step : m_kind.migrations) {
+        ++step.number; // the engine's is the first
+        migrations.steps.push_back(std::move(step));
+    }
+    if (auto migrated = Migrator(std::move(migrations)).migrate(*m_database); !migrated)
+        return migrated;
+    m_queue = std::make_unique<ActorQueue>(*m_database);
+    m_outbox = std::make_unique<ActorOutbox>(*m_database);
+    return bringUp();
+}
+
+Result<void> ActorCell::bringUp()
+{
+    auto saved = m_database->all(tables::states, [](const Row& row) { return std::pair(row.text(0), row.blob(1)); });
+    if (!saved)
+        return std::unexpected(saved.error());
+    for (StateBase* state : m_actor->m_states) {
+        for (const auto& [name, json] : *saved) {
+            if (name != state->m_name)
+                continue;
+            state->m_saved = json;
+            if (!state->load(QJsonDocument::fromJson(json).array().first()))
+                return fail(codes::Actor::startFailed, u"state %1 cannot be read"_s.arg(name));
+        }
+    }
+    const auto life
+        = m_database->one(tables::life, [](const Row& row) { return std::pair(row.boolean(0), row.boolean(1)); });
+    if (!life)
+        return std::unexpected(life.error());
+    if (*life && (*life)->second) {
+        m_destroying = true;
+        return {};
+    }
+    const bool created = *life && (*life)->first;
+    qint64 waiting = 0;
+    m_wokeOnce = true;
+    auto up = transact([&]() -> Result<void> {
+        if (!created) {
+            if (auto made = m_actor->onCreate(m_row.input); !made)
+                return made;
+            if (auto set = m_database->run(tables::setCreated); !set)
+                return std::unexpected(set.error());
+        }
+        if (auto sorted = m_queue->sortAgain([this](const QString& name) { return takes(name); }); !sorted)
+            return sorted;
+        const auto count = m_queue->waiting();
+        if (!count)
+            return std::unexpected(count.error());
+        waiting = *count;
+        return m_actor->onWake();
+    });
+    if (!up)
+        return up;
+    auto outbox = m_outbox->load();
+    if (!outbox)
+        return std::unexpected(outbox.error());
+    // What onCreate and onWake sent is among it already.
+    m_outbox = std::make_unique<ActorOutbox>(*m_database);
+    for (OutboxEntry& entry : *outbox)
+        m_outbox->committed(std::move(entry));
+    addWorkTokens(waiting);
+    return {};
+}
+
+void ActorCell::startFailed(Failure failure)
+{
+    const bool damaged = isDamage(failure);
+    m_work.clear();
+    if (m_actor && m_actor->m_extension)
+        m_actor->m_extension->stop(false);
+    m_actor.reset();
+    m_queue.reset();
+    m_outbox.reset();
+    m_database.reset();
+    qCInfo(actorLog).noquote() << ref().text() << "did not start:" << failure.chain();
+    if (damaged) {
+        damage(failure);
+        return;
+    }
+    m_phase = Phase::startFailed;
+    const Millis delay = restartDelay(++m_failedStarts);
+    m_nextStart = m_system.now() + delay;
+    m_failure = foundry::failure(codes::Actor::startFailed, ref().text(), Retry::transient).because(std::move(failure));
+    answerWaiting(std::unexpected(*m_failure));
+    m_retry = m_system.options.clock.after(std::chrono::milliseconds(delay), [this] {
+        m_retry = {};
+        m_phase = Phase::waiting;
+        m_system.makeStarting(shared_from_this());
+    });
+}
+
+// Its store is left as it is, nobody opens it, the rest of the program goes on.
+void ActorCell::damage(const Failure& failure)
+{
+    const auto self = shared_from_this();
+    m_failure = foundry::failure(codes::Actor::damaged, ref().text()).because(failure);
+    if (m_actor && m_actor->m_extension)
+        m_actor->m_extension->stop(false);
+    if (m_actor && m_wokeOnce)
+        m_actor->onSleep();
+    m_alarm = {};
+    m_idle = {};
+    m_retry = {};
+    m_phase = Phase::damaged;
+    giveUpWork();
+    m_actor.reset();
+    m_queue.reset();
+    m_outbox.reset();
+    m_relaxed.clear();
+    m_database.reset();
+    m_row.damage = m_failure;
+    if (auto set = m_system.registry->setDamage(m_row.ref.id, m_failure); !set)
+        qCInfo(actorLog).noquote() << ref().text() << set.error().chain();
+    if (m_system.options.sink)
+        m_system.options.sink(event::Trouble { *m_failure });
+    answerWaiting(std::unexpected(*m_failure));
+}
+
+void ActorCell::whenAwake(Then then)
+{
+    if (m_phase == Phase::awake) {
+        then({});
+    } else if (m_phase == Phase::damaged || m_phase == Phase::startFailed) {
+        m_system.post([then = std::move(then), failure = *m_failure] { then(std::unexpected(failure)); });
+    } else {
+        m_waiting.push_back(std::move(then));
+    }
+}
+
+void ActorCell::answerWaiting(const Result<void>& awake)
+{
+    for (const Then& then : std::exchange(m_waiting, {}))
+        then(awake);
+}
+
+void ActorCell::giveUpWork()
+{
+    const Failure stopped = m_failure.value_or(failure(codes::Actor::stopped, ref().text(), Retry::transient));
+    for (const Work& work : std::exchange(m_work, {})) {
+        if (work.refused)
+            work.refused(stopped);
+    }
+}
+
+// ---- sleeping ----
+
+bool ActorCell::isIdle() const
+{
+    if (m_phase != Phase::awake || m_transaction || !m_work.empty() || !m_outbox->isEmpty() || m_tokens > 0
+        || m_unsynced > 0 || !m_relaxed.empty() || !m_waiting.empty())
+        return false;
+    if (m_actor->m_extension && m_actor->m_extension->isBusy())
+        return false;
+    const auto wake = nextWake();
+    return !wake || *wake - m_system.now() > m_system.options.idleTime.count();
+}
+
+bool ActorCell::isQuiet() const
+{
+    switch (m_phase) {
+    case Phase::waiting:
+        return !m_isStarting;
+    case Phase::marking:
+    case Phase::closing:
+        return false;
+    case Phase::awake:
+        return m_work.empty() && m_unsynced == 0;
+    case Phase::startFailed:
+    case Phase::stalled:
+    case Phase::damaged:
+    case Phase::closed:
+        return true;
+    }
+    return true;
+}
+
+void ActorCell::considerSleep()
+{
+    if (!isIdle()) {
+        m_idle = {};
+    } else if (!m_idle.isSet()) {
+        m_idle = m_system.options.clock.after(m_system.options.idleTime, [this] {
+            m_idle = {};
+            sleepIfIdle();
+        });
+    }
+}
+
+bool ActorCell::sleepIfIdle()
+{
+    if (!isIdle())
+        return false;
+    close(true);
+    return true;
+}
+
+std::optional<Millis> ActorCell::nextWake() const
+{
+    if (!m_work.empty() || (m_outbox && !m_outbox->isEmpty()))
+        return 0;
+    std::optional<Millis> at = m_nextAlarm;
+    if (m_actor && m_actor->m_extension) {
+        if (const auto theirs = m_actor->m_extension->wakeAt(); theirs && (!at || *theirs < *at))
+            at = theirs;
+    }
+    return at;
+}
+
+void ActorCell::close(bool orderly, std::function<void()> closed)
+{
+    const auto self = shared_from_this();
+    if (m_phase == Phase::closed) {
+        if (closed)
+            closed();
+        return;
+    }
+    if (closed)
+        m_closed.push_back(std::move(closed));
+    if (m_phase == Phase::closing)
+        return;
+    if (!m_database || !m_actor) { // nothing is open; its mark stays, so it is found again
+        m_wakeAfterClose = m_row.wakeAt;
+        storeClosed();
+        return;
+    }
+    if (m_actor->m_extension)
+        m_actor->m_extension->stop(orderly);
+    m_wakeAfterClose = m_phase == Phase::awake ? nextWake() : std::optional<Millis>(0);
+    m_phase = Phase::closing;
+    m_idle = {};
+    m_alarm = {};
+    m_retry = {};
+    if (m_wokeOnce)
+        m_actor->onSleep();
+    flushRelaxed();
+    giveUpWork();
+    m_database->whenDurable([weak = weak_from_this()](Result<void>) {
+        if (const auto cell = weak.lock(); cell && cell->m_phase == Phase::closing)
+            cell->storeClosed();
+    });
+}
+
+void ActorCell::storeClosed()
+{
+    const auto self = shared_from_this();
+    m_phase = Phase::closed;
+    m_actor.reset();
+    m_queue.reset();
+    m_outbox.reset();
+    if (m_database)
+        (void)m_database->close();
+    m_database.reset();
+    if (m_destroying) {
+        finishDestroy();
+    } else if (m_row.wakeAt != m_wakeAfterClose) {
+        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, m_wakeAfterClose); !set)
+            qCInfo(actorLog).noquote() << ref().text() << set.error().chain();
+        m_row.wakeAt = m_wakeAfterClose;
+    }
+    m_system.closed(*this);
+    for (const auto& closed : std::exchange(m_closed, {}))
+        closed();
+}
+
+// The registry's row goes last: until then a restart finds it and goes on.
+void ActorCell::finishDestroy()
+{
+    Result<void> done = storeFile::remove(m_system.storePath(m_row.ref.id));
+    if (done)
+        done = m_system.registry->remove(m_row.ref.id);
+    qCInfo(actorLog).noquote() << ref().text() << "destroyed";
+    auto waiting = std::exchange(m_destroyed, {});
+    if (waiting.empty())
+        return;
+    m_system.registry->whenDurable([waiting = std::move(waiting), done](Result<void> durable) {
+        for (const Then& then : waiting)
+            then(done ? durable : done);
+    });
+}
+
+void ActorCell::destroy(Then done)
+{
+    m_destroyed.push_back(std::move(done));
+    if (m_destroyed.size() > 1)
+        return;
+    whenAwake([weak = weak_from_this()](Result<void> awake) {
+        const auto self = weak.lock();
+        if (!self)
+            return;
+        if (!awake) { // it cannot be asked: it goes nevertheless
+            self->m_destroying = true;
+            self->close(true);
+            return;
+        }
+        self->push({ [cell = self.get()] {
+                        auto hook = cell->transact([cell]() -> Result<void> {
+                            if (auto agreed = cell->m_actor->onDestroy(); !agreed)
+                                return agreed;
+                            auto set = cell->m_database->run(tables::setDestroyed);
+                            return set ? Result<void>() : std::unexpected(set.error());
+                        });
+                        if (!hook) {
+                            for (const Then& then : std::exchange(cell->m_destroyed, {}))
+                                then(hook);
+                            return;
+                        }
+                        cell->m_destroying = true;
+                        cell->close(true);
+                    },
+                     [](const Failure&) {} });
+    });
+}
+
+void ActorCell::restartAfter(Failure failure)
+{
+    if (m_phase == Phase::stalled) { // its time comes when the disk takes something again
+        m_lostTransaction = std::move(failure);
+        return;
+    }
+    if (m_phase != Phase::awake)
+        return;
+    qCInfo(actorLog).noquote() << ref().text() << "starts anew:" << failure.chain();
+    m_restart = true;
+    post([this] { close(false); });
+}
+
+void ActorCell::abandon()
+{
+    m_phase = Phase::closed;
+    m_alarm = {};
+    m_idle = {};
+    m_retry = {};
+    m_relaxedEnd = {};
+    if (m_actor && m_actor->m_extension)
+        m_actor->m_extension->stop(false);
+    m_work.clear();
+    m_waiting.clear();
+    m_transaction.reset();
+    m_actor.reset();
+    m_queue.reset();
+    m_outbox.reset();
+    m_database.reset();
+}
+
+AwakeToken ActorCell::stayAwake()
+{
+    ++m_tokens;
+    m_idle = {};
+    return AwakeToken(std::shared_ptr<void>(this, [weak = weak_from_this()](void*) {
+        if (const auto self = weak.lock(); self && self->m_phase != Phase::closed) {
+            --self->m_tokens;
+            self->considerSleep();
+        }
+    }));
+}
+
+LaterAnswer ActorCell::answerLater()
+{
+    m_answersLater = true;
+    return LaterAnswer(m_answer ? m_answer : std::make_shared<LaterAnswer::Shared>());
+}
+
+} // namespace foundry

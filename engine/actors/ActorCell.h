@@ -1,0 +1,178 @@
+// One actor while it is not asleep: its store, its object, and its serial loop. One cell is one
+// incarnation; what is meant for one never reaches the next.
+#pragma once
+
+#include "ActorExtension.h"
+#include "ActorOutbox.h"
+#include "ActorQueue.h"
+#include "ActorRegistry.h"
+
+#include <deque>
+
+namespace foundry {
+
+struct LaterAnswer::Shared {
+    std::function<void(Result<QJsonValue>)> done;
+    std::weak_ptr<ActorCell> cell;
+    std::weak_ptr<void> system; // the answer goes nowhere once the system is gone
+    Alarm deadline;
+    bool set = false;
+
+    ~Shared();
+    void finish(Result<QJsonValue> answer);
+};
+
+class ActorCell : public std::enable_shared_from_this<ActorCell> {
+public:
+    enum class Phase { waiting, marking, awake, startFailed, stalled, closing, damaged, closed };
+    // What is to be done in the loop. `refused` is called instead if the cell ends first.
+    struct Work {
+        std::function<void()> run;
+        std::function<void(const Failure&)> refused;
+    };
+    using Then = std::function<void(Result<void>)>;
+
+    ActorCell(ActorSystem::Private& system, const ActorKind& kind, ActorRow row);
+    ~ActorCell();
+
+    Phase phase() const { return m_phase; }
+    const ActorRef& ref() const { return m_row.ref; }
+    const ActorRow& row() const { return m_row; }
+    ActorInfo info() const;
+
+    // ---- life (ActorCell.cpp) ----
+    void start(); // it is its turn to wake
+    void whenAwake(Then then);
+    void close(bool orderly, std::function<void()> closed = {});
+    void destroy(Then done);
+    void abandon(); // as a crash: nothing more is written
+    bool isIdle() const;
+    void considerSleep();
+    bool sleepIfIdle();
+    bool isQuiet() const;
+
+    // ---- loop (ActorLoop.cpp) ----
+    bool push(Work work); // false: full
+    bool hasWork() const { return !m_work.empty(); }
+    void runOne();
+    void receive(std::vector<OutboxEntry> batch, const QString& sender, Then done); // awake
+    void receive(Message message, Then done);
+    void handleEphemeral(const Message& message, std::shared_ptr<LaterAnswer::Shared> answer);
+
+    bool takes(const QString &name) const; // it is for the workflow
+
+    // ---- transaction (ActorTransaction.cpp) ----
+    Result<void> transact(const std::function<Result<void>()>& body, Durability durability = Durability::full);
+    bool isInTransaction() const { return bool(m_transaction); }
+    void afterCommit(std::function<void()> then);
+    // In a transaction: once it is durable. Outside: once everything committed is. Not at all after a rollback, or when
+    // this incarnation ended.
+    void afterDurable(std::function<void()> then);
+    void tell(Event event);
+    Result<void> send(OutboxEntry entry);
+    Result<void> setAlarm(const QString& name, Millis at, Millis period, const Message& message);
+    Result<void> cancelAlarm(const QString& name);
+    void stateTouched() const;
+    // The extension's controls or queue rows changed in this transaction.
+    void pokeAfterCommit();
+    void alarmsChanged(); // also the extension's wakeAt
+
+    Actor& actor() const { return *m_actor; }
+    Database& database() const { return *m_database; }
+    ActorQueue& queue() { return *m_queue; }
+    ActorSystem::Private& system() const { return m_system; }
+    AwakeToken stayAwake();
+    LaterAnswer answerLater();
+    void post(std::function<void()> call); // in the event loop, if this incarnation still lives
+    void restartAfter(Failure failure); // its memory may differ from the disk
+    void bury(const OutboxEntry& entry, const Failure& failure);
+    Result<void> retryDeadLetter(qint64 number);
+
+private:
+    friend class ActorSystem::Private;
+    friend class Actor;
+    struct Effects {
+        std::vector<Event> events;
+        std::vector<std::function<void()>> commits;
+        std::vector<std::function<void()>> durables;
+        std::vector<OutboxEntry> outbox;
+        int queued = 0; // messages for the handler
+        bool poke = false;
+        bool alarms = false;
+    };
+
+    void marked(Result<void> durable);
+    Result<void> open();
+    Result<void> bringUp();
+    void startFailed(Failure failure);
+    void answerWaiting(const Result<void>& awake);
+    void refuseWork(const Failure& failure);
+    void storeClosed();
+    std::optional<Millis> nextWake() const;
+    void finishDestroy();
+
+    void handleNextDurable();
+    void durableFailed(const ActorQueue::Waiting& waiting, const Failure& failure, bool threw);
+    void alarmDue();
+    Result<void> runDueAlarms();
+    void pumpOutbox();
+    void handOver(const QString& destination);
+    void handedOver(const QString& destination, const std::vector<OutboxEntry>& batch, const Result<void>& result);
+
+    Result<void> runBody(const std::function<Result<void>()>& body);
+    Result<void> nested(const std::function<Result<void>()>& body);
+    Result<void> saveStates();
+    void restoreStates();
+    void apply(Effects effects, Durability durability);
+    void storageFailed(const Failure& failure);
+    void stall(const Failure& failure);
+    void damage(const Failure& failure);
+    void request(std::vector<std::function<void()>> calls);
+    void flushRelaxed();
+    void giveUpWork();
+    void tryResume();
+    void addWorkTokens(qint64 count);
+
+    ActorSystem::Private& m_system;
+    const ActorKind& m_kind;
+    ActorRow m_row;
+    Phase m_phase = Phase::waiting;
+    std::unique_ptr<Database> m_database;
+    std::unique_ptr<ActorQueue> m_queue;
+    std::unique_ptr<ActorOutbox> m_outbox;
+    std::unique_ptr<Actor> m_actor;
+
+    std::vector<Then> m_waiting; // for awake
+    std::deque<Work> m_work;
+    std::optional<Transaction> m_transaction;
+    Effects m_effects;
+    bool m_threw = false;
+    std::shared_ptr<LaterAnswer::Shared> m_answer; // of the message being handled
+    bool m_answersLater = false;
+
+    int m_unsynced = 0; // callbacks that wait for the disk
+    std::vector<std::function<void()>> m_stalledDurables;
+    int m_tokens = 0;
+    Alarm m_idle;
+    Alarm m_alarm;
+    Alarm m_retry;
+    std::optional<Millis> m_nextAlarm;
+    std::optional<Failure> m_failure;
+    std::optional<Failure> m_lostTransaction; // it must wake anew as soon as the disk allows
+    int m_failedStarts = 0;
+    Millis m_nextStart = 0;
+    bool m_restart = false; // wake again once closed
+    bool m_isReady = false; // in the system's lists
+    bool m_isStarting = false;
+    bool m_wokeOnce = false; // onWake was called
+    std::vector<std::function<void()>> m_relaxed; // wait for the window's end or the next full commit
+    Alarm m_relaxedEnd;
+    bool m_destroying = false;
+    std::optional<Millis> m_wakeAfterClose;
+    std::vector<std::function<void()>> m_closed;
+    std::vector<Then> m_destroyed;
+};
+
+Millis restartDelay(int failures);
+
+} // namespace foundry

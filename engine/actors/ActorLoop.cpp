@@ -1,0 +1,375 @@
+// ActorCell: the serial loop, durable messages in and out, alarms.
+#include "ActorSystemPrivate.h"
+
+#include <QLoggingCategory>
+
+namespace foundry {
+
+Q_LOGGING_CATEGORY(actorLog, "foundry.actors")
+
+namespace {
+
+struct DueAlarm {
+    QString name;
+    Millis due = 0;
+    Millis period = 0;
+    Message message;
+};
+
+constexpr Sql nextAlarm { "alarms.next", "SELECT due FROM actor_alarm ORDER BY due LIMIT 1" };
+constexpr Sql dueAlarms { "alarms.due",
+                          "SELECT name, due, period, message, payload FROM actor_alarm WHERE due <= ?1 ORDER BY due" };
+constexpr Sql moveAlarm { "alarms.move", "UPDATE actor_alarm SET due = ?2, skipped = skipped + ?3 WHERE name = ?1" };
+constexpr Sql endAlarm { "alarms.end", "DELETE FROM actor_alarm WHERE name = ?1" };
+
+DueAlarm readAlarm(const Row& row)
+{
+    DueAlarm alarm;
+    alarm.name = row.text(0);
+    alarm.due = row.integer(1);
+    alarm.period = row.integer(2);
+    alarm.message.name = row.text(3);
+    alarm.message.payload = QJsonDocument::fromJson(row.blob(4)).object();
+    alarm.message.durable = true;
+    return alarm;
+}
+
+} // namespace
+
+bool ActorCell::takes(const QString& name) const
+{
+    return m_actor->m_extension && m_actor->m_extension->takes(name);
+}
+
+bool ActorCell::push(Work work)
+{
+    if (m_work.size() >= size_t(limits::ephemeralQueue + limits::queueLength))
+        return false;
+    m_idle = {};
+    m_work.push_back(std::move(work));
+    if (m_phase == Phase::awake)
+        m_system.makeReady(shared_from_this());
+    return true;
+}
+
+void ActorCell::addWorkTokens(qint64 count)
+{
+    if (count == 0)
+        return;
+    m_idle = {};
+    for (qint64 i = 0; i < count; ++i)
+        m_work.push_back({ [this] { handleNextDurable(); }, [](const Failure&) {} });
+    if (m_phase == Phase::awake)
+        m_system.makeReady(shared_from_this());
+}
+
+void ActorCell::runOne()
+{
+    const auto self = shared_from_this();
+    Work work = std::move(m_work.front());
+    m_work.pop_front();
+    work.run();
+    considerSleep();
+}
+
+void ActorCell::handleEphemeral(const Message& message, std::shared_ptr<LaterAnswer::Shared> answer)
+{
+    answer->cell = weak_from_this();
+    m_answer = answer;
+    m_answersLater = false;
+    QJsonValue value;
+    auto done = transact([&]() -> Result<void> {
+        auto answered = m_actor->onMessage(message);
+        if (!answered)
+            return std::unexpected(std::move(answered).error());
+        value = std::move(*answered);
+        return {};
+    });
+    m_answer.reset();
+    if (!done) {
+        Failure failure = std::move(done).error();
+        if (failure.correlation.isEmpty())
+            failure.correlation = ref().text() + u' ' + message.name;
+        if (m_phase == Phase::awake)
+            afterDurable([answer, failure] { answer->finish(std::unexpected(failure)); });
+        else
+            answer->finish(std::unexpected(failure));
+    } else if (!m_answersLater) {
+        afterDurable([answer, value] { answer->finish(value); });
+    }
+}
+
+void ActorCell::handleNextDurable()
+{
+    auto waiting = m_queue->next();
+    if (!waiting) {
+        storageFailed(waiting.error());
+        addWorkTokens(1);
+        return;
+    }
+    if (!*waiting)
+        return;
+    const Message& message = (*waiting)->message;
+    m_answer = std::make_shared<LaterAnswer::Shared>();
+    m_answersLater = false;
+    auto done = transact([&]() -> Result<void> {
+        if (auto removed = m_queue->remove(message.sequence); !removed)
+            return removed;
+        auto answered = m_actor->onMessage(message);
+        if (!answered)
+            return std::unexpected(std::move(answered).error());
+        return {};
+    });
+    m_answer.reset();
+    if (!done)
+        durableFailed(**waiting, done.error(), m_threw);
+}
+
+void ActorCell::durableFailed(const ActorQueue::Waiting& waiting, const Failure& failure, bool threw)
+{
+    if (m_phase != Phase::awake) { // the disk's fault, not the message's: it stays
+        if (m_phase == Phase::stalled)
+            addWorkTokens(1);
+        return;
+    }
+    const int deliveries = waiting.deliveries + 1;
+    const bool again = threw && deliveries < limits::deliveries;
+    const auto noted = transact([&]() -> Result<void> {
+        if (again)
+            return m_queue->countDelivery(waiting.message.sequence);
+        DeadLetter letter;
+        letter.message = waiting.message;
+        letter.failure = failure;
+        letter.deliveries = deliveries;
+        letter.at = m_system.now();
+        if (auto buried = m_queue->bury(letter); !buried)
+            return buried;
+        return m_queue->remove(waiting.message.sequence);
+    });
+    qCInfo(actorLog).noquote() << ref().text() << waiting.message.name << failure.chain();
+    if (again || !noted)
+        m_work.push_front({ [this] { handleNextDurable(); }, [](const Failure&) {} });
+    if (m_phase == Phase::awake && hasWork())
+        m_system.makeReady(shared_from_this());
+}
+
+// ---- into the queue ----
+
+void ActorCell::receive(std::vector<OutboxEntry> batch, const QString& sender, Then done)
+{
+    auto accepted = transact([&]() -> Result<void> {
+        for (OutboxEntry& entry : batch) {
+            entry.message.sender = sender;
+            const bool kept = takes(entry.message.name);
+            const auto added = m_queue->add(entry.message, entry.sequence, kept);
+            if (!added)
+                return std::unexpected(added.error());
+            if (*added == ActorQueue::Arrival::added)
+                kept ? void(m_effects.poke = true) : void(++m_effects.queued);
+        }
+        return {};
+    });
+    if (accepted)
+        afterDurable([done = std::move(done)] { done({}); });
+    else
+        m_system.post([done = std::move(done), failure = accepted.error()] { done(std::unexpected(failure)); });
+}
+
+void ActorCell::receive(Message message, Then done)
+{
+    OutboxEntry entry; // sequence 0: not from an outbox
+    entry.message = std::move(message);
+    entry.message.durable = true;
+    std::vector<OutboxEntry> batch;
+    batch.push_back(std::move(entry));
+    receive(std::move(batch), {}, std::move(done));
+}
+
+// ---- out of the outbox ----
+
+void ActorCell::pumpOutbox()
+{
+    if (m_phase != Phase::awake || !m_outbox)
+        return;
+    for (const QString& destination : m_outbox->idle())
+        handOver(destination);
+}
+
+void ActorCell::handOver(const QString& destination)
+{
+    auto batch = std::make_shared<const std::vector<OutboxEntry>>(m_outbox->take(destination));
+    const OutboxEntry& first = batch->front();
+    Then done = [weak = weak_from_this(), destination, batch](Result<void> result) {
+        if (const auto self = weak.lock(); self && self->m_phase != Phase::closed)
+            self->handedOver(destination, *batch, result);
+    };
+    switch (first.action) {
+    case OutboxEntry::Action::send:
+        m_system.withCell(first.to, [batch, sender = ref().id, done](Result<std::shared_ptr<ActorCell>> cell) {
+            if (cell)
+                (*cell)->receive(*batch, sender, done);
+            else
+                done(std::unexpected(cell.error()));
+        });
+        return;
+    case OutboxEntry::Action::spawn: {
+        const auto made = m_system.system.getOrCreate(first.to.kind, first.to.key, first.message.payload);
+        if (made)
+            m_system.system.whenDurable(done);
+        else
+            m_system.post([done, failure = made.error()] { done(std::unexpected(failure)); });
+        return;
+    }
+    case OutboxEntry::Action::dismiss:
+        m_system.destroy(first.to, done);
+        return;
+    }
+}
+
+void ActorCell::handedOver(const QString& destination, const std::vector<OutboxEntry>& batch,
+                           const Result<void>& result)
+{
+    const bool missing = !result && result.error().is(codes::Actor::missing);
+    const bool isDismiss = batch.front().action == OutboxEntry::Action::dismiss;
+    Result<void> settled = result;
+    if (result || missing) {
+        settled = transact(
+            [&]() -> Result<void> {
+                for (const OutboxEntry& entry : batch) {
+                    if (missing && !isDismiss)
+                        bury(entry, result.error());
+                }
+                return m_outbox->remove(batch);
+            },
+            Durability::relaxed);
+        if (settled) {
+            m_outbox->delivered(destination, batch.size());
+            pumpOutbox();
+            considerSleep();
+            return;
+        }
+    }
+    const Millis delay = restartDelay(m_outbox->failed(destination));
+    qCInfo(actorLog).noquote() << ref().text() << "to" << destination << settled.error().chain();
+    m_outbox->waits(destination, m_system.options.clock.after(std::chrono::milliseconds(delay), [this, destination] {
+        m_outbox->retry(destination);
+        pumpOutbox();
+    }));
+}
+
+void ActorCell::bury(const OutboxEntry& entry, const Failure& failure)
+{
+    DeadLetter letter;
+    letter.outgoing = true;
+    letter.to = entry.to;
+    letter.message = entry.message;
+    letter.failure = failure;
+    letter.deliveries = 1;
+    letter.at = m_system.now();
+    if (auto buried = m_queue->bury(letter); !buried)
+        qCInfo(actorLog).noquote() << ref().text() << buried.error().chain();
+}
+
+// An incoming one goes to the end of its queue again, an outgoing one to the outbox.
+Result<void> ActorCell::retryDeadLetter(qint64 number)
+{
+    return transact([&]() -> Result<void> {
+        auto letter = m_queue->deadLetter(number);
+        if (!letter)
+            return std::unexpected(letter.error());
+        if (!*letter)
+            return fail(codes::Actor::missing, u"dead letter %1"_s.arg(number));
+        Message message = (*letter)->message;
+        message.idempotencyKey.clear(); // it has been seen: it would be dropped
+        if ((*letter)->outgoing) {
+            OutboxEntry entry;
+            entry.to = (*letter)->to;
+            entry.message = message;
+            if (auto sent = send(std::move(entry)); !sent)
+                return sent;
+        } else {
+            const bool kept = takes(message.name);
+            if (auto added = m_queue->add(message, 0, kept); !added)
+                return std::unexpected(added.error());
+            kept ? void(m_effects.poke = true) : void(++m_effects.queued);
+        }
+        return m_queue->dropDeadLetter(number);
+    });
+}
+
+// ---- alarms ----
+
+void ActorCell::alarmsChanged()
+{
+    if (m_phase != Phase::awake)
+        return;
+    const auto next = m_database->one(nextAlarm, [](const Row& row) { return row.integer(0); });
+    m_nextAlarm = next ? *next : std::nullopt;
+    std::optional<Millis> at = m_nextAlarm;
+    if (const auto& extension = m_actor->m_extension) {
+        if (const auto theirs = extension->wakeAt(); theirs && (!at || *theirs < *at))
+            at = theirs;
+    }
+    if (!at) {
+        m_alarm = {};
+        return;
+    }
+    // The wall clock may jump: it is read again at least every longestAlarm.
+    const auto delay = std::clamp(std::chrono::milliseconds(*at - m_system.now()), std::chrono::milliseconds(0),
+                                  limits::longestAlarm);
+    m_alarm = m_system.options.clock.after(delay, [this] {
+        m_alarm = {};
+        alarmDue();
+    });
+}
+
+void ActorCell::alarmDue()
+{
+    push({ [this] {
+              const Millis now = m_system.now();
+              if (m_nextAlarm && *m_nextAlarm <= now) {
+                  if (auto ran = transact([this] { return runDueAlarms(); }); !ran)
+                      qCInfo(actorLog).noquote() << ref().text() << ran.error().chain();
+              }
+              if (m_actor && m_actor->m_extension) {
+                  const auto at = m_actor->m_extension->wakeAt();
+                  if (at && *at <= now)
+                      m_actor->m_extension->due();
+              }
+              alarmsChanged();
+          },
+           [](const Failure&) {} });
+}
+
+Result<void> ActorCell::runDueAlarms()
+{
+    const Millis now = m_system.now();
+    auto due = m_database->all(dueAlarms, readAlarm, now);
+    if (!due)
+        return std::unexpected(due.error());
+    for (const DueAlarm& alarm : *due) {
+        bool overlaps = false;
+        if (alarm.period > 0) {
+            const auto waits = m_queue->has(alarm.message.name);
+            if (!waits)
+                return std::unexpected(waits.error());
+            overlaps = *waits;
+        }
+        if (!overlaps) {
+            const bool kept = takes(alarm.message.name);
+            if (auto added = m_queue->add(alarm.message, 0, kept); !added)
+                return std::unexpected(added.error());
+            kept ? void(m_effects.poke = true) : void(++m_effects.queued);
+        }
+        // On the grid, after now: what was slept through is one run.
+        const Millis next = alarm.period > 0 ? alarm.due + ((now - alarm.due) / alarm.period + 1) * alarm.period : 0;
+        auto moved = alarm.period > 0 ? m_database->run(moveAlarm, alarm.name, next, overlaps)
+                                      : m_database->run(endAlarm, alarm.name);
+        if (!moved)
+            return std::unexpected(moved.error());
+    }
+    m_effects.alarms = true;
+    return {};
+}
+
+} // namespace foundry

@@ -1,0 +1,144 @@
+#include "ActorRegistry.h"
+
+#include "Migrator.h"
+
+namespace foundry {
+
+namespace {
+
+constexpr Sql selectByKey {
+    "registry.byKey", "SELECT id, kind, key, input, created_at, wake_at, damage FROM actor WHERE kind = ?1 AND key = ?2"
+};
+constexpr Sql selectById { "registry.byId",
+                           "SELECT id, kind, key, input, created_at, wake_at, damage FROM actor WHERE id = ?1" };
+constexpr Sql selectAll { "registry.all",
+                          "SELECT id, kind, key, input, created_at, wake_at, damage FROM actor ORDER BY kind, key" };
+constexpr Sql selectDue { "registry.due",
+                          "SELECT id, kind, key, input, created_at, wake_at, damage FROM actor WHERE wake_at <= ?1 AND "
+                          "damage IS NULL ORDER BY wake_at LIMIT ?2" };
+constexpr Sql selectNext { "registry.next",
+                           "SELECT wake_at FROM actor WHERE wake_at > ?1 AND damage IS NULL ORDER BY wake_at LIMIT 1" };
+constexpr Sql insertRow {
+    "registry.add", "INSERT INTO actor (id, kind, key, input, created_at, wake_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+};
+constexpr Sql updateWake { "registry.setWakeAt", "UPDATE actor SET wake_at = ?2 WHERE id = ?1" };
+constexpr Sql updateDamage { "registry.setDamage", "UPDATE actor SET damage = ?2 WHERE id = ?1" };
+constexpr Sql deleteRow { "registry.remove", "DELETE FROM actor WHERE id = ?1" };
+
+QByteArray jsonText(const Failure& failure)
+{
+    return json::compact(json::toJson(failure).toObject());
+}
+
+ActorRow readRow(const Row& row)
+{
+    ActorRow read;
+    read.ref.id = row.text(0);
+    read.ref.kind = row.text(1);
+    read.ref.key = ActorKey::fromText(row.text(2));
+    read.input = QJsonDocument::fromJson(row.text(3).toUtf8()).object();
+    read.createdAt = row.integer(4);
+    read.wakeAt = row.optionalInteger(5);
+    if (!row.isNull(6))
+        json::fromJson(QJsonDocument::fromJson(row.text(6).toUtf8()).object(), read.damage.emplace());
+    return read;
+}
+
+Migrations migrations()
+{
+    Migrations list;
+    list.store = u"registry"_s;
+    list.steps.push_back(Migration { 1, u"actors"_s, uR"(
+CREATE TABLE actor (id TEXT PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, input TEXT NOT NULL, created_at INTEGER NOT NULL, wake_at INTEGER, damage TEXT, UNIQUE (kind, key)) STRICT, WITHOUT ROWID;
+CREATE INDEX actor_wake ON actor (wake_at) WHERE wake_at IS NOT NULL;
+)"_s });
+    return list;
+}
+
+} // namespace
+
+QString ActorKey::text() const
+{
+    return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(parts)).toJson(QJsonDocument::Compact));
+}
+
+ActorKey ActorKey::fromText(const QString& text)
+{
+    ActorKey key;
+    for (const QJsonValue& part : QJsonDocument::fromJson(text.toUtf8()).array())
+        key.parts.append(part.toString());
+    return key;
+}
+
+Result<std::unique_ptr<ActorRegistry>> ActorRegistry::open(const QString& folder, SyncService& sync)
+{
+    OpenOptions options;
+    options.sync = &sync;
+    auto database = Database::open(folder + u"/registry.sqlite"_s, options);
+    if (!database)
+        return std::unexpected(std::move(database).error());
+    if (auto migrated = Migrator(migrations()).migrate(**database); !migrated)
+        return std::unexpected(std::move(migrated).error());
+    return std::unique_ptr<ActorRegistry>(new ActorRegistry(std::move(*database)));
+}
+
+Result<std::optional<ActorRow>> ActorRegistry::byKey(const QString& kind, const ActorKey& key) const
+{
+    return m_database->one(selectByKey, readRow, kind, key.text());
+}
+
+Result<std::optional<ActorRow>> ActorRegistry::byId(const QString& id) const
+{
+    return m_database->one(selectById, readRow, id);
+}
+
+Result<std::vector<ActorRow>> ActorRegistry::all() const
+{
+    return m_database->all(selectAll, readRow);
+}
+
+Result<std::vector<ActorRow>> ActorRegistry::due(Millis until, int atMost) const
+{
+    return m_database->all(selectDue, readRow, until, atMost);
+}
+
+Result<std::optional<Millis>> ActorRegistry::nextWake(Millis after) const
+{
+    return m_database->one(selectNext, [](const Row& row) { return row.integer(0); }, after);
+}
+
+template <class... Args> Result<void> ActorRegistry::change(const Sql& sql, const Args&... args)
+{
+    auto transaction = m_database->begin();
+    if (!transaction)
+        return std::unexpected(std::move(transaction).error());
+    if (auto done = m_database->run(sql, args...); !done)
+        return std::unexpected(std::move(done).error());
+    return transaction->commit(Durability::full);
+}
+
+Result<void> ActorRegistry::add(const ActorRow& row)
+{
+    return change(insertRow, row.ref.id, row.ref.kind, row.ref.key.text(), QString::fromUtf8(json::compact(row.input)),
+                  row.createdAt, row.wakeAt);
+}
+
+Result<void> ActorRegistry::setWakeAt(const QString& id, std::optional<Millis> at)
+{
+    return change(updateWake, id, at);
+}
+
+Result<void> ActorRegistry::setDamage(const QString& id, const std::optional<Failure>& damage)
+{
+    std::optional<QString> text;
+    if (damage)
+        text = QString::fromUtf8(jsonText(*damage));
+    return change(updateDamage, id, text);
+}
+
+Result<void> ActorRegistry::remove(const QString& id)
+{
+    return change(deleteRow, id);
+}
+
+} // namespace foundry

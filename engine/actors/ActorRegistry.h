@@ -1,0 +1,49 @@
+// Who exists. One row an actor in registry.sqlite; reads are by primary key or index.
+//
+// `wakeAt` is what recovery goes by. It is 0 from before an actor's store is opened until after it is
+// closed with nothing left to do, so whatever a crash interrupts is found again.
+#pragma once
+
+#include "ActorKey.h"
+#include "Database.h"
+
+#include <foundry/Values.h>
+
+namespace foundry {
+
+struct ActorRow {
+    ActorRef ref;
+    QJsonObject input;
+    Millis createdAt = 0;
+    std::optional<Millis> wakeAt; // 0: at once
+    std::optional<Failure> damage;
+};
+
+class ActorRegistry {
+public:
+    static Result<std::unique_ptr<ActorRegistry>> open(const QString& folder, SyncService& sync);
+
+    Result<std::optional<ActorRow>> byKey(const QString& kind, const ActorKey& key) const;
+    Result<std::optional<ActorRow>> byId(const QString& id) const;
+    Result<std::vector<ActorRow>> all() const;
+    // The earliest first; damaged ones are left out.
+    Result<std::vector<ActorRow>> due(Millis until, int atMost) const;
+    // The earliest wakeAt after `after`.
+    Result<std::optional<Millis>> nextWake(Millis after) const;
+
+    Result<void> add(const ActorRow& row);
+    Result<void> setWakeAt(const QString& id, std::optional<Millis> at);
+    Result<void> setDamage(const QString& id, const std::optional<Failure>& damage);
+    Result<void> remove(const QString& id);
+    void whenDurable(std::function<void(Result<void>)> done) { m_database->whenDurable(std::move(done)); }
+
+private:
+    explicit ActorRegistry(std::unique_ptr<Database> database)
+        : m_database(std::move(database))
+    {
+    }
+    template <class... Args> Result<void> change(const Sql& sql, const Args&... args);
+    std::unique_ptr<Database> m_database;
+};
+
+} // namespace foundry

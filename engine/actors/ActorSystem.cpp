@@ -1,0 +1,297 @@
+#include "ActorSystem.h"
+
+#include "ActorSystemPrivate.h"
+
+#include <QDir>
+
+namespace foundry {
+
+ActorSystem::ActorSystem(ActorSystemOptions options)
+    : d(std::make_unique<Private>(*this, std::move(options)))
+{
+}
+
+ActorSystem::~ActorSystem()
+{
+    d->alive.reset(); // no answer goes out any more
+    for (const auto& cell : std::as_const(d->cells))
+        cell->abandon();
+    d->cells.clear();
+}
+
+void ActorSystem::registerKind(ActorKind kind)
+{
+    const QString name = kind.name;
+    d->kinds.insert_or_assign(name, std::move(kind));
+}
+
+Result<void> ActorSystem::start()
+{
+    if (!QDir().mkpath(d->options.folder + u"/actors"_s))
+        return fail(codes::Program::dataFolder, d->options.folder);
+    auto registry = ActorRegistry::open(d->options.folder, d->options.sync);
+    if (!registry)
+        return std::unexpected(std::move(registry).error());
+    d->registry = std::move(*registry);
+    d->wakeDue();
+    return {};
+}
+
+Clock& ActorSystem::clock() const
+{
+    return d->options.clock;
+}
+Randomness& ActorSystem::randomness() const
+{
+    return d->options.randomness;
+}
+int ActorSystem::awake() const
+{
+    return d->awake();
+}
+
+// ---- registry ----
+
+Result<ActorRef> ActorSystem::create(const QString& kind, const ActorKey& key, const QJsonObject& input)
+{
+    if (!d->kinds.contains(kind))
+        return fail(codes::Actor::missing, u"no kind %1"_s.arg(kind));
+    if (d->draining)
+        return fail(codes::Actor::stopped, kind, Retry::transient);
+    const auto existing = d->registry->byKey(kind, key);
+    if (!existing)
+        return std::unexpected(existing.error());
+    if (*existing)
+        return fail(codes::Actor::exists, (*existing)->ref.text());
+    Message asMessage;
+    asMessage.name = kind;
+    asMessage.payload = input;
+    if (auto size = packed(asMessage); !size)
+        return std::unexpected(size.error());
+    ActorRow row;
+    row.ref = ActorRef { kind, key, d->options.randomness.id() };
+    row.input = input;
+    row.createdAt = d->now();
+    row.wakeAt = 0;
+    if (auto added = d->registry->add(row); !added)
+        return std::unexpected(added.error());
+    d->makeStarting(d->cellFor(row));
+    return row.ref;
+}
+
+Result<ActorRef> ActorSystem::get(const QString& kind, const ActorKey& key) const
+{
+    return resolve(ActorRef { kind, key, {} });
+}
+
+Result<ActorRef> ActorSystem::getOrCreate(const QString& kind, const ActorKey& key, const QJsonObject& input)
+{
+    auto existing = d->registry->byKey(kind, key);
+    if (!existing)
+        return std::unexpected(existing.error());
+    if (*existing)
+        return (*existing)->ref;
+    return create(kind, key, input);
+}
+
+Result<ActorRef> ActorSystem::resolve(const ActorRef& ref) const
+{
+    const auto found = d->find(ref);
+    if (!found)
+        return std::unexpected(found.error());
+    if (!*found)
+        return fail(codes::Actor::missing, ref.text());
+    return (*found)->ref;
+}
+
+void ActorSystem::destroy(const ActorRef& ref, std::function<void(Result<void>)> done)
+{
+    d->destroy(ref, std::move(done));
+}
+
+void ActorSystem::restart(const ActorRef& ref)
+{
+    const auto found = d->find(ref);
+    if (!found || !*found)
+        return;
+    ActorRow row = **found;
+    (void)d->registry->setDamage(row.ref.id, std::nullopt);
+    row.damage.reset();
+    const auto again = [this, row] { d->makeStarting(d->cellFor(row)); };
+    if (const auto cell = d->cells.value(row.ref.id))
+        cell->close(true, again);
+    else
+        again();
+}
+
+void ActorSystem::whenDurable(std::function<void(Result<void>)> done)
+{
+    d->registry->whenDurable(std::move(done));
+}
+
+// ---- messages ----
+
+void ActorSystem::sendMessage(const ActorRef& to, Message message, const QString& idempotencyKey,
+                              std::function<void(Result<void>)> done)
+{
+    message.durable = true;
+    message.idempotencyKey = idempotencyKey;
+    if (auto size = packed(message); !size) {
+        d->post([done = std::move(done), failure = size.error()] { done(std::unexpected(failure)); });
+        return;
+    }
+    d->withCell(to, [message = std::move(message), done = std::move(done)](Result<std::shared_ptr<ActorCell>> cell) {
+        if (cell)
+            (*cell)->receive(message, done);
+        else
+            done(std::unexpected(cell.error()));
+    });
+}
+
+void ActorSystem::askMessage(const ActorRef& to, Message message, std::chrono::milliseconds deadline,
+                             std::function<void(Result<QJsonValue>)> done)
+{
+    auto answer = std::make_shared<LaterAnswer::Shared>();
+    answer->system = d->alive;
+    answer->done = std::move(done);
+    answer->deadline = d->options.clock.after(deadline, [weak = std::weak_ptr(answer), name = message.name] {
+        if (const auto shared = weak.lock(); shared && shared->done)
+            shared->finish(fail(codes::Actor::deadline, name, Retry::transient));
+    });
+    if (auto size = packed(message); !size) {
+        d->post([answer, failure = size.error()] { answer->finish(std::unexpected(failure)); });
+        return;
+    }
+    d->withCell(to, [message = std::move(message), answer](Result<std::shared_ptr<ActorCell>> found) {
+        if (!found) {
+            answer->finish(std::unexpected(found.error()));
+            return;
+        }
+        const auto cell = *found;
+        if (cell->takes(message.name)) {
+            cell->receive(message, [answer](const Result<void>& queued) {
+                answer->finish(queued ? Result<QJsonValue>(QJsonValue()) : std::unexpected(queued.error()));
+            });
+            return;
+        }
+        const bool pushed
+            = cell->push({ [cell = cell.get(), message, answer] { cell->handleEphemeral(message, answer); },
+                           [answer](const Failure& failure) { answer->finish(std::unexpected(failure)); } });
+        if (!pushed)
+            answer->finish(fail(codes::Actor::queueFull, cell->ref().text(), Retry::transient));
+    });
+}
+
+Async<Result<QJsonValue>> ActorSystem::asking(ActorRef to, Message message, std::chrono::milliseconds deadline)
+{
+    Promise<Result<QJsonValue>> answered;
+    askMessage(to, std::move(message), deadline,
+               [answered](Result<QJsonValue> answer) { answered.set(std::move(answer)); });
+    co_return co_await answered;
+}
+
+void ActorSystem::visitActor(const ActorRef& ref, std::function<void(Result<Actor*>)> read)
+{
+    d->withCell(ref, [read = std::move(read)](Result<std::shared_ptr<ActorCell>> cell) {
+        if (!cell) {
+            read(std::unexpected(cell.error()));
+            return;
+        }
+        const bool pushed = (*cell)->push({ [cell = cell->get(), read] { read(&cell->actor()); },
+                                            [read](const Failure& failure) { read(std::unexpected(failure)); } });
+        if (!pushed)
+            read(fail(codes::Actor::queueFull, (*cell)->ref().text(), Retry::transient));
+    });
+}
+
+// ---- inspector ----
+
+std::vector<ActorInfo> ActorSystem::list() const
+{
+    std::vector<ActorInfo> infos;
+    const auto rows = d->registry->all();
+    if (!rows)
+        return infos;
+    for (const ActorRow& row : *rows) {
+        if (const auto cell = d->cells.value(row.ref.id)) {
+            infos.push_back(cell->info());
+            continue;
+        }
+        ActorInfo info;
+        info.ref = row.ref;
+        info.createdAt = row.createdAt;
+        info.wakeAt = row.wakeAt;
+        info.failure = row.damage;
+        info.status = row.damage ? ActorStatus::damaged : ActorStatus::asleep;
+        infos.push_back(std::move(info));
+    }
+    return infos;
+}
+
+Result<ActorInfo> ActorSystem::info(const ActorRef& ref) const
+{
+    const auto resolved = resolve(ref);
+    if (!resolved)
+        return std::unexpected(resolved.error());
+    for (ActorInfo& info : list()) {
+        if (info.ref.id == resolved->id)
+            return std::move(info);
+    }
+    return fail(codes::Actor::missing, ref.text());
+}
+
+void ActorSystem::deadLetters(const ActorRef& ref, std::function<void(Result<std::vector<DeadLetter>>)> done)
+{
+    d->withCell(ref, [done = std::move(done)](Result<std::shared_ptr<ActorCell>> cell) {
+        if (cell)
+            done((*cell)->queue().deadLetters());
+        else
+            done(std::unexpected(cell.error()));
+    });
+}
+
+void ActorSystem::retryDeadLetter(const ActorRef& ref, qint64 number, std::function<void(Result<void>)> done)
+{
+    d->withCell(ref, [number, done = std::move(done)](Result<std::shared_ptr<ActorCell>> found) {
+        if (!found) {
+            done(std::unexpected(found.error()));
+            return;
+        }
+        ActorCell* cell = found->get();
+        done(cell->retryDeadLetter(number));
+    });
+}
+
+void ActorSystem::dropDeadLetter(const ActorRef& ref, qint64 number, std::function<void(Result<void>)> done)
+{
+    d->withCell(ref, [number, done = std::move(done)](Result<std::shared_ptr<ActorCell>> cell) {
+        if (cell)
+            done((*cell)->transact([&] { return (*cell)->queue().dropDeadLetter(number); }));
+        else
+            done(std::unexpected(cell.error()));
+    });
+}
+
+bool ActorSystem::isQuiet() const
+{
+    if (d->posted > 0 || d->pumpPosted)
+        return false;
+    for (const auto& cell : std::as_const(d->cells)) {
+        if (!cell->isQuiet())
+            return false;
+    }
+    return true;
+}
+
+void ActorSystem::drain(std::function<void()> done)
+{
+    d->draining = true;
+    d->wakeTimer = {};
+    d->drained = std::move(done);
+    const auto cells = d->cells.values();
+    for (const auto& cell : cells)
+        cell->close(true);
+    d->drainNext();
+}
+
+} // namespace foundry

@@ -1,0 +1,256 @@
+// Whose turn it is: starting, running, and what sleeps until when.
+#include "ActorSystemPrivate.h"
+
+#include <QLoggingCategory>
+
+namespace foundry {
+
+Q_DECLARE_LOGGING_CATEGORY(actorLog)
+
+Result<std::optional<ActorRow>> ActorSystem::Private::find(const ActorRef& ref) const
+{
+    if (!ref.id.isEmpty()) {
+        auto found = registry->byId(ref.id);
+        if (!found || *found)
+            return found;
+        qCInfo(actorLog).noquote() << ref.text() << "is no longer" << ref.id << "and is looked up by its key";
+    }
+    return registry->byKey(ref.kind, ref.key);
+}
+
+std::shared_ptr<ActorCell> ActorSystem::Private::cellFor(const ActorRow& row)
+{
+    auto& cell = cells[row.ref.id];
+    if (!cell)
+        cell = std::make_shared<ActorCell>(*this, kinds.at(row.ref.kind), row);
+    return cell;
+}
+
+Result<std::shared_ptr<ActorCell>> ActorSystem::Private::cellFor(const ActorRef& ref)
+{
+    if (draining || dead)
+        return fail(codes::Actor::stopped, ref.text(), Retry::transient);
+    if (const auto cell = cells.value(ref.id))
+        return cell;
+    const auto found = find(ref);
+    if (!found)
+        return std::unexpected(found.error());
+    if (!*found)
+        return fail(codes::Actor::missing, ref.text());
+    if (!kinds.contains((*found)->ref.kind))
+        return fail(codes::Actor::missing, u"no kind %1"_s.arg((*found)->ref.kind));
+    auto cell = cellFor(**found);
+    if (cell->phase() == ActorCell::Phase::waiting)
+        makeStarting(cell);
+    return cell;
+}
+
+void ActorSystem::Private::withCell(const ActorRef& ref, WithCell then)
+{
+    const auto cell = cellFor(ref);
+    if (!cell) {
+        post([then = std::move(then), failure = cell.error()] { then(std::unexpected(failure)); });
+        return;
+    }
+    // From the event loop: callers may be in the middle of a handler of this or another actor.
+    post([weak = std::weak_ptr(*cell), ref, this, then = std::move(then)] {
+        const auto found = weak.lock();
+        if (!found || found->phase() == ActorCell::Phase::closed) {
+            // It went to sleep meanwhile.
+            withCell(ref, then);
+            return;
+        }
+        found->whenAwake([this, ref, then](Result<void> awake) {
+            if (!awake) {
+                then(std::unexpected(awake.error()));
+                return;
+            }
+            // The waiting may have passed from one incarnation to the next.
+            const auto now = cellFor(ref);
+            if (now)
+                then(*now);
+            else
+                then(std::unexpected(now.error()));
+        });
+    });
+}
+
+void ActorSystem::Private::destroy(const ActorRef& ref, ActorCell::Then done)
+{
+    const auto cell = cellFor(ref);
+    if (!cell) {
+        post([done = std::move(done), failure = cell.error()] { done(std::unexpected(failure)); });
+        return;
+    }
+    post([cell = *cell, done = std::move(done)] { cell->destroy(done); });
+}
+
+// ---- turns ----
+
+void ActorSystem::Private::post(std::function<void()> call)
+{
+    ++posted;
+    QMetaObject::invokeMethod(
+        &context,
+        [this, call = std::move(call)] {
+            --posted;
+            call();
+        },
+        Qt::QueuedConnection);
+}
+
+void ActorSystem::Private::makeReady(const std::shared_ptr<ActorCell>& cell)
+{
+    if (cell->m_isReady)
+        return;
+    cell->m_isReady = true;
+    ready.push_back(cell);
+    schedulePump();
+}
+
+void ActorSystem::Private::makeStarting(const std::shared_ptr<ActorCell>& cell)
+{
+    if (cell->phase() != ActorCell::Phase::waiting || cell->m_isStarting)
+        return;
+    cell->m_isStarting = true;
+    starting.push_back(cell);
+    schedulePump();
+}
+
+void ActorSystem::Private::schedulePump()
+{
+    if (std::exchange(pumpPosted, true))
+        return;
+    QMetaObject::invokeMethod(
+        &context,
+        [this] {
+            pumpPosted = false;
+            pump();
+        },
+        Qt::QueuedConnection);
+}
+
+// One actor's turn and one start, then the event loop: nobody waits for a crowd.
+void ActorSystem::Private::pump()
+{
+    if (!ready.empty()) {
+        const auto cell = ready.front().lock();
+        ready.pop_front();
+        if (cell) {
+            cell->m_isReady = false;
+            for (int i = 0;
+                 i < limits::messagesAtATime && cell->hasWork() && cell->phase() == ActorCell::Phase::awake && !dead;
+                 ++i)
+                cell->runOne();
+            if (cell->hasWork() && cell->phase() == ActorCell::Phase::awake && !dead)
+                makeReady(cell);
+        }
+    }
+    const bool started = startOne();
+    if (!ready.empty() || (started && !starting.empty()))
+        schedulePump();
+}
+
+int ActorSystem::Private::awake() const
+{
+    int count = 0;
+    for (const auto& cell : cells)
+        count += cell->m_database || cell->phase() == ActorCell::Phase::marking;
+    return count;
+}
+
+bool ActorSystem::Private::startOne()
+{
+    while (!starting.empty() && !starting.front().lock())
+        starting.pop_front();
+    if (starting.empty() || draining || dead)
+        return false;
+    if (awake() >= options.awakeActors) {
+        bool closing = false;
+        for (const auto& cell : std::as_const(cells)) {
+            closing = closing || cell->phase() == ActorCell::Phase::closing;
+            if (!closing && cell->sleepIfIdle())
+                closing = true;
+            if (closing)
+                break;
+        }
+        // Closing leads to the next start. If all are at work and nothing is ready, the limit gives way:
+        // they may be waiting for this one.
+        if (closing)
+            return false;
+        if (!ready.empty())
+            return true;
+    }
+    const auto cell = starting.front().lock();
+    starting.pop_front();
+    cell->m_isStarting = false;
+    cell->start();
+    return true;
+}
+
+void ActorSystem::Private::closed(ActorCell& cell)
+{
+    const auto self = cell.shared_from_this();
+    cells.remove(cell.ref().id);
+    if (draining) {
+        post([this] { drainNext(); });
+        return;
+    }
+    auto waiting = std::exchange(cell.m_waiting, {});
+    if (cell.m_destroying) {
+        for (const auto& then : waiting)
+            then(fail(codes::Actor::missing, cell.ref().text()));
+    } else if (!waiting.empty() || cell.m_restart) {
+        const auto next = cellFor(cell.row());
+        for (auto& then : waiting)
+            next->whenAwake(std::move(then));
+        if (cell.m_restart)
+            next->m_retry = options.clock.after(limits::firstRestart,
+                                                [this, next = next.get()] { makeStarting(next->shared_from_this()); });
+        else
+            makeStarting(next);
+    }
+    armWakeTimer();
+    if (!starting.empty())
+        schedulePump();
+}
+
+void ActorSystem::Private::drainNext()
+{
+    if (!drained || !cells.isEmpty())
+        return;
+    const auto done = std::exchange(drained, {});
+    registry->whenDurable([done](const Result<void>&) { done(); });
+}
+
+// ---- sleepers ----
+
+void ActorSystem::Private::armWakeTimer()
+{
+    wakeTimer = {};
+    if (draining || dead)
+        return;
+    const auto next = registry->nextWake(0);
+    if (!next || !*next)
+        return;
+    const auto delay
+        = std::clamp(std::chrono::milliseconds(**next - now()), std::chrono::milliseconds(0), limits::longestAlarm);
+    wakeTimer = options.clock.after(delay, [this] {
+        wakeTimer = {};
+        wakeDue();
+    });
+}
+
+void ActorSystem::Private::wakeDue()
+{
+    const auto due = registry->due(now(), limits::recovered);
+    if (due) {
+        for (const ActorRow& row : *due) {
+            if (kinds.contains(row.ref.kind))
+                makeStarting(cellFor(row));
+        }
+    }
+    armWakeTimer();
+}
+
+} // namespace foundry
