@@ -43,13 +43,16 @@ qsizetype known(const QString& ours, const QString& theirs)
 }
 
 // What is left of `text` after `skip` characters that are no space; `skip` is reduced by those in it.
-QString rest(const QString& text, qsizetype& skip)
+QString rest(const QString& text, qsizetype& skip, bool afterSpace)
 {
     qsizetype i = 0;
+    const bool cut = skip > 0;
     for (; i < text.size() && skip > 0; ++i) {
         if (!text.at(i).isSpace())
             --skip;
     }
+    while (cut && afterSpace && i < text.size() && text.at(i).isSpace())
+        ++i; // ours has it
     return text.mid(i);
 }
 
@@ -154,7 +157,8 @@ void TranscriptReducer::reconcile(Changes& changes, const TranscriptReducer& the
             if (text->skip < 0)
                 continue;
             const qsizetype before = text->skip;
-            const QString more = rest(std::get<MessageText>(entry.body).text, text->skip);
+            const QString more = rest(std::get<MessageText>(entry.body).text, text->skip,
+                                      !text->joined.isEmpty() && text->joined.back().isSpace());
             if (more.trimmed().isEmpty())
                 continue;
             if (TranscriptEntry* cut = before > 0 ? live(text->last) : nullptr) { // stopped in the middle of this one

@@ -1,0 +1,20 @@
+// Runs an Async to its end in a test.
+#pragma once
+
+#include "Async.h"
+
+#include <QTest>
+
+namespace foundry::test {
+
+// What it answers; fails the test's caller by an empty optional after `limitMs`.
+template <class T> std::optional<T> awaited(Async<T>& async, int limitMs = 10'000)
+{
+    auto answer = std::make_shared<std::optional<T>>();
+    async.start([answer](T value) { answer->emplace(std::move(value)); });
+    if (!QTest::qWaitFor([&] { return answer->has_value(); }, limitMs))
+        return std::nullopt;
+    return std::move(*answer);
+}
+
+} // namespace foundry::test
