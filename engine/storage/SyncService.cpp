@@ -1,5 +1,6 @@
 #include "SyncService.h"
 
+#include "Clock.h"
 #include "SqliteFailure.h"
 
 #include <QCoreApplication>
@@ -12,6 +13,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -54,6 +56,10 @@ Result<void> WalFile::sync()
 }
 
 // The queue holds one request a store at most (the Database sees to it), so open stores bound it.
+//
+// Handing a sync to another thread and back costs as much as a quick disk needs for the sync. So while the
+// disk is quick and one request only is there, it is done here at the end of the event loop's turn; a second
+// request in that turn sends both to the helpers.
 class ThreadedSync::Pool final : public QObject {
 public:
     explicit Pool(int helpers)
@@ -67,6 +73,7 @@ public:
         {
             std::lock_guard lock(m_mutex);
             m_stopping = true;
+            handOverAlone();
         }
         m_wake.notify_all();
         for (std::thread& helper : m_helpers)
@@ -75,24 +82,27 @@ public:
 
     void request(std::shared_ptr<WalFile> file, SyncService::Done done)
     {
-        {
-            std::lock_guard lock(m_mutex);
-            m_requests.push_back({ std::move(file), std::move(done) });
+        std::unique_lock lock(m_mutex);
+        const bool nothingElse = !m_alone && m_requests.empty() && m_underWay == 0;
+        if (nothingElse && m_distrust == 0) {
+            m_alone.emplace(std::move(file), std::move(done));
+            wakeOwner();
+            return;
         }
+        const bool both = handOverAlone();
+        m_requests.emplace_back(std::move(file), std::move(done));
+        lock.unlock();
         m_wake.notify_one();
+        if (both)
+            m_wake.notify_one();
     }
 
     // Any thread. One event serves all that finished until it is handled.
     void deliver(std::function<void()> call)
     {
-        bool first;
-        {
-            std::lock_guard lock(m_mutex);
-            first = m_finished.empty();
-            m_finished.push_back(std::move(call));
-        }
-        if (first)
-            QCoreApplication::postEvent(this, new QEvent(QEvent::User));
+        std::lock_guard lock(m_mutex);
+        m_finished.push_back(std::move(call));
+        wakeOwner();
     }
 
     bool event(QEvent* event) override
@@ -102,18 +112,62 @@ public:
         std::vector<std::function<void()>> finished;
         {
             std::lock_guard lock(m_mutex);
+            m_ownerWoken = false;
             finished.swap(m_finished);
         }
         for (auto& call : finished)
-            call();
+            call(); // may request more, and so hand over the one that was alone
+        syncAlone();
         return true;
     }
 
 private:
+    static constexpr int distrustAtFirst = 4; // quick syncs in a row that the helpers have to show
+    static constexpr int distrustAfterSlow = 8;
+    static constexpr Millis quick = 1; // longer is slow; the clock counts whole milliseconds
+
     struct Request {
         std::shared_ptr<WalFile> file;
         SyncService::Done done;
     };
+
+    void wakeOwner() // locked
+    {
+        if (!std::exchange(m_ownerWoken, true))
+            QCoreApplication::postEvent(this, new QEvent(QEvent::User));
+    }
+
+    bool handOverAlone() // locked
+    {
+        if (!m_alone)
+            return false;
+        m_requests.push_back(std::move(*m_alone));
+        m_alone.reset();
+        return true;
+    }
+
+    void syncAlone()
+    {
+        std::optional<Request> request;
+        {
+            std::lock_guard lock(m_mutex);
+            request = std::exchange(m_alone, std::nullopt);
+        }
+        if (request) {
+            Result<void> result = timedSync(*request->file);
+            request->done(std::move(result));
+        }
+    }
+
+    Result<void> timedSync(WalFile& file) // not locked
+    {
+        const Millis start = m_clock.steady();
+        Result<void> result = file.sync();
+        const bool slow = m_clock.steady() - start > quick;
+        std::lock_guard lock(m_mutex);
+        m_distrust = slow ? distrustAfterSlow : std::max(0, m_distrust - 1);
+        return result;
+    }
 
     void help()
     {
@@ -124,19 +178,26 @@ private:
                 return;
             Request request = std::move(m_requests.front());
             m_requests.pop_front();
+            ++m_underWay;
             lock.unlock();
-            Result<void> result = request.file->sync();
+            Result<void> result = timedSync(*request.file);
             request.file.reset();
             deliver(
                 [done = std::move(request.done), result = std::move(result)]() mutable { done(std::move(result)); });
             lock.lock();
+            --m_underWay;
         }
     }
 
+    const SystemClock m_clock; // measures spans only, on every thread
     std::mutex m_mutex;
     std::condition_variable m_wake;
+    std::optional<Request> m_alone; // waits for the end of this turn
     std::deque<Request> m_requests;
     std::vector<std::function<void()>> m_finished;
+    int m_underWay = 0; // at the helpers
+    int m_distrust = distrustAtFirst;
+    bool m_ownerWoken = false;
     bool m_stopping = false;
     std::vector<std::thread> m_helpers;
 };

@@ -44,8 +44,9 @@ public:
     virtual Result<void> syncNow(WalFile& file) { return file.sync(); }
 };
 
-// Syncs on helper threads; `done` comes from the event loop of the thread that made this object. The
-// destructor finishes the syncs that were requested and drops their callbacks.
+// Syncs on helper threads, and on its own while the disk is quick and one store only asks; `done` comes from the event
+// loop of the thread that made this object. The destructor finishes the syncs that were requested and drops their
+// callbacks.
 class ThreadedSync final : public SyncService {
 public:
     static constexpr int defaultHelpers = 4;
