@@ -11,6 +11,7 @@ T.MenuItem {
 
     implicitWidth: implicitContentWidth + leftPadding + rightPadding
     implicitHeight: Theme.row
+    height: visible ? implicitHeight : 0
     leftPadding: 8
     rightPadding: 12
     opacity: enabled ? 1 : 0.5

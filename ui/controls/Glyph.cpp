@@ -14,6 +14,8 @@ namespace {
 const QHash<QString, QString>& drawings()
 {
     static const QHash<QString, QString> all {
+        { u"anvil"_s,
+          u"f:M1.5 4.2h13v1.2c-1.6 2.4-3.6 3.2-5 3.4v1.4c.4 1 1.4 1.6 2.8 1.8v1.6H4.4v-1.6c1.2-.3 2-1 2.2-1.8V8.6C4.4 8.2 2.4 6.8 1.5 4.2z"_s },
         { u"plus"_s, u"M8 3v10M3 8h10"_s },
         { u"check"_s, u"M3 8.5l3.2 3.2L13 4.8"_s },
         { u"cross"_s, u"M4 4l8 8M12 4l-8 8"_s },

@@ -165,6 +165,14 @@ FailureSentences say(codes::Git code)
         return { u"That is larger than Foundry reads from git."_s, {} };
     case failed:
         return { u"git ended with an error."_s, {} };
+    case checkedOut:
+        return { u"The branch is checked out in your clone, so it cannot be brought there."_s,
+                 u"Switch to another branch there, then try again."_s };
+    case signing:
+        return { u"git could not sign the commit."_s,
+                 u"Check your signing key with git commit -S in your clone, then retry."_s };
+    case tooOld:
+        return { u"This git is too old for Foundry."_s, u"Update git."_s };
     }
     return {};
 }

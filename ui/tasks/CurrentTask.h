@@ -25,6 +25,7 @@ class CurrentTask : public QObject {
     Q_PROPERTY(QString trouble READ trouble NOTIFY changed FINAL)
     Q_PROPERTY(bool isolated READ isIsolated NOTIFY changed FINAL)
     Q_PROPERTY(bool running READ isTaskRunning NOTIFY changed FINAL)
+    Q_PROPERTY(int changedFiles READ changedFiles NOTIFY changed FINAL)
     Q_PROPERTY(bool canStop READ canStop NOTIFY changed FINAL)
     Q_PROPERTY(bool canRetry READ canRetry NOTIFY changed FINAL)
     Q_PROPERTY(bool canContinue READ canContinue NOTIFY changed FINAL)
@@ -56,6 +57,7 @@ public:
     QString trouble() const;
     bool isIsolated() const { return m_task.isolated; }
     bool isTaskRunning() const { return isRunning(m_task); }
+    int changedFiles() const { return m_task.changes.files; }
     bool canStop() const { return can(TaskAction::stop); }
     bool canRetry() const { return can(TaskAction::retryStep); }
     bool canContinue() const { return can(TaskAction::continueTurn); }

@@ -77,6 +77,8 @@ void TaskDraft::setRepositories(const std::vector<RepositorySummary>& repositori
     m_repository = found == m_repositories.end() ? -1 : int(found - m_repositories.begin());
     Q_EMIT repositoriesChanged();
     Q_EMIT repositoryChanged();
+    if (!m_wanted.isEmpty())
+        begin(std::exchange(m_wanted, {}));
 }
 
 void TaskDraft::setDrafts(const QHash<QString, QString>& drafts)
@@ -120,6 +122,8 @@ void TaskDraft::begin(const RepositoryId& wanted)
     const auto found = std::ranges::find(m_repositories, wanted, &RepositorySummary::id);
     if (found != m_repositories.end())
         setRepositoryIndex(int(found - m_repositories.begin()));
+    else if (!wanted.isEmpty())
+        m_wanted = wanted;
     else if (m_repository < 0 && !m_repositories.empty())
         setRepositoryIndex(0);
     askState();

@@ -30,7 +30,7 @@ class TaskDraft : public QObject {
     Q_PROPERTY(int agentIndex READ agentIndex WRITE setAgentIndex NOTIFY agentChanged FINAL)
     // Why this agent cannot begin yet and how to get it; empty: it can.
     Q_PROPERTY(QString agentProblem READ agentProblem NOTIFY agentChanged FINAL)
-    // "model only", "off", "model, registry.npmjs.org", …
+    // "model only", "off", "model, crates.example", …
     Q_PROPERTY(QString networkText READ networkText NOTIFY networkChanged FINAL)
     Q_PROPERTY(QString modelHosts READ modelHosts NOTIFY networkChanged FINAL)
     Q_PROPERTY(bool askFirst READ askFirst WRITE setAskFirst NOTIFY freedomChanged FINAL)
@@ -134,6 +134,7 @@ private:
     std::vector<RepositorySummary> m_repositories;
     QHash<QString, QString> m_drafts;
     AgentListModel m_agents;
+    RepositoryId m_wanted; // asked for before it was known
     int m_repository = -1;
     int m_agent = -1;
     QString m_preferredAgent;

@@ -1,0 +1,60 @@
+// The details of a task: how it goes, and what it changed.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Foundry.Controls
+import Foundry.Details
+import Foundry.Review
+import Foundry.Ui.Shell
+
+FocusScope {
+    id: pane
+
+    required property Workbench workbench
+    readonly property int files: workbench.current.changedFiles
+    signal hidden
+    signal fileOpened(path: string)
+
+    Rectangle {
+        anchors.fill: parent
+        color: Theme.panel
+    }
+    FTabBar {
+        id: tabs
+        x: 12
+        width: parent.width - 56
+        height: Theme.bar
+        FTabButton {
+            height: tabs.height
+            text: qsTr("Overview")
+        }
+        FTabButton {
+            height: tabs.height
+            text: qsTr("Changes")
+            count: pane.files > 0 ? pane.files : ""
+        }
+    }
+    FIconButton {
+        anchors { right: parent.right; rightMargin: 12; verticalCenter: tabs.verticalCenter }
+        glyph: "sidebar"
+        name: qsTr("Hide the details")
+        keys: "Ctrl+B"
+        onClicked: pane.hidden()
+    }
+    FDivider {
+        id: line
+        anchors.top: tabs.bottom
+        width: parent.width
+    }
+    OverviewPane {
+        anchors { top: line.bottom; bottom: parent.bottom; left: parent.left; right: parent.right }
+        visible: tabs.currentIndex === 0
+        task: pane.workbench.view
+    }
+    ChangesPane {
+        anchors { top: line.bottom; bottom: parent.bottom; left: parent.left; right: parent.right }
+        visible: tabs.currentIndex === 1
+        review: pane.workbench.view.review
+        onFileOpened: path => pane.fileOpened(path)
+    }
+}

@@ -1,0 +1,58 @@
+// The heading of a group in the sidebar; pressing it folds or unfolds.
+import QtQuick
+import QtQuick.Templates as T
+import Foundry.Controls
+
+T.AbstractButton {
+    id: row
+
+    required property string rowId
+    required property string title
+    required property int count
+    required property bool folded
+    required property string repository
+    signal newTaskAsked
+
+    implicitHeight: Theme.row
+    focusPolicy: Qt.NoFocus
+    Accessible.role: Accessible.Button
+    Accessible.name: qsTr("%1, %n task(s)", "", count).arg(title)
+    Accessible.description: folded ? qsTr("folded") : qsTr("unfolded")
+    Accessible.onPressAction: row.clicked()
+
+    contentItem: Item {
+        FIcon {
+            x: 12
+            anchors.verticalCenter: parent.verticalCenter
+            width: 12
+            height: 12
+            name: row.folded ? "right" : "down"
+        }
+        FText {
+            anchors { left: parent.left; leftMargin: 28; right: parent.right; rightMargin: 44; verticalCenter: parent.verticalCenter }
+            text: row.title
+            color: row.hovered ? Theme.text : Theme.muted
+            font.pixelSize: Theme.small
+            elide: Text.ElideRight
+            Accessible.ignored: true
+        }
+        FText {
+            anchors { right: parent.right; rightMargin: 12; verticalCenter: parent.verticalCenter }
+            visible: !add.visible
+            text: row.count
+            color: Theme.faint
+            font.pixelSize: Theme.small
+            Accessible.ignored: true
+        }
+        FIconButton {
+            id: add
+            anchors { right: parent.right; rightMargin: 6; verticalCenter: parent.verticalCenter }
+            width: 24
+            height: 24
+            visible: row.repository !== "" && (row.hovered || hovered)
+            glyph: "plus"
+            name: qsTr("New task in %1").arg(row.title)
+            onClicked: row.newTaskAsked()
+        }
+    }
+}

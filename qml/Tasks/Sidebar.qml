@@ -1,0 +1,186 @@
+// All tasks: what needs the person first, then by repository. Arrow keys move the selection, Return goes to the task.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Templates as T
+import Qt.labs.qmlmodels
+import Foundry.Controls
+import Foundry.Ui.Shell
+import Foundry.Ui.Tasks
+
+FocusScope {
+    id: sidebar
+
+    required property Workbench workbench
+    signal taskEntered
+    signal renameAsked
+
+    Accessible.role: Accessible.Pane
+    Accessible.name: qsTr("Tasks")
+
+    function find(): void {
+        filter.forceActiveFocus()
+        filter.selectAll()
+    }
+
+    Rectangle {
+        anchors.fill: parent
+        color: Theme.panel
+    }
+    Item {
+        id: bar
+        width: parent.width
+        height: Theme.bar
+        FMark {
+            x: 12
+            anchors.verticalCenter: parent.verticalCenter
+        }
+        FText {
+            x: 40
+            anchors.verticalCenter: parent.verticalCenter
+            text: "Foundry"
+            font.weight: Font.DemiBold
+            font.pixelSize: Theme.body
+            Accessible.role: Accessible.Heading
+        }
+        Row {
+            anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
+            spacing: 2
+            FIconButton {
+                glyph: "list"
+                name: qsTr("Commands")
+                keys: "Ctrl+K"
+                onClicked: sidebar.workbench.showPalette(false)
+            }
+            FIconButton {
+                glyph: "plus"
+                name: qsTr("New task")
+                keys: "Ctrl+N"
+                onClicked: sidebar.workbench.newTask("")
+            }
+        }
+    }
+    FTextField {
+        id: filter
+        anchors { top: bar.bottom; topMargin: 8; left: parent.left; leftMargin: 12; right: parent.right; rightMargin: 12 }
+        placeholderText: qsTr("Filter tasks")
+        glyph: "search"
+        rightPadding: 56
+        onTextEdited: sidebar.workbench.tasks.filter = text
+        Keys.onEscapePressed: {
+            clear()
+            sidebar.workbench.tasks.filter = ""
+            list.forceActiveFocus()
+        }
+        Keys.onDownPressed: list.forceActiveFocus()
+        FKeyHint {
+            anchors { right: parent.right; rightMargin: 6; verticalCenter: parent.verticalCenter }
+            visible: !filter.activeFocus && filter.text === ""
+            text: "Ctrl F"
+        }
+        FIconButton {
+            anchors { right: parent.right; rightMargin: 2; verticalCenter: parent.verticalCenter }
+            width: 24
+            height: 24
+            visible: filter.text !== ""
+            glyph: "cross"
+            name: qsTr("Clear the filter")
+            onClicked: {
+                filter.clear()
+                sidebar.workbench.tasks.filter = ""
+            }
+        }
+    }
+    ListView {
+        id: list
+        anchors { top: filter.bottom; topMargin: 8; left: parent.left; right: parent.right; bottom: foot.top }
+        clip: true
+        focus: true
+        activeFocusOnTab: true
+        boundsBehavior: Flickable.StopAtBounds
+        reuseItems: true
+        keyNavigationEnabled: false
+        model: sidebar.workbench.tasks
+        T.ScrollBar.vertical: FScrollBar { }
+        Accessible.role: Accessible.List
+        Accessible.name: qsTr("Tasks")
+        Keys.onDownPressed: sidebar.workbench.selectNeighbour(1)
+        Keys.onUpPressed: sidebar.workbench.selectNeighbour(-1)
+        Keys.onReturnPressed: sidebar.taskEntered()
+        Keys.onEnterPressed: sidebar.taskEntered()
+
+        delegate: DelegateChooser {
+            role: "kind"
+            DelegateChoice {
+                roleValue: TaskListModel.Section
+                SectionRow {
+                    width: ListView.view.width
+                    onClicked: sidebar.workbench.tasks.toggleSection(rowId)
+                    onNewTaskAsked: sidebar.workbench.newTask(repository)
+                }
+            }
+            DelegateChoice {
+                roleValue: TaskListModel.Task
+                TaskRow {
+                    id: taskRow
+                    width: ListView.view.width
+                    current: rowId === sidebar.workbench.current.taskId
+                    onClicked: sidebar.workbench.selectTask(rowId)
+                    onMenuAsked: (x, y) => {
+                        sidebar.workbench.selectTask(rowId)
+                        menu.popup(taskRow, x, y)
+                    }
+                }
+            }
+        }
+    }
+    FFocusRing {
+        anchors.fill: list
+        anchors.margins: 1
+        visible: list.activeFocus && list.count === 0
+    }
+    FText {
+        anchors { top: list.top; topMargin: 24; left: parent.left; leftMargin: 24; right: parent.right; rightMargin: 24 }
+        visible: sidebar.workbench.tasks.filter !== "" && list.count === 0
+        text: qsTr("No task has these words in its title or branch.")
+        color: Theme.muted
+        horizontalAlignment: Text.AlignHCenter
+        wrapMode: Text.Wrap
+    }
+    TaskMenu {
+        id: menu
+        workbench: sidebar.workbench
+        onRenameAsked: sidebar.renameAsked()
+    }
+    Connections {
+        target: sidebar.workbench
+        function onSelectionMoved(taskId: string): void {
+            const row = sidebar.workbench.tasks.rowOf(taskId)
+            if (row >= 0)
+                list.positionViewAtIndex(row, ListView.Contain)
+        }
+    }
+    Item {
+        id: foot
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: Theme.bar - 4
+        FDivider { width: parent.width }
+        FButton {
+            x: 6
+            anchors.verticalCenter: parent.verticalCenter
+            quiet: true
+            glyph: "folder"
+            text: qsTr("Open repository")
+            toolTip: "Ctrl+O"
+            onClicked: sidebar.workbench.showOpenRepository()
+        }
+        FIconButton {
+            anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
+            glyph: "gear"
+            name: qsTr("Settings")
+            keys: "Ctrl+,"
+            onClicked: sidebar.workbench.showSettings()
+        }
+    }
+}

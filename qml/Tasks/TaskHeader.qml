@@ -1,0 +1,145 @@
+// The task's title, its state with the reason, and what can be done now.
+import QtQuick
+import Foundry.Controls
+import Foundry.Ui.Shell
+import Foundry.Ui.Tasks
+
+Item {
+    id: header
+
+    required property Workbench workbench
+    property bool detailsButton: false
+    readonly property CurrentTask task: workbench.current
+    readonly property real room: width - actions.width - 16 - 12 - 24
+    signal detailsAsked
+
+    implicitHeight: Theme.bar
+    Accessible.role: Accessible.ToolBar
+    Accessible.name: qsTr("Task")
+
+    function rename(): void {
+        edit.text = task.title
+        edit.visible = true
+        edit.forceActiveFocus()
+        edit.selectAll()
+    }
+
+    HoverHandler { id: pointed }
+    FText {
+        id: title
+        x: 16
+        height: parent.height
+        visible: !edit.visible
+        width: Math.min(implicitWidth, Math.max(80, header.room - chip.width - 36))
+        text: header.task.title
+        font.pixelSize: Theme.large
+        font.weight: Font.DemiBold
+        elide: Text.ElideRight
+        Accessible.role: Accessible.Heading
+        TapHandler { onDoubleTapped: header.rename() }
+    }
+    FIconButton {
+        id: pencil
+        anchors { left: title.right; leftMargin: 2; verticalCenter: parent.verticalCenter }
+        visible: header.task.exists && !edit.visible
+        opacity: pointed.hovered || visualFocus ? 1 : 0
+        width: 24
+        height: 24
+        glyph: "pencil"
+        name: qsTr("Rename")
+        keys: "F2"
+        onClicked: header.rename()
+    }
+    FTextField {
+        id: edit
+        x: 6
+        anchors.verticalCenter: parent.verticalCenter
+        width: Math.max(160, Math.min(440, header.room - chip.width - 12))
+        visible: false
+        name: qsTr("Title")
+        maximumLength: 120
+        font.weight: Font.DemiBold
+        onAccepted: {
+            header.task.rename(text)
+            visible = false
+        }
+        onActiveFocusChanged: if (!activeFocus) visible = false
+        Keys.onEscapePressed: visible = false
+    }
+    FPill {
+        id: chip
+        anchors { left: edit.visible ? edit.right : pencil.right; leftMargin: 4; verticalCenter: parent.verticalCenter }
+        visible: header.task.exists
+        maximumWidth: Math.max(90, header.room * 0.55)
+        text: header.task.chip
+        tone: header.task.tone
+    }
+    Row {
+        id: actions
+        anchors { right: parent.right; rightMargin: 12; verticalCenter: parent.verticalCenter }
+        spacing: 8
+        FButton {
+            visible: header.task.canStop
+            text: qsTr("Stop")
+            toolTip: qsTr("Ends the turn, keeps the work   Esc")
+            onClicked: header.task.stop()
+        }
+        FButton {
+            visible: header.task.canSendAgain
+            text: qsTr("Send again")
+            toolTip: qsTr("Sends the interrupted prompt once more")
+            onClicked: header.task.sendAgain()
+        }
+        FButton {
+            visible: header.task.canContinue
+            primary: header.task.next === "continue"
+            text: qsTr("Continue")
+            toolTip: qsTr("Asks the agent to go on where it was interrupted")
+            onClicked: header.task.goOn()
+        }
+        FButton {
+            visible: header.task.canRetry
+            primary: header.task.next === "retry"
+            text: qsTr("Retry step")
+            onClicked: header.task.retryStep()
+        }
+        FButton {
+            visible: header.task.canUnarchive
+            primary: header.task.next === "unarchive"
+            text: qsTr("Bring back")
+            onClicked: header.task.unarchive()
+        }
+        FButton {
+            visible: header.task.canRestore
+            primary: header.task.next === "restore"
+            text: qsTr("Restore")
+            onClicked: header.task.restore()
+        }
+        FButton {
+            visible: header.task.canPublish || header.task.canBring
+            primary: header.task.next === "publish"
+            text: qsTr("Publish")
+            toolTip: "Ctrl+Shift+P"
+            onClicked: header.workbench.publish()
+        }
+        FIconButton {
+            id: more
+            visible: header.task.exists
+            glyph: "more"
+            name: qsTr("More")
+            onClicked: menu.popup(more, more.width - menu.width, more.height + 4)
+        }
+        FIconButton {
+            visible: header.detailsButton
+            glyph: "sidebar"
+            name: qsTr("Details")
+            keys: "Ctrl+B"
+            onClicked: header.detailsAsked()
+        }
+    }
+    TaskMenu {
+        id: menu
+        workbench: header.workbench
+        onRenameAsked: header.rename()
+    }
+}
