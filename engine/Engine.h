@@ -13,6 +13,7 @@
 #include "Publisher.h"
 #include "Randomness.h"
 #include "SourceStore.h"
+#include "SyncService.h"
 
 #include <foundry/Answer.h>
 #include <foundry/Command.h>
