@@ -3,6 +3,8 @@
 
 #include "Async.h"
 
+#include <foundry/Failure.h>
+
 #include <QTest>
 
 namespace foundry::test {
@@ -15,6 +17,14 @@ template <class T> std::optional<T> awaited(Async<T>& async, int limitMs = 10'00
     if (!QTest::qWaitFor([&] { return answer->has_value(); }, limitMs))
         return std::nullopt;
     return std::move(*answer);
+}
+
+// Why there is no result, for QVERIFY2.
+template <class T> QByteArray why(const std::optional<Result<T>>& answer)
+{
+    if (!answer)
+        return "no answer in time";
+    return *answer ? QByteArray() : answer->error().chain().toUtf8();
 }
 
 } // namespace foundry::test
