@@ -23,11 +23,11 @@ struct Connection {
     std::vector<AcpUpdate> updates;
     std::vector<PermissionAsked> asked;
     std::optional<Failure> ended;
-    StdioTransport* transport = nullptr;
+    StdioTransport *transport = nullptr;
     std::unique_ptr<AcpClient> client;
     QString answerWith; // permissions, at once; empty: not
 
-    explicit Connection(const QString& flags, AgentFiles* files = nullptr, Millis start = 1'800'000'000'000)
+    explicit Connection(const QString &flags, AgentFiles *files = nullptr, Millis start = 1'800'000'000'000)
         : clock(start)
     {
         auto stdio
@@ -35,19 +35,19 @@ struct Connection {
                                                flags.split(u' ', Qt::SkipEmptyParts), QMap<QString, QString>(), u"/"_s);
         transport = stdio.get();
         AcpCallbacks callbacks;
-        callbacks.update = [this](const AcpUpdate& update) {
+        callbacks.update = [this](const AcpUpdate &update) {
             updates.push_back(update);
-            if (const auto* said = std::get_if<acp::AgentText>(&update))
+            if (const auto *said = std::get_if<acp::AgentText>(&update))
                 text += said->text;
         };
-        callbacks.permissionAsked = [this](const PermissionAsked& request) {
+        callbacks.permissionAsked = [this](const PermissionAsked &request) {
             asked.push_back(request);
             events << u"asked"_s;
             if (!answerWith.isEmpty())
                 QVERIFY(client->answerPermission(request.requestId, answerWith));
         };
-        callbacks.permissionWithdrawn = [this](const QString&) { events << u"withdrawn"_s; };
-        callbacks.ended = [this](const Failure& failure) { ended = failure; };
+        callbacks.permissionWithdrawn = [this](const QString &) { events << u"withdrawn"_s; };
+        callbacks.ended = [this](const Failure &failure) { ended = failure; };
         client = std::make_unique<AcpClient>(clock, std::move(stdio), callbacks, files);
     }
 
@@ -75,15 +75,26 @@ struct Connection {
     }
 };
 
+// An agent that says what the test says, when it says it.
+struct Wire final : AgentTransport {
+    QList<QByteArray> sent;
+    bool killed = false;
+    void send(const QByteArray &line) override { sent << line; }
+    qint64 unsent() const override { return 0; }
+    void closeInput() override { }
+    void kill() override { killed = true; }
+    QByteArray errorTail() const override { return {}; }
+};
+
 struct Files final : AgentFiles {
     QString written;
-    Result<QString> readTextFile(const QString& path) override
+    Result<QString> readTextFile(const QString &path) override
     {
         if (path != u"/work/a")
             return fail(codes::Agent::refused, u"outside"_s);
         return u"one\ntwo\n"_s;
     }
-    Result<> writeTextFile(const QString& path, const QString& text) override
+    Result<> writeTextFile(const QString &path, const QString &text) override
     {
         written = path + u'=' + text;
         return {};
@@ -117,7 +128,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("flags");
         QTest::addColumn<QString>("failure");
         QTest::addColumn<QString>("detail");
-        const auto row = [](const char* flags, const char* failure, const char* detail = "") {
+        const auto row = [](const char *flags, const char *failure, const char *detail = "") {
             QTest::newRow(flags) << QString::fromLatin1(flags) << QString::fromLatin1(failure)
                                  << QString::fromLatin1(detail);
         };
@@ -153,33 +164,20 @@ private Q_SLOTS:
 
     void tooManyFramesInOneSecondAreAFlood()
     {
-        struct Quiet final : AgentTransport {
-            bool* killed;
-            explicit Quiet(bool* told)
-                : killed(told)
-            {
-            }
-            void send(const QByteArray&) override { }
-            qint64 unsent() const override { return 0; }
-            void closeInput() override { }
-            void kill() override { *killed = true; }
-            QByteArray errorTail() const override { return {}; }
-        };
         test::SimulatedClock clock;
-        bool killed = false;
         std::optional<Failure> ended;
-        auto quiet = std::make_unique<Quiet>(&killed);
-        Quiet& transport = *quiet;
+        auto wire = std::make_unique<Wire>();
+        Wire &transport = *wire;
         AcpCallbacks callbacks;
-        callbacks.ended = [&](const Failure& failure) { ended = failure; };
-        AcpClient client(clock, std::move(quiet), callbacks);
+        callbacks.ended = [&](const Failure &failure) { ended = failure; };
+        AcpClient client(clock, std::move(wire), callbacks);
         const QByteArray most = QByteArray("{}\n").repeated(AcpClient::maxFramesPerSecond);
         transport.bytesReceived(most);
         clock.advance(1s); // another second
         transport.bytesReceived(most);
         QVERIFY(!ended);
         transport.bytesReceived("{}\n");
-        QVERIFY(ended && ended->is(codes::Agent::flooded) && killed);
+        QVERIFY(ended && ended->is(codes::Agent::flooded) && transport.killed);
         QCOMPARE(client.strangeFrames(), 2 * AcpClient::maxFramesPerSecond);
     }
 
@@ -211,14 +209,14 @@ private Q_SLOTS:
         std::optional<Failure> failed;
         auto hello = agent.client->initialize();
         Async<Result<OpenedSession>> opening;
-        hello.start([&](const Result<AgentAbilities>& abilities) {
+        hello.start([&](const Result<AgentAbilities> &abilities) {
             if (!abilities)
                 failed = abilities.error();
         });
         if (what == u"session") {
             QTRY_COMPARE(agent.client->abilities().name, u"fake-agent"_s);
             opening = agent.client->newSession(u"/"_s);
-            opening.start([&](const Result<OpenedSession>& session) {
+            opening.start([&](const Result<OpenedSession> &session) {
                 if (!session)
                     failed = session.error();
             });
@@ -237,7 +235,7 @@ private Q_SLOTS:
         QCOMPARE(agent.client->silentFor(), 0ms);
         auto turn = agent.client->prompt(u"hello"_s);
         bool ended = false;
-        turn.start([&](const Result<PromptEnd>&) { ended = true; });
+        turn.start([&](const Result<PromptEnd> &) { ended = true; });
         agent.clock.advance(24h);
         QVERIFY(!ended && agent.client->isPrompting());
         QCOMPARE(agent.client->silentFor(), std::chrono::milliseconds(24h));
@@ -253,7 +251,7 @@ private Q_SLOTS:
         QVERIFY(agent.open());
         std::optional<Failure> failed;
         auto turn = agent.client->prompt(u"hello"_s);
-        turn.start([&](const Result<PromptEnd>& end) { failed = end.error(); });
+        turn.start([&](const Result<PromptEnd> &end) { failed = end.error(); });
         agent.client->cancel();
         agent.client->cancel(); // twice is once
         agent.clock.advance(AcpTimes().cancel - 1ms);
@@ -266,7 +264,7 @@ private Q_SLOTS:
     void quirksAreTolerated_data()
     {
         QTest::addColumn<QString>("flags");
-        for (const char* flags :
+        for (const char *flags :
              { "--nonsense", "--slow-stderr", "--extra-notifications", "--unknown-update", "--duplicate-tool-call",
                "--update-unknown-tool", "--string-ids --permission-first", "--permission-first", "--answer-ids-as-text",
                "--terminal", "--write-file /work/a", "--read-file /work/a", "--tool-output 100000" })
@@ -306,7 +304,7 @@ private Q_SLOTS:
         QVERIFY(agent.open());
         bool ended = false;
         auto turn = agent.client->prompt(u"hello"_s);
-        turn.start([&](const Result<PromptEnd>&) { ended = true; });
+        turn.start([&](const Result<PromptEnd> &) { ended = true; });
         QTRY_COMPARE(agent.asked.size(), size_t(1));
         const PermissionAsked request = agent.asked.front();
         QCOMPARE(request.title, u"May I?"_s);
@@ -327,7 +325,7 @@ private Q_SLOTS:
         QVERIFY(agent.open());
         std::optional<Result<PromptEnd>> end;
         auto turn = agent.client->prompt(u"hello"_s);
-        turn.start([&](const Result<PromptEnd>& answer) { end = answer; });
+        turn.start([&](const Result<PromptEnd> &answer) { end = answer; });
         QTRY_COMPARE(agent.asked.size(), size_t(3));
         agent.client->cancel();
         QCOMPARE(agent.events.count(u"withdrawn"_s), 3);
@@ -337,21 +335,28 @@ private Q_SLOTS:
 
     void tooManyPermissionsAreCancelled()
     {
-        Connection agent(u"--permissions %1"_s.arg(AcpClient::maxPendingPermissions + 5));
-        QVERIFY(agent.open());
-        auto turn = agent.client->prompt(u"hello"_s);
-        bool ended = false;
-        turn.start([&](const Result<PromptEnd>&) { ended = true; });
-        QTRY_COMPARE(agent.asked.size(), size_t(AcpClient::maxPendingPermissions));
-        for (const PermissionAsked& request : agent.asked)
-            QVERIFY(agent.client->answerPermission(request.requestId, u"yes"_s));
-        QTRY_VERIFY(ended);
-        QCOMPARE(agent.asked.size(), size_t(AcpClient::maxPendingPermissions));
+        test::SimulatedClock clock;
+        auto wire = std::make_unique<Wire>();
+        Wire &transport = *wire;
+        int asked = 0;
+        AcpCallbacks callbacks;
+        callbacks.permissionAsked = [&](const PermissionAsked &) { ++asked; };
+        const AcpClient client(clock, std::move(wire), callbacks);
+        for (int id = 0; id <= AcpClient::maxPendingPermissions; ++id) {
+            QVERIFY(transport.sent.isEmpty());
+            transport.bytesReceived(
+                "{\"id\":" + QByteArray::number(id)
+                + ",\"method\":\"session/request_permission\",\"params\":{\"toolCall\":{},\"options\":[{"
+                  "\"optionId\":\"yes\"}]}}\n");
+        }
+        QCOMPARE(asked, AcpClient::maxPendingPermissions);
+        QCOMPARE(transport.sent.size(), 1);
+        QVERIFY(transport.sent.first().contains("cancelled"));
     }
 
     void theAgentTakesARequestBack()
     {
-        for (const QString& flags : { u"--withdraw"_s, u"--withdraw --string-ids"_s }) {
+        for (const QString &flags : { u"--withdraw"_s, u"--withdraw --string-ids"_s }) {
             Connection agent(flags);
             QVERIFY(agent.prompt());
             QCOMPARE(agent.events, QStringList({ u"asked"_s, u"withdrawn"_s }));
@@ -364,7 +369,7 @@ private Q_SLOTS:
         test::SimulatedClock early;
         Connection first(u"--permission-first"_s);
         Connection second(u"--permission-first"_s, nullptr, early.now() + 5'000);
-        for (Connection* agent : { &first, &second }) {
+        for (Connection *agent : { &first, &second }) {
             agent->answerWith = u"yes"_s;
             QVERIFY(agent->prompt());
         }
@@ -453,19 +458,19 @@ private Q_SLOTS:
         QVERIFY(agent.open());
         const pid_t id = pid_t(agent.transport->processId());
         auto turn = agent.client->prompt(u"hello"_s); // dropped while it waits
-        turn.start([](const Result<PromptEnd>&) { QFAIL("nobody waits"); });
+        turn.start([](const Result<PromptEnd> &) { QFAIL("nobody waits"); });
         agent.client.reset();
         QTRY_VERIFY(::kill(id, 0) != 0);
     }
 
     void theClientMayEndInsideItsCallbacks()
     {
-        for (const QString& flags : { u"--chunk-count 100"_s, u"--crash-on-prompt"_s, u"--nonsense-only"_s }) {
+        for (const QString &flags : { u"--chunk-count 100"_s, u"--crash-on-prompt"_s, u"--nonsense-only"_s }) {
             Connection agent(flags);
             QVERIFY(agent.open());
             bool gone = false;
             auto turn = agent.client->prompt(u"hello"_s);
-            turn.start([&](const Result<PromptEnd>&) {
+            turn.start([&](const Result<PromptEnd> &) {
                 agent.client.reset();
                 gone = true;
             });
