@@ -1,0 +1,119 @@
+"""What a person does in Foundry's window, in the words of the window. Every journey speaks through this."""
+
+import re
+
+from screen import BUTTON, COMBO, ITEM, LABEL, MENU_ITEM, TAB, TEXT
+
+DEMONSTRATION = "Demonstration agent"
+
+# A small piece of real work: a file is written, a command runs (and is asked for in ask mode), a word is said.
+SCRIPT = """Add a greeting
+say: I will add a greeting.
+write hello.txt: hello, world
+run: cat hello.txt
+say: The greeting is there.
+"""
+
+
+def open_repository(screen, path):
+    """From the first start, or from the sidebar later."""
+    if screen.first(TEXT, "Path of the repository") is None:
+        screen.press("Open repository")
+    screen.write("Path of the repository", path)
+    screen.press_until(
+        "Open",
+        lambda: screen.first(BUTTON, "New task") or screen.first(None, re.compile("^New task in")),
+        "the repository to be open",
+    )
+
+
+def create_task(screen, prompt, agent=DEMONSTRATION, ask=False, ports=""):
+    if screen.first(TEXT, "What should be done?") is None:
+        screen.press("New task")
+    screen.write("What should be done?", prompt)
+    choose(screen, "Agent", agent)
+    choose(screen, "Freedom", "Ask first" if ask else "Free in the sandbox")
+    if ports:
+        if screen.first(TEXT, "Allowed local ports") is None:
+            screen.press("Network")
+        screen.write("Allowed local ports", ports)
+    screen.press("Create task")
+    screen.expect_gone(TEXT, "What should be done?")
+
+
+def choose(screen, box, value):
+    """Chooses a value of a box, unless it is chosen already."""
+
+    def chosen():
+        combo = screen.first(COMBO, box)
+        return combo if combo is not None and combo.description == value else None
+
+    if screen.soon(chosen, 0.5) is None:
+        screen.press(box, COMBO)
+        screen.press(value, ITEM)
+        screen.wait(chosen, f"'{value}' to be chosen in {box}")
+
+
+def state(screen, word, limit=30):
+    """Waits until the task in view is in a state, by the word that the header shows."""
+    return screen.expect(LABEL, re.compile(rf"^{word}\b"), limit)
+
+
+def allow(screen, choice="Allow"):
+    """Answers the permission that the agent asks for."""
+    asked = screen.expect(None, re.compile(r"^The agent asks: "), 30)
+    screen.press_until(choice, lambda: True if not asked_now(screen) else None, "the answer to be taken")
+    return asked
+
+
+def asked_now(screen):
+    return screen.first(None, re.compile(r"^The agent asks: "))
+
+
+def answer_all(screen, choice, until, limit=30):
+    """Answers every permission until the task is in the state `until`."""
+
+    def answered():
+        if asked_now(screen) is not None:
+            button = screen.first(BUTTON, choice)
+            if button is not None:
+                button.press()
+        return screen.first(LABEL, re.compile(rf"^{until}\b"))
+
+    return screen.wait(answered, f"the task to be {until}", limit)
+
+
+def see_change(screen, path):
+    """Opens the changes, and the diff of one file."""
+    screen.press(re.compile("^Changes"), TAB)
+    row = screen.expect(ITEM, re.compile(rf"^{re.escape(path)}, "))
+    row.press()
+    return screen.expect(None, f"Changes in {path}")
+
+
+def publish(screen, message=None, button="Push"):
+    screen.press("Publish")
+    screen.expect(TEXT, "Commit message")
+    if message is not None:
+        screen.write("Commit message", message)
+    screen.press_until(
+        button, lambda: True if screen.first(TEXT, "Commit message") is None else None, "the plan to be taken"
+    )
+
+
+def menu(screen, item):
+    """Chooses from the menu of the task in view."""
+    screen.press("More")
+    screen.press(item, MENU_ITEM)
+
+
+def send(screen, text):
+    screen.write("Message", text)
+    screen.press_until(
+        "Send", lambda: True if screen.first(TEXT, "Message").text == "" else None, "the message to go"
+    )
+
+
+def select(screen, title):
+    """Brings a task into view from the sidebar."""
+    screen.press(re.compile(re.escape(title)), ITEM)

@@ -1,0 +1,94 @@
+"""A model played by a script, for real agents on this computer's loopback: the Responses interface as Codex uses it.
+
+For each prompt it answers with one call of the shell, then, when the call's output has come, with a message. No model,
+no network beyond 127.0.0.1.
+"""
+
+import http.server
+import json
+import threading
+
+
+class ModelServer:
+    """Listens on a free port of 127.0.0.1 until `close`. `requests` holds what was asked, newest last."""
+
+    def __init__(self, command, message):
+        self.requests = []
+        model = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
+                model.requests.append((self.path, body))
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream")
+                self.end_headers()
+                for event in events(body, command, message, len(model.requests)):
+                    self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+
+            def do_GET(self):
+                model.requests.append((self.path, None))
+                self.send_error(404)
+
+            def log_message(self, *_):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def events(body, command, message, number):
+    """The stream that answers one request."""
+    items = body.get("input", [])
+    last_prompt = max((i for i, item in enumerate(items) if item.get("role") == "user"), default=-1)
+    answered = any(item.get("type") == "function_call_output" for item in items[last_prompt + 1 :])
+    made = {"id": f"response-{number}", "object": "response", "status": "in_progress", "output": []}
+    yield {"type": "response.created", "response": made}
+    tool = None if answered else shell_call(body.get("tools", []), command)
+    if tool:
+        name, arguments = tool
+        item = {"type": "function_call", "id": f"item-{number}", "call_id": f"call-{number}", "name": name}
+        item["arguments"] = json.dumps(arguments)
+    else:
+        content = [{"type": "output_text", "text": message, "annotations": []}]
+        item = {
+            "type": "message",
+            "id": f"item-{number}",
+            "role": "assistant",
+            "status": "completed",
+            "content": content,
+        }
+        yield {"type": "response.output_item.added", "output_index": 0, "item": {**item, "content": []}}
+        for word in message.split(" "):
+            yield {
+                "type": "response.output_text.delta",
+                "item_id": item["id"],
+                "output_index": 0,
+                "content_index": 0,
+                "delta": word + " ",
+            }
+    yield {"type": "response.output_item.done", "output_index": 0, "item": item}
+    usage = {"input_tokens": 100, "output_tokens": 20, "total_tokens": 120}
+    yield {
+        "type": "response.completed",
+        "response": {**made, "status": "completed", "output": [item], "usage": usage},
+    }
+
+
+def shell_call(tools, command):
+    """The shell among the tools that the agent offers its model, and the arguments in its own form."""
+    names = {tool.get("name") for tool in tools}
+    for name, arguments in (
+        ("exec_command", {"cmd": command}),
+        ("shell_command", {"command": command}),
+        ("shell", {"command": ["bash", "-lc", command]}),
+        ("container.exec", {"command": ["bash", "-lc", command]}),
+    ):
+        if name in names:
+            return name, arguments
+    return None
