@@ -6,6 +6,14 @@ namespace foundry {
 
 namespace {
 
+// What steers the output instead of being read: control characters, and those that reorder text
+// (a line must not look other than it is: CVE-2021-42574).
+bool steers(QChar c)
+{
+    const char16_t u = c.unicode();
+    return c.category() == QChar::Other_Control || (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069);
+}
+
 QString shown(const QString& line)
 {
     QString text;
@@ -14,7 +22,7 @@ QString shown(const QString& line)
         if (c == u'\t')
             text += QString(4 - text.size() % 4, u' ');
         else
-            text += c.category() == QChar::Other_Control ? QChar(0xfffd) : c;
+            text += steers(c) ? QChar(0xfffd) : c;
         if (text.size() > DiffModel::maxShownLine) {
             text.truncate(DiffModel::maxShownLine);
             text += u'\u2026';

@@ -203,12 +203,16 @@ void TranscriptModel::applyWaiting()
     waiting.swap(m_waiting);
     while (!waiting.empty()) {
         if (!apply(waiting.front())) {
+            // the page is as new as the engine has it; a change that still does not fit is not asked for endlessly
+            if (++m_repairs >= maxRepairs)
+                break;
             m_waiting = std::move(waiting);
             askLast();
             return;
         }
         waiting.pop_front();
     }
+    m_repairs = 0;
 }
 
 // A batch that began before the page was read and ended after it is applied whole: for every entry it

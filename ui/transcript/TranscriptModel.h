@@ -68,6 +68,7 @@ public:
     };
 
     static constexpr int keptBatches = 64; // events that wait for a page; past it the page is asked again
+    static constexpr int maxRepairs = 3; // pages asked in a row for changes that do not fit
     static constexpr qsizetype promptMarks = 200;
     static constexpr int outputLines = 20; // shown of a tool's output until all is asked for
     static constexpr qsizetype outputCharacters = 8'000; // the same for long lines
@@ -165,6 +166,7 @@ private:
     QString m_pending;
     QString m_trouble;
     Millis m_now = 0;
+    int m_repairs = 0;
     bool m_loading = false;
     bool m_fetching = false;
     bool m_asking = false; // the last page, again
