@@ -5,10 +5,8 @@
 # To build.
 build_packages=(
 g++ cmake ninja-build ccache mold pkg-config git
-qt6-base-dev qt6-declarative-dev qt6-declarative-dev-tools qt6-tools-dev qt6-l10n-tools
-qt6-svg-dev
-qcoro-qt6-dev qtkeychain-qt6-dev libsecret-1-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
-libtomlplusplus-dev libseccomp-dev libsqlite3-dev libzstd-dev
+qt6-base-dev qt6-declarative-dev qt6-declarative-dev-tools qt6-svg-dev
+libcmark-gfm-dev libcmark-gfm-extensions-dev libtomlplusplus-dev libseccomp-dev libsqlite3-dev
 )
 
 # To run. The QML modules are one package each: Controls does not bring its siblings along.
