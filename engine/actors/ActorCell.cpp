@@ -85,8 +85,11 @@ ActorInfo ActorCell::info() const
 void ActorCell::post(std::function<void()> call)
 {
     m_system.post([weak = weak_from_this(), call = std::move(call)] {
-        if (const auto self = weak.lock(); self && self->m_phase != Phase::closed)
-            call();
+        const auto self = weak.lock();
+        if (!self || self->m_phase == Phase::closed)
+            return;
+        call();
+        self->considerSleep();
     });
 }
 
@@ -385,7 +388,7 @@ void ActorCell::close(bool orderly, std::function<void()> closed)
     }
     if (m_actor->m_extension)
         m_actor->m_extension->stop(orderly);
-    m_wakeAfterClose = m_phase == Phase::awake ? nextWake() : std::optional<Millis>(0);
+    m_wakeAfterClose = m_phase == Phase::awake && !m_restart ? nextWake() : std::optional<Millis>(0);
     m_phase = Phase::closing;
     m_idle = {};
     m_alarm = {};

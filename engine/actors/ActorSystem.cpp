@@ -274,6 +274,8 @@ void ActorSystem::dropDeadLetter(const ActorRef& ref, qint64 number, std::functi
 
 bool ActorSystem::isQuiet() const
 {
+    if (d->dead)
+        return true;
     if (d->posted > 0 || d->pumpPosted)
         return false;
     for (const auto& cell : std::as_const(d->cells)) {

@@ -209,6 +209,8 @@ void ActorSystem::Private::closed(ActorCell& cell)
                                                 [this, next = next.get()] { makeStarting(next->shared_from_this()); });
         else
             makeStarting(next);
+    } else if (cell.row().wakeAt && *cell.row().wakeAt <= now() && !cell.row().damage) {
+        makeStarting(cellFor(cell.row())); // it was closed with something left to do
     }
     armWakeTimer();
     if (!starting.empty())
@@ -230,7 +232,7 @@ void ActorSystem::Private::armWakeTimer()
     wakeTimer = {};
     if (draining || dead)
         return;
-    const auto next = registry->nextWake(0);
+    const auto next = registry->nextWake(now()); // what is due has been seen to
     if (!next || !*next)
         return;
     const auto delay

@@ -110,6 +110,7 @@ void WorkflowRunner::stop(bool orderly)
             return m_lost ? std::unexpected(*m_lost) : Result<void>();
         });
     }
+    m_wakeAfterStop = isBusy() ? std::optional(now()) : wakeAt();
     m_live = false;
     freeFrames();
 }
@@ -138,7 +139,9 @@ bool WorkflowRunner::isBusy() const
 
 std::optional<Millis> WorkflowRunner::wakeAt() const
 {
-    if (!m_history || isPaused() || m_halt)
+    if (!m_live)
+        return m_wakeAfterStop;
+    if (isPaused() || m_halt)
         return std::nullopt;
     std::optional<Millis> first;
     for (const detail::RunningOperation* operation : m_active) {

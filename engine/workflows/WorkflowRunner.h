@@ -110,6 +110,7 @@ private:
     std::optional<Failure> m_lost; // of the current turn
     std::optional<Failure> m_loadFailure;
     bool m_live = false; // awake and not stopped
+    std::optional<Millis> m_wakeAfterStop;
     bool m_inTurn = false;
     bool m_pokePosted = false;
     bool m_alarmsChanged = false;

@@ -1,0 +1,136 @@
+// A data folder with an actor system that can be killed and started again, on simulated time.
+#pragma once
+
+#include "ActorSystem.h"
+#include "FatalWarnings.h"
+#include "SimulatedClock.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QTest>
+
+namespace foundry::test {
+
+class ActorWorld
+{
+public:
+    using Kinds = std::function<void(ActorSystem &)>;
+    explicit ActorWorld(Kinds kinds)
+        : m_kinds(std::move(kinds))
+    {
+        start();
+    }
+    ~ActorWorld() { crash(); }
+
+    void start()
+    {
+        ActorSystemOptions options { folder.path(), clock, sync, randomness, [this](const Event &event) { events.push_back(event); } };
+        options.mayCommit = mayCommit;
+        options.awakeActors = awakeActors;
+        system = std::make_unique<ActorSystem>(std::move(options));
+        m_kinds(*system);
+        const auto started = system->start();
+        if (!started)
+            qFatal("%s", qPrintable(started.error().chain()));
+    }
+    // What the death of the process leaves.
+    void crash() { system.reset(); }
+    void crashAndStart()
+    {
+        crash();
+        start();
+    }
+    bool drain()
+    {
+        bool done = false;
+        system->drain([&] { done = true; });
+        return waitFor([&] { return done; });
+    }
+    // Until nothing runs that needs no time.
+    void settle()
+    {
+        waitFor([this] { return !system || system->isQuiet(); });
+    }
+    bool waitFor(const std::function<bool()> &condition)
+    {
+        QElapsedTimer since;
+        since.start();
+        while (!condition()) {
+            if (since.elapsed() > 20'000)
+                return false;
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 5);
+        }
+        return true;
+    }
+    void advance(std::chrono::milliseconds span)
+    {
+        clock.advance(span);
+        settle();
+    }
+    template <TypedMessage M>
+    Result<QJsonValue> ask(const ActorRef &to, const M &message, std::chrono::milliseconds deadline = std::chrono::hours(1))
+    {
+        std::optional<Result<QJsonValue>> answer;
+        system->ask(to, message, deadline, [&](Result<QJsonValue> given) { answer = std::move(given); });
+        if (!waitFor([&] { return answer.has_value(); }))
+            return fail(codes::Program::internal, u"no answer"_s);
+        return *answer;
+    }
+    template <TypedMessage M>
+    Result<void> send(const ActorRef &to, const M &message, const QString &idempotencyKey = {})
+    {
+        std::optional<Result<void>> sent;
+        system->send(to, message, idempotencyKey, [&](Result<void> given) { sent = std::move(given); });
+        if (!waitFor([&] { return sent.has_value(); }))
+            return fail(codes::Program::internal, u"not sent"_s);
+        return *sent;
+    }
+    Result<void> destroy(const ActorRef &ref)
+    {
+        std::optional<Result<void>> done;
+        system->destroy(ref, [&](Result<void> given) { done = std::move(given); });
+        if (!waitFor([&] { return done.has_value(); }))
+            return fail(codes::Program::internal, u"not destroyed"_s);
+        return *done;
+    }
+    std::vector<DeadLetter> deadLetters(const ActorRef &ref)
+    {
+        std::optional<std::vector<DeadLetter>> letters;
+        system->deadLetters(ref, [&](Result<std::vector<DeadLetter>> found) { letters = found.value_or(std::vector<DeadLetter> {}); });
+        waitFor([&] { return letters.has_value(); });
+        return letters.value_or(std::vector<DeadLetter> {});
+    }
+    template <class A>
+    bool visit(const ActorRef &ref, const std::function<void(A &)> &read)
+    {
+        std::optional<bool> visited;
+        system->visit<A>(ref, [&](Result<A *> actor) {
+            if (actor)
+                read(**actor);
+            visited = actor.has_value();
+        });
+        waitFor([&] { return visited.has_value(); });
+        return visited.value_or(false);
+    }
+    // The death of the process just before the commit with this number, counted over all actors.
+    void dieAtCommit(int number)
+    {
+        mayCommit = [this, number](const ActorRef &) { return ++commits < number; };
+    }
+
+    QTemporaryDir folder;
+    SimulatedClock clock;
+    ThreadedSync sync;
+    Randomness randomness { 7 };
+    std::vector<Event> events;
+    std::function<bool(const ActorRef &)> mayCommit;
+    int commits = 0;
+    int awakeActors = limits::awakeActors;
+    std::unique_ptr<ActorSystem> system;
+
+private:
+    Kinds m_kinds;
+};
+
+} // namespace foundry::test
