@@ -9,7 +9,7 @@ Rectangle {
     property int line: 0
     property string quote: ""
     signal written(path: string, line: int, quote: string, text: string)
-    signal left
+    signal abandoned
 
     function begin(path: string, line: int, quote: string, text: string): void {
         editor.path = path
@@ -24,7 +24,7 @@ Rectangle {
         if (keep)
             editor.written(editor.path, editor.line, editor.quote, words.text)
         else
-            editor.left()
+            editor.abandoned()
     }
 
     height: visible ? words.height + 84 : 0

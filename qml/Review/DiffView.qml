@@ -89,7 +89,7 @@ FocusScope {
     }
     ListView {
         id: list
-        anchors { top: head.bottom; bottom: editor.top; left: parent.left; right: parent.right }
+        anchors { top: head.bottom; bottom: rest.top; left: parent.left; right: parent.right }
         focus: true
         activeFocusOnTab: true
         clip: true
@@ -152,23 +152,21 @@ FocusScope {
                 onClicked: view.comment(line.index)
             }
         }
-        footer: Item {
-            width: list.width
-            height: view.review.cut ? 40 : 16
-            FText {
-                x: 16
-                height: parent.height
-                visible: view.review.cut
-                text: qsTr("This file is longer; the rest is not shown.")
-                color: Theme.muted
-            }
-        }
+        bottomMargin: 16
     }
     FEmpty {
         anchors.centerIn: list
         visible: view.review.binary || (view.review.diff.empty && !view.review.loadingFile && view.review.path !== "")
         title: view.review.binary ? qsTr("A binary file") : qsTr("No lines changed")
         sentence: view.review.binary ? qsTr("There are no lines to compare.") : qsTr("Only its name or its mode is different.")
+    }
+    FText {
+        id: rest
+        anchors { left: parent.left; leftMargin: 16; bottom: editor.top }
+        height: visible ? 32 : 0
+        visible: view.review.cut
+        text: qsTr("This file is longer; the rest is not shown.")
+        color: Theme.muted
     }
     CommentEditor {
         id: editor
@@ -178,7 +176,7 @@ FocusScope {
             view.review.comments.write(path, line, quote, text)
             list.forceActiveFocus()
         }
-        onLeft: list.forceActiveFocus()
+        onAbandoned: list.forceActiveFocus()
     }
     TextMetrics {
         id: letter

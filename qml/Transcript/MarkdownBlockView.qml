@@ -66,52 +66,44 @@ Item {
             color: Theme.inkText
         }
     }
-    Loader {
+    // Repeaters of one or none: Qt 6.4 refuses a Loader's bound component inside a delegate
+    Column {
         id: part
         x: block.inset
         width: block.width - block.inset
-        sourceComponent: block.type === MarkdownBlocks.Code ? code
-            : block.type === MarkdownBlocks.Table ? table
-            : block.type === MarkdownBlocks.Rule ? rule : words
-    }
-    Component {
-        id: words
-        RichWords {
-            width: part.width
-            rich: block.rich
-            plain: block.text
-            heading: block.type === MarkdownBlocks.Heading ? block.level : 0
-            color: block.quote > 0 ? Theme.muted : block.color
-            onLinkActivated: address => block.linkActivated(address)
-        }
-    }
-    Component {
-        id: code
-        CodeBlock {
-            width: part.width
-            code: block.text
-            language: block.language
-            onCopied: block.copied(block.text)
-        }
-    }
-    Component {
-        id: table
-        MarkdownTable {
-            width: part.width
-            cells: block.cells
-            columns: block.columns
-            spoken: block.text
-            onLinkActivated: address => block.linkActivated(address)
-        }
-    }
-    Component {
-        id: rule
-        Item {
-            implicitHeight: 9
-            FDivider {
-                y: 4
+        Repeater {
+            model: block.type === MarkdownBlocks.Paragraph || block.type === MarkdownBlocks.Heading ? 1 : 0
+            RichWords {
                 width: part.width
+                rich: block.rich
+                plain: block.text
+                heading: block.type === MarkdownBlocks.Heading ? block.level : 0
+                color: block.quote > 0 ? Theme.muted : block.color
+                onLinkActivated: address => block.linkActivated(address)
             }
+        }
+        Repeater {
+            model: block.type === MarkdownBlocks.Code ? 1 : 0
+            CodeBlock {
+                width: part.width
+                code: block.text
+                language: block.language
+                onCopied: block.copied(block.text)
+            }
+        }
+        Repeater {
+            model: block.type === MarkdownBlocks.Table ? 1 : 0
+            MarkdownTable {
+                width: part.width
+                cells: block.cells
+                columns: block.columns
+                spoken: block.text
+                onLinkActivated: address => block.linkActivated(address)
+            }
+        }
+        FDivider {
+            visible: block.type === MarkdownBlocks.Rule
+            width: part.width
         }
     }
 }

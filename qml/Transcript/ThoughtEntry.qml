@@ -45,10 +45,10 @@ Column {
             Accessible.ignored: true
         }
     }
-    Loader {
-        active: entry.expanded
-        width: parent.width
-        sourceComponent: Item {
+    Repeater {
+        model: entry.expanded ? 1 : 0
+        Item {
+            width: entry.width
             implicitHeight: words.height + 8
             Rectangle {
                 x: 10

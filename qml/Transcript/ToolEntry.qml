@@ -112,23 +112,24 @@ Column {
                 Accessible.ignored: true
             }
         }
-        Loader {
+        Column {
             id: detail
             x: 1
             y: head.height + 1
             width: parent.width - 2
-            height: active && item ? (item as Item).height : 0
-            active: entry.expanded
-            sourceComponent: ToolDetail {
-                width: detail.width
-                diffs: entry.diffs
-                input: entry.input
-                output: entry.output
-                outputHidden: entry.outputHidden
-                locations: entry.locations
-                title: entry.title
-                onWholeOutputAsked: entry.wholeOutputAsked()
-                onCopied: words => entry.copied(words)
+            Repeater {
+                model: entry.expanded ? 1 : 0
+                ToolDetail {
+                    width: detail.width
+                    diffs: entry.diffs
+                    input: entry.input
+                    output: entry.output
+                    outputHidden: entry.outputHidden
+                    locations: entry.locations
+                    title: entry.title
+                    onWholeOutputAsked: entry.wholeOutputAsked()
+                    onCopied: words => entry.copied(words)
+                }
             }
         }
     }

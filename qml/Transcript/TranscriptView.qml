@@ -42,7 +42,7 @@ FocusScope {
         id: list
 
         property bool fixing: false
-        readonly property bool nearEnd: contentY + height >= originY + contentHeight - 24
+        readonly property bool nearEnd: contentY + height >= originY + contentHeight
         readonly property bool personMoves: moving || bar.pressed
 
         function settle(): void {
@@ -66,7 +66,7 @@ FocusScope {
         }
         function scroll(by: real): void {
             view.sticks = false
-            contentY = Math.max(originY, Math.min(contentY + by, originY + contentHeight - height))
+            contentY = Math.max(originY - topMargin, Math.min(contentY + by, originY + contentHeight + bottomMargin - height))
             view.sticks = nearEnd
             if (view.sticks)
                 view.unseen = 0
@@ -81,8 +81,9 @@ FocusScope {
         cacheBuffer: 600
         spacing: 8
         keyNavigationEnabled: false
-        header: Item { width: 1; height: 24 }
-        footer: Item { width: 1; height: 24 }
+        // margins, not header and footer: Qt 6.4 makes neither from a bound component
+        topMargin: 24
+        bottomMargin: 24
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Entries")
         T.ScrollBar.vertical: FScrollBar { id: bar }
