@@ -14,13 +14,13 @@ Failure as(Failure refused, codes::Agent code)
     return refused;
 }
 
-QString lastLines(const QByteArray& tail)
+QString lastLines(const QByteArray &tail)
 {
     constexpr qsizetype shown = 2'000;
     return QString::fromUtf8(tail.right(shown)).trimmed();
 }
 
-QJsonObject sessionParameters(const QString& cwd)
+QJsonObject sessionParameters(const QString &cwd)
 {
     return { { u"cwd"_s, cwd }, { u"mcpServers"_s, QJsonArray() } };
 }
@@ -34,7 +34,7 @@ QJsonObject clientCapabilities()
 
 } // namespace
 
-AcpClient::AcpClient(Clock& clock, std::unique_ptr<AgentTransport> transport, AcpCallbacks callbacks, AgentFiles* files,
+AcpClient::AcpClient(Clock &clock, std::unique_ptr<AgentTransport> transport, AcpCallbacks callbacks, AgentFiles *files,
                      AcpTimes times)
     : m_clock(clock)
     , m_transport(std::move(transport))
@@ -46,8 +46,8 @@ AcpClient::AcpClient(Clock& clock, std::unique_ptr<AgentTransport> transport, Ac
     , m_windowStart(clock.steady())
     , m_permissionPrefix(u"p%1-"_s.arg(QString::number(clock.now(), 36)))
 {
-    m_transport->bytesReceived = [this](const QByteArray& bytes) { take(bytes); };
-    m_transport->closed = [this](const AgentExit& exit) { agentEnded(exit); };
+    m_transport->bytesReceived = [this](const QByteArray &bytes) { take(bytes); };
+    m_transport->closed = [this](const AgentExit &exit) { agentEnded(exit); };
 }
 
 AcpClient::~AcpClient()
@@ -110,7 +110,7 @@ Async<Result<AgentAbilities>> AcpClient::initialize()
     m_abilities.version = agent[u"version"].toString();
     m_abilities.loadSession = capabilities[u"loadSession"].toBool();
     m_abilities.resumeSession = capabilities[u"sessionCapabilities"][u"resume"].isObject();
-    for (const auto& value : (*answer)[u"authMethods"].toArray()) {
+    for (const auto &value : (*answer)[u"authMethods"].toArray()) {
         const QJsonObject method = value.toObject();
         m_abilities.authMethods.push_back(
             { method[u"id"].toString(), method[u"name"].toString(), method[u"description"].toString() });
@@ -122,9 +122,9 @@ Async<Result<AgentAbilities>> AcpClient::initialize()
 Async<bool> AcpClient::authenticate()
 {
     const QStringList methods = m_signInMethods;
-    for (const QString& wanted : methods) {
+    for (const QString &wanted : methods) {
         const bool offered = std::any_of(m_abilities.authMethods.cbegin(), m_abilities.authMethods.cend(),
-                                         [&wanted](const AuthMethod& m) { return m.id == wanted; });
+                                         [&wanted](const AuthMethod &m) { return m.id == wanted; });
         if (!offered)
             continue;
         auto calling = call(u"authenticate"_s, QJsonObject { { u"methodId"_s, wanted } }, m_times.start);
@@ -151,7 +151,7 @@ Async<AcpClient::Answer> AcpClient::openSession(QString method, QJsonObject para
             co_return second;
     }
     QStringList ways;
-    for (const AuthMethod& way : m_abilities.authMethods)
+    for (const AuthMethod &way : m_abilities.authMethods)
         ways << (way.description.isEmpty() ? way.name : way.name + u": "_s + way.description);
     co_return fail(codes::Agent::needsSignIn, ways.isEmpty() ? answer.error().detail : ways.join(u'\n'));
 }
@@ -178,7 +178,7 @@ Async<Result<OpenedSession>> AcpClient::loadSession(QString agentSession, QStrin
         methods << u"session/resume"_s;
     Failure lost = failure(codes::Agent::sessionLost, u"the agent can neither load nor resume a session"_s);
     m_session = agentSession; // its history comes before the answer
-    for (const QString& method : methods) {
+    for (const QString &method : methods) {
         QJsonObject parameters = sessionParameters(cwd);
         parameters.insert(u"sessionId"_s, agentSession);
         auto opening = openSession(method, parameters);
@@ -193,7 +193,7 @@ Async<Result<OpenedSession>> AcpClient::loadSession(QString agentSession, QStrin
     co_return std::unexpected(std::move(lost));
 }
 
-Result<OpenedSession> AcpClient::opened(const QJsonObject& answer, bool replayed)
+Result<OpenedSession> AcpClient::opened(const QJsonObject &answer, bool replayed)
 {
     m_hasModes = answer[u"modes"].isObject();
     m_options = readOptions(answer);
@@ -205,7 +205,7 @@ Async<Result<PromptEnd>> AcpClient::prompt(QString text)
     if (m_over)
         co_return std::unexpected(*m_over);
     struct Turn { // ends with the frame, however that ends
-        AcpClient* client;
+        AcpClient *client;
         std::shared_ptr<bool> alive;
         ~Turn()
         {
@@ -288,7 +288,7 @@ Async<Result<>> AcpClient::setMode(QString mode)
 Async<Result<std::vector<SessionOption>>> AcpClient::setOption(QString option, QString value)
 {
     const auto known = std::find_if(m_options.cbegin(), m_options.cend(),
-                                    [&option](const SessionOption& o) { return o.id == option; });
+                                    [&option](const SessionOption &o) { return o.id == option; });
     const bool boolean = known != m_options.cend() && known->choices.size() == 2 && known->choices[0].value == u"true"
         && known->choices[1].value == u"false";
     if (option == u"mode" && m_hasModes) {
@@ -307,7 +307,7 @@ Async<Result<std::vector<SessionOption>>> AcpClient::setOption(QString option, Q
     auto told = co_await telling;
     if (!told)
         co_return std::unexpected(std::move(told.error()));
-    for (SessionOption& each : m_options) {
+    for (SessionOption &each : m_options) {
         if (each.id == option)
             each.current = value;
     }
@@ -348,26 +348,33 @@ void AcpClient::sendFrame(QJsonObject frame)
 {
     frame.insert(u"jsonrpc"_s, u"2.0"_s);
     m_transport->send(QJsonDocument(frame).toJson(QJsonDocument::Compact));
+    if (m_transport->unsent() <= AgentTransport::maxUnsent || m_over || m_stuck.isSet())
+        return;
+    // Not at once: whoever sends does not expect that this object may end.
+    m_stuck = m_clock.after(std::chrono::milliseconds(0), [this] {
+        m_transport->kill();
+        finish(failure(codes::Agent::silent, u"the agent does not read: %1 bytes wait"_s.arg(m_transport->unsent())));
+    });
 }
 
-void AcpClient::notify(const QString& method, const QJsonObject& parameters)
+void AcpClient::notify(const QString &method, const QJsonObject &parameters)
 {
     sendFrame({ { u"method"_s, method }, { u"params"_s, parameters } });
 }
 
-void AcpClient::answer(const QJsonValue& id, const QJsonObject& result)
+void AcpClient::answer(const QJsonValue &id, const QJsonObject &result)
 {
     sendFrame({ { u"id"_s, id }, { u"result"_s, result } });
 }
 
-void AcpClient::refuse(const QJsonValue& id, int code, const QString& message)
+void AcpClient::refuse(const QJsonValue &id, int code, const QString &message)
 {
     sendFrame({ { u"id"_s, id }, { u"error"_s, QJsonObject { { u"code"_s, code }, { u"message"_s, message } } } });
 }
 
 // ---- the end ------------------------------------------------------------------------------------
 
-void AcpClient::agentEnded(const AgentExit& exit)
+void AcpClient::agentEnded(const AgentExit &exit)
 {
     const QString tail = lastLines(exit.errorTail);
     if (exit.failedToStart) {
@@ -392,7 +399,7 @@ void AcpClient::finish(Failure reason)
     m_cancelLimit.cancel();
     const auto alive = m_alive; // each of these calls may end this object
     const Calls calls = *m_calls;
-    for (const auto& [id, promise] : calls)
+    for (const auto &[id, promise] : calls)
         promise.set(std::unexpected(reason));
     if (*alive)
         withdrawPermissions(false);

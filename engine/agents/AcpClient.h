@@ -54,8 +54,8 @@ struct PromptEnd {
 class AgentFiles {
 public:
     virtual ~AgentFiles() = default;
-    virtual Result<QString> readTextFile(const QString& path) = 0;
-    virtual Result<> writeTextFile(const QString& path, const QString& text) = 0;
+    virtual Result<QString> readTextFile(const QString &path) = 0;
+    virtual Result<> writeTextFile(const QString &path, const QString &text) = 0;
 };
 
 struct AcpTimes {
@@ -66,13 +66,13 @@ struct AcpTimes {
 };
 
 struct AcpCallbacks {
-    std::function<void(const AcpUpdate&)> update;
-    std::function<void(const PermissionAsked&)> permissionAsked;
+    std::function<void(const AcpUpdate &)> update;
+    std::function<void(const PermissionAsked &)> permissionAsked;
     // Cancelled by us or by the agent ($/cancel_request), or the agent ended.
-    std::function<void(const QString& requestId)> permissionWithdrawn;
-    // The connection is over: Agent::exited, startFailed, flooded or badProtocol. Comes once, unless the
-    // client is closed or destroyed first. The client may be destroyed inside it.
-    std::function<void(const Failure&)> ended;
+    std::function<void(const QString &requestId)> permissionWithdrawn;
+    // The connection is over: Agent::exited, startFailed, flooded, badProtocol or silent (it does not read). Comes
+    // once, unless the client is closed or destroyed first. The client may be destroyed inside it.
+    std::function<void(const Failure &)> ended;
 };
 
 class AcpClient {
@@ -83,11 +83,11 @@ public:
     static constexpr qint64 maxBytesPerSecond = 256 * 1024 * 1024;
     static constexpr int maxFramesPerSecond = 200'000;
 
-    AcpClient(Clock& clock, std::unique_ptr<AgentTransport> transport, AcpCallbacks callbacks,
-              AgentFiles* files = nullptr, AcpTimes times = {});
+    AcpClient(Clock &clock, std::unique_ptr<AgentTransport> transport, AcpCallbacks callbacks,
+              AgentFiles *files = nullptr, AcpTimes times = {});
     ~AcpClient(); // kills the agent
-    AcpClient(const AcpClient&) = delete;
-    AcpClient& operator=(const AcpClient&) = delete;
+    AcpClient(const AcpClient &) = delete;
+    AcpClient &operator=(const AcpClient &) = delete;
 
     // Failures: startFailed, exited, silent (no answer in time), versionUnsupported (detail names both),
     // badProtocol, flooded, refused (the agent's error).
@@ -109,7 +109,7 @@ public:
     Async<Result<std::vector<SessionOption>>> setOption(QString option, QString value);
 
     // false: no such request is open (answered, withdrawn), or it has no such choice.
-    bool answerPermission(const QString& requestId, const QString& choice);
+    bool answerPermission(const QString &requestId, const QString &choice);
 
     // Ids of AuthMethods that work without a person here (AgentLaunch::signInMethods), best first: tried once
     // where the agent asks for a sign-in and offers them.
@@ -123,9 +123,9 @@ public:
     // How long nothing came from the agent while an answer of its is due; 0: nothing is due.
     std::chrono::milliseconds silentFor() const;
     Millis lastSignAt() const { return m_lastSignAt; } // wall clock, of the last frame
-    const AgentAbilities& abilities() const { return m_abilities; }
+    const AgentAbilities &abilities() const { return m_abilities; }
     QString agentSession() const { return m_session; }
-    const std::vector<SessionOption>& options() const { return m_options; } // as last told
+    const std::vector<SessionOption> &options() const { return m_options; } // as last told
     QString errorTail() const;
     // Frames that were no answer, no known request and no update: counted, not shown.
     int strangeFrames() const { return m_strange; }
@@ -140,32 +140,32 @@ private:
     Async<Answer> call(QString method, QJsonObject parameters, std::chrono::milliseconds limit);
     Async<Answer> openSession(QString method, QJsonObject parameters);
     Async<bool> authenticate();
-    Result<OpenedSession> opened(const QJsonObject& answer, bool replayed);
+    Result<OpenedSession> opened(const QJsonObject &answer, bool replayed);
     Async<Result<>> tell(QString method, QJsonObject parameters);
-    void optionsTold(const AcpUpdate& update);
-    void notify(const QString& method, const QJsonObject& parameters);
-    void answer(const QJsonValue& id, const QJsonObject& result);
-    void refuse(const QJsonValue& id, int code, const QString& message);
+    void optionsTold(const AcpUpdate &update);
+    void notify(const QString &method, const QJsonObject &parameters);
+    void answer(const QJsonValue &id, const QJsonObject &result);
+    void refuse(const QJsonValue &id, int code, const QString &message);
     void sendFrame(QJsonObject frame);
 
-    void take(const QByteArray& bytes);
-    void takeFrame(const QJsonObject& frame);
-    void takeAnswer(const QJsonObject& frame);
-    static Failure agentError(const QJsonObject& error); // Agent::refused, or needsSignIn
-    void takeRequest(const QString& method, const QJsonObject& frame);
-    void takeNotification(const QString& method, const QJsonObject& parameters);
-    void askPermission(const QJsonValue& id, const QJsonObject& parameters);
-    void readFile(const QJsonValue& id, const QJsonObject& parameters);
-    void writeFile(const QJsonValue& id, const QJsonObject& parameters);
+    void take(const QByteArray &bytes);
+    void takeFrame(const QJsonObject &frame);
+    void takeAnswer(const QJsonObject &frame);
+    static Failure agentError(const QJsonObject &error); // Agent::refused, or needsSignIn
+    void takeRequest(const QString &method, const QJsonObject &frame);
+    void takeNotification(const QString &method, const QJsonObject &parameters);
+    void askPermission(const QJsonValue &id, const QJsonObject &parameters);
+    void readFile(const QJsonValue &id, const QJsonObject &parameters);
+    void writeFile(const QJsonValue &id, const QJsonObject &parameters);
     void withdrawPermissions(bool tellAgent);
-    void agentEnded(const AgentExit& exit);
+    void agentEnded(const AgentExit &exit);
     void finish(Failure failure);
     bool floods(qsizetype bytes, qsizetype frames);
 
-    Clock& m_clock;
+    Clock &m_clock;
     std::unique_ptr<AgentTransport> m_transport;
     AcpCallbacks m_callbacks;
-    AgentFiles* m_files;
+    AgentFiles *m_files;
     AcpTimes m_times;
     AcpParser m_parser;
     AgentAbilities m_abilities;
@@ -187,6 +187,7 @@ private:
     qint64 m_promptCall = 0;
     Alarm m_cancelLimit;
     Alarm m_killLimit;
+    Alarm m_stuck;
     std::optional<Promise<bool>> m_closed;
     std::optional<Failure> m_over;
     Millis m_lastSignAt = 0;

@@ -34,7 +34,7 @@ bool AcpClient::floods(qsizetype bytes, qsizetype frames)
     return m_windowBytes > maxBytesPerSecond || m_windowFrames > maxFramesPerSecond;
 }
 
-void AcpClient::take(const QByteArray& bytes)
+void AcpClient::take(const QByteArray &bytes)
 {
     if (m_over)
         return;
@@ -51,14 +51,14 @@ void AcpClient::take(const QByteArray& bytes)
         return;
     }
     const auto alive = m_alive;
-    for (const QJsonObject& frame : *frames) {
+    for (const QJsonObject &frame : *frames) {
         takeFrame(frame);
         if (!*alive || m_over)
             return;
     }
 }
 
-void AcpClient::takeFrame(const QJsonObject& frame)
+void AcpClient::takeFrame(const QJsonObject &frame)
 {
     // A method makes it the agent's own: its ids may equal ours.
     const QString method = frame[u"method"].toString();
@@ -74,7 +74,7 @@ void AcpClient::takeFrame(const QJsonObject& frame)
 }
 
 // Agent::refused, or needsSignIn: which call it was says what a refusal means.
-Failure AcpClient::agentError(const QJsonObject& error)
+Failure AcpClient::agentError(const QJsonObject &error)
 {
     QString detail = error[u"message"].toString();
     const QJsonValue data = error[u"data"];
@@ -88,7 +88,7 @@ Failure AcpClient::agentError(const QJsonObject& error)
     return failure(number == authenticationRequired ? codes::Agent::needsSignIn : codes::Agent::refused, detail);
 }
 
-void AcpClient::takeAnswer(const QJsonObject& frame)
+void AcpClient::takeAnswer(const QJsonObject &frame)
 {
     const QJsonValue id = frame[u"id"];
     const auto found = m_calls->find(id.isString() ? id.toString().toLongLong() : id.toInteger(-1));
@@ -104,7 +104,7 @@ void AcpClient::takeAnswer(const QJsonObject& frame)
         promise.set(frame[u"result"].toObject());
 }
 
-void AcpClient::takeNotification(const QString& method, const QJsonObject& parameters)
+void AcpClient::takeNotification(const QString &method, const QJsonObject &parameters)
 {
     if (method == u"session/update") {
         const QString session = parameters[u"sessionId"].toString();
@@ -119,7 +119,7 @@ void AcpClient::takeNotification(const QString& method, const QJsonObject& param
     } else if (method == u"$/cancel_request") {
         const QJsonValue id = parameters[u"requestId"];
         const auto found = std::find_if(m_permissions.cbegin(), m_permissions.cend(),
-                                        [&id](const auto& asked) { return asked.second.id == id; });
+                                        [&id](const auto &asked) { return asked.second.id == id; });
         if (found == m_permissions.cend())
             return;
         const QString request = found->first;
@@ -132,19 +132,19 @@ void AcpClient::takeNotification(const QString& method, const QJsonObject& param
     }
 }
 
-void AcpClient::optionsTold(const AcpUpdate& update)
+void AcpClient::optionsTold(const AcpUpdate &update)
 {
-    if (const auto* set = std::get_if<acp::OptionsSet>(&update)) {
+    if (const auto *set = std::get_if<acp::OptionsSet>(&update)) {
         m_options = set->options;
-    } else if (const auto* mode = std::get_if<acp::ModeChosen>(&update)) {
-        for (SessionOption& option : m_options) {
+    } else if (const auto *mode = std::get_if<acp::ModeChosen>(&update)) {
+        for (SessionOption &option : m_options) {
             if (option.id == u"mode" || option.category == u"mode")
                 option.current = mode->mode;
         }
     }
 }
 
-void AcpClient::takeRequest(const QString& method, const QJsonObject& frame)
+void AcpClient::takeRequest(const QString &method, const QJsonObject &frame)
 {
     const QJsonValue id = frame[u"id"];
     const QJsonObject parameters = frame[u"params"].toObject();
@@ -158,13 +158,13 @@ void AcpClient::takeRequest(const QString& method, const QJsonObject& frame)
         refuse(id, methodNotFound, u"%1 is not offered by this client"_s.arg(method));
 }
 
-void AcpClient::askPermission(const QJsonValue& id, const QJsonObject& parameters)
+void AcpClient::askPermission(const QJsonValue &id, const QJsonObject &parameters)
 {
     PermissionAsked asked;
     asked.toolCall = readToolCall(parameters[u"toolCall"].toObject());
     asked.title = asked.toolCall.title.value_or(QString());
     QStringList choices;
-    for (const auto& value : parameters[u"options"].toArray()) {
+    for (const auto &value : parameters[u"options"].toArray()) {
         const QJsonObject option = value.toObject();
         choices << option[u"optionId"].toString();
         asked.choices.push_back(
@@ -181,7 +181,7 @@ void AcpClient::askPermission(const QJsonValue& id, const QJsonObject& parameter
     m_callbacks.permissionAsked(asked);
 }
 
-bool AcpClient::answerPermission(const QString& requestId, const QString& choice)
+bool AcpClient::answerPermission(const QString &requestId, const QString &choice)
 {
     const auto found = m_permissions.find(requestId);
     if (found == m_permissions.end() || !found->second.choices.contains(choice))
@@ -198,19 +198,19 @@ void AcpClient::withdrawPermissions(bool tellAgent)
     const auto open = std::exchange(m_permissions, {});
     const auto withdrawn = m_callbacks.permissionWithdrawn; // it may end this object
     if (tellAgent) {
-        for (const auto& [request, asked] : open)
+        for (const auto &[request, asked] : open)
             answer(asked.id, cancelledOutcome());
     }
     if (!withdrawn)
         return;
     const auto alive = m_alive;
-    for (const auto& [request, asked] : open) {
+    for (const auto &[request, asked] : open) {
         if (*alive)
             withdrawn(request);
     }
 }
 
-void AcpClient::readFile(const QJsonValue& id, const QJsonObject& parameters)
+void AcpClient::readFile(const QJsonValue &id, const QJsonObject &parameters)
 {
     if (!m_files) {
         refuse(id, methodNotFound, u"This client offers no files; use your own"_s);
@@ -231,7 +231,7 @@ void AcpClient::readFile(const QJsonValue& id, const QJsonObject& parameters)
     answer(id, { { u"content"_s, content } });
 }
 
-void AcpClient::writeFile(const QJsonValue& id, const QJsonObject& parameters)
+void AcpClient::writeFile(const QJsonValue &id, const QJsonObject &parameters)
 {
     if (!m_files) {
         refuse(id, methodNotFound, u"This client offers no files; use your own"_s);

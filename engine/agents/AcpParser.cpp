@@ -9,7 +9,7 @@ AcpParser::AcpParser(qsizetype lineLimit)
 {
 }
 
-Result<std::vector<QJsonObject>> AcpParser::feed(const QByteArray& bytes)
+Result<std::vector<QJsonObject>> AcpParser::feed(const QByteArray &bytes)
 {
     if (m_failed)
         return std::unexpected(*m_failed);
@@ -36,7 +36,7 @@ Result<std::vector<QJsonObject>> AcpParser::feed(const QByteArray& bytes)
     return frames;
 }
 
-void AcpParser::takeLine(const QByteArray& line, std::vector<QJsonObject>& frames)
+void AcpParser::takeLine(const QByteArray &line, std::vector<QJsonObject> &frames)
 {
     if (line.isEmpty())
         return;

@@ -20,13 +20,13 @@ public:
     explicit AcpParser(qsizetype lineLimit = maxLine);
 
     // The frames that are complete now, oldest first. After a failure the parser stays failed.
-    Result<std::vector<QJsonObject>> feed(const QByteArray& bytes);
+    Result<std::vector<QJsonObject>> feed(const QByteArray &bytes);
     // Lines skipped so far, and the start of the last one.
     int nonsense() const { return m_nonsenseTotal; }
     QString lastNonsense() const { return m_lastNonsense; }
 
 private:
-    void takeLine(const QByteArray& line, std::vector<QJsonObject>& frames);
+    void takeLine(const QByteArray &line, std::vector<QJsonObject> &frames);
 
     qsizetype m_lineLimit;
     QByteArray m_rest;

@@ -8,7 +8,7 @@ namespace foundry {
 
 namespace {
 
-QString compactJson(const QJsonValue& value)
+QString compactJson(const QJsonValue &value)
 {
     if (value.isString())
         return value.toString();
@@ -24,11 +24,11 @@ QString compactJson(const QJsonValue& value)
 }
 
 // A content block (text, image, audio, resource_link, resource) as Markdown text.
-QString contentText(const QJsonValue& value)
+QString contentText(const QJsonValue &value)
 {
     if (value.isArray()) {
         QString joined;
-        for (const auto& block : value.toArray())
+        for (const auto &block : value.toArray())
             joined += contentText(block);
         return joined;
     }
@@ -47,7 +47,7 @@ QString contentText(const QJsonValue& value)
     return {};
 }
 
-std::optional<ToolStatus> toolStatus(const QString& word)
+std::optional<ToolStatus> toolStatus(const QString &word)
 {
     if (word == u"pending")
         return ToolStatus::pending;
@@ -64,7 +64,7 @@ std::optional<ToolStatus> toolStatus(const QString& word)
 
 // Raw output has no shape of its own: take the usual names for text, else nothing. Its JSON would repeat
 // the whole call to a person who wants the program's words.
-std::optional<QString> rawOutputText(const QJsonValue& value)
+std::optional<QString> rawOutputText(const QJsonValue &value)
 {
     if (value.isString())
         return value.toString();
@@ -81,10 +81,10 @@ std::optional<QString> rawOutputText(const QJsonValue& value)
     return std::nullopt;
 }
 
-void readToolContent(acp::ToolUpsert& tool, const QJsonArray& content)
+void readToolContent(acp::ToolUpsert &tool, const QJsonArray &content)
 {
     tool.hasContent = true;
-    for (const auto& value : content) {
+    for (const auto &value : content) {
         const QJsonObject item = value.toObject();
         const QString type = item[u"type"].toString();
         if (type == u"content") {
@@ -104,13 +104,13 @@ void readToolContent(acp::ToolUpsert& tool, const QJsonArray& content)
     }
 }
 
-std::vector<OptionChoice> readChoices(const QJsonArray& array)
+std::vector<OptionChoice> readChoices(const QJsonArray &array)
 {
     std::vector<OptionChoice> choices;
-    for (const auto& value : array) {
+    for (const auto &value : array) {
         const QJsonObject choice = value.toObject();
         if (choice[u"options"].isArray()) { // a group
-            for (OptionChoice& inner : readChoices(choice[u"options"].toArray()))
+            for (OptionChoice &inner : readChoices(choice[u"options"].toArray()))
                 choices.push_back(std::move(inner));
             continue;
         }
@@ -120,10 +120,10 @@ std::vector<OptionChoice> readChoices(const QJsonArray& array)
     return choices;
 }
 
-std::vector<SessionOption> readConfigOptions(const QJsonArray& array)
+std::vector<SessionOption> readConfigOptions(const QJsonArray &array)
 {
     std::vector<SessionOption> options;
-    for (const auto& value : array) {
+    for (const auto &value : array) {
         const QJsonObject object = value.toObject();
         SessionOption option;
         option.id = object[u"id"].toString();
@@ -142,7 +142,7 @@ std::vector<SessionOption> readConfigOptions(const QJsonArray& array)
     return options;
 }
 
-SessionOption readAvailable(const QJsonObject& state, const QString& id, const QString& name, QStringView list,
+SessionOption readAvailable(const QJsonObject &state, const QString &id, const QString &name, QStringView list,
                             QStringView current, QStringView key)
 {
     SessionOption option;
@@ -150,7 +150,7 @@ SessionOption readAvailable(const QJsonObject& state, const QString& id, const Q
     option.name = name;
     option.category = id;
     option.current = state[current].toString();
-    for (const auto& value : state[list].toArray()) {
+    for (const auto &value : state[list].toArray()) {
         const QJsonObject choice = value.toObject();
         const QString choiceId = choice[key].toString();
         option.choices.push_back({ choiceId, choice[u"name"].toString(choiceId), choice[u"description"].toString() });
@@ -158,22 +158,22 @@ SessionOption readAvailable(const QJsonObject& state, const QString& id, const Q
     return option;
 }
 
-std::optional<qint64> number(const QJsonValue& value)
+std::optional<qint64> number(const QJsonValue &value)
 {
     return value.isDouble() ? std::optional(value.toInteger()) : std::nullopt;
 }
 
-PlanStatus planStatus(const QString& word)
+PlanStatus planStatus(const QString &word)
 {
     if (word == u"completed")
         return PlanStatus::completed;
     return word == u"in_progress" ? PlanStatus::inProgress : PlanStatus::pending;
 }
 
-acp::PlanSet readPlan(const QJsonObject& update)
+acp::PlanSet readPlan(const QJsonObject &update)
 {
     acp::PlanSet plan;
-    for (const auto& value : update[u"entries"].toArray()) {
+    for (const auto &value : update[u"entries"].toArray()) {
         const QJsonObject entry = value.toObject();
         plan.items.push_back(
             { entry[u"content"].toString(), entry[u"priority"].toString(), planStatus(entry[u"status"].toString()) });
@@ -181,10 +181,10 @@ acp::PlanSet readPlan(const QJsonObject& update)
     return plan;
 }
 
-acp::CommandsSet readCommands(const QJsonObject& update)
+acp::CommandsSet readCommands(const QJsonObject &update)
 {
     acp::CommandsSet set;
-    for (const auto& value : update[u"availableCommands"].toArray()) {
+    for (const auto &value : update[u"availableCommands"].toArray()) {
         const QJsonObject command = value.toObject();
         set.commands.push_back(
             { command[u"name"].toString(), command[u"description"].toString(), command[u"input"][u"hint"].toString() });
@@ -192,7 +192,7 @@ acp::CommandsSet readCommands(const QJsonObject& update)
     return set;
 }
 
-acp::UsageTold readUsage(const QJsonObject& update)
+acp::UsageTold readUsage(const QJsonObject &update)
 {
     acp::UsageTold usage;
     usage.used = number(update[u"used"]);
@@ -205,14 +205,14 @@ acp::UsageTold readUsage(const QJsonObject& update)
     return usage;
 }
 
-QString compactionText(const QJsonObject& update)
+QString compactionText(const QJsonObject &update)
 {
     const QString status = update[u"status"].toString();
     const QString error = update[u"error"].toString();
     return u"Compaction: %1"_s.arg(error.isEmpty() ? status : error);
 }
 
-AcpUpdate readText(const QString& kind, const QJsonObject& update)
+AcpUpdate readText(const QString &kind, const QJsonObject &update)
 {
     const QString text = contentText(update[u"content"]);
     const QString id = update[u"messageId"].toString();
@@ -225,7 +225,7 @@ AcpUpdate readText(const QString& kind, const QJsonObject& update)
 
 } // namespace
 
-acp::ToolUpsert readToolCall(const QJsonObject& call)
+acp::ToolUpsert readToolCall(const QJsonObject &call)
 {
     acp::ToolUpsert tool;
     tool.id = call[u"toolCallId"].toString();
@@ -238,7 +238,7 @@ acp::ToolUpsert readToolCall(const QJsonObject& call)
         readToolContent(tool, call[u"content"].toArray());
     if (call[u"locations"].isArray()) {
         QStringList locations;
-        for (const auto& value : call[u"locations"].toArray()) {
+        for (const auto &value : call[u"locations"].toArray()) {
             const QJsonObject location = value.toObject();
             const qint64 line = location[u"line"].toInteger();
             locations << (line > 0 ? u"%1:%2"_s.arg(location[u"path"].toString()).arg(line)
@@ -258,53 +258,53 @@ acp::ToolUpsert readToolCall(const QJsonObject& call)
     return tool;
 }
 
-std::vector<SessionOption> readOptions(const QJsonObject& answer)
+std::vector<SessionOption> readOptions(const QJsonObject &answer)
 {
     std::vector<SessionOption> options = readConfigOptions(answer[u"configOptions"].toArray());
     const auto has = [&options](QStringView id) {
         return std::any_of(options.cbegin(), options.cend(),
-                           [id](const SessionOption& o) { return o.id == id || o.category == id; });
+                           [id](const SessionOption &o) { return o.id == id || o.category == id; });
     };
     if (const QJsonObject modes = answer[u"modes"].toObject(); !modes.isEmpty() && !has(u"mode"))
         options.push_back(readAvailable(modes, u"mode"_s, u"Mode"_s, u"availableModes", u"currentModeId", u"id"));
     return options;
 }
 
-AcpUpdate readUpdate(const QJsonObject& update)
+AcpUpdate readUpdate(const QJsonObject &update)
 {
-    using Read = AcpUpdate (*)(const QString&, const QJsonObject&);
+    using Read = AcpUpdate (*)(const QString &, const QJsonObject &);
     static const QHash<QString, Read> readers {
         { u"user_message_chunk"_s, readText },
         { u"agent_message_chunk"_s, readText },
         { u"agent_thought_chunk"_s, readText },
-        { u"tool_call"_s, [](const QString&, const QJsonObject& u) -> AcpUpdate { return readToolCall(u); } },
-        { u"tool_call_update"_s, [](const QString&, const QJsonObject& u) -> AcpUpdate { return readToolCall(u); } },
-        { u"plan"_s, [](const QString&, const QJsonObject& u) -> AcpUpdate { return readPlan(u); } },
+        { u"tool_call"_s, [](const QString &, const QJsonObject &u) -> AcpUpdate { return readToolCall(u); } },
+        { u"tool_call_update"_s, [](const QString &, const QJsonObject &u) -> AcpUpdate { return readToolCall(u); } },
+        { u"plan"_s, [](const QString &, const QJsonObject &u) -> AcpUpdate { return readPlan(u); } },
         { u"available_commands_update"_s,
-          [](const QString&, const QJsonObject& u) -> AcpUpdate { return readCommands(u); } },
+          [](const QString &, const QJsonObject &u) -> AcpUpdate { return readCommands(u); } },
         { u"current_mode_update"_s,
-          [](const QString&, const QJsonObject& u) -> AcpUpdate {
+          [](const QString &, const QJsonObject &u) -> AcpUpdate {
               return acp::ModeChosen { u[u"currentModeId"].toString() };
           } },
         { u"config_option_update"_s,
-          [](const QString&, const QJsonObject& u) -> AcpUpdate {
+          [](const QString &, const QJsonObject &u) -> AcpUpdate {
               return acp::OptionsSet { readConfigOptions(u[u"configOptions"].toArray()) };
           } },
         { u"session_info_update"_s,
-          [](const QString&, const QJsonObject& u) -> AcpUpdate {
+          [](const QString &, const QJsonObject &u) -> AcpUpdate {
               return acp::SessionTitled { u[u"title"].toString() };
           } },
-        { u"usage_update"_s, [](const QString&, const QJsonObject& u) -> AcpUpdate { return readUsage(u); } },
+        { u"usage_update"_s, [](const QString &, const QJsonObject &u) -> AcpUpdate { return readUsage(u); } },
         { u"notice"_s,
-          [](const QString&, const QJsonObject& u) -> AcpUpdate {
+          [](const QString &, const QJsonObject &u) -> AcpUpdate {
               const QString description = u[u"description"].toString();
               return acp::NoticeTold { description.isEmpty() ? u[u"title"].toString()
                                                              : u[u"title"].toString() + u'\n' + description };
           } },
         { u"compaction_update"_s,
-          [](const QString&, const QJsonObject& u) -> AcpUpdate { return acp::NoticeTold { compactionText(u) }; } },
+          [](const QString &, const QJsonObject &u) -> AcpUpdate { return acp::NoticeTold { compactionText(u) }; } },
         { u"compaction_summary_chunk"_s,
-          [](const QString&, const QJsonObject& u) -> AcpUpdate {
+          [](const QString &, const QJsonObject &u) -> AcpUpdate {
               return acp::CompactionText { contentText(u[u"content"]) };
           } },
     };

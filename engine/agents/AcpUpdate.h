@@ -89,10 +89,10 @@ struct PermissionAsked {
 };
 
 // The `update` member of a session/update. Never fails: what is not understood comes back as Unknown.
-AcpUpdate readUpdate(const QJsonObject& update);
-acp::ToolUpsert readToolCall(const QJsonObject& toolCall);
+AcpUpdate readUpdate(const QJsonObject &update);
+acp::ToolUpsert readToolCall(const QJsonObject &toolCall);
 // Modes (and models of older agents) and configOptions of a session/new, load or resume answer, joined
 // into one list; `mode` as a config option wins over `modes`.
-std::vector<SessionOption> readOptions(const QJsonObject& answer);
+std::vector<SessionOption> readOptions(const QJsonObject &answer);
 
 } // namespace foundry

@@ -17,7 +17,7 @@ namespace {
 using Entry = AgentCatalogue::Entry;
 
 // Folders that every sandbox has.
-bool isOfTheSystem(const QString& path)
+bool isOfTheSystem(const QString &path)
 {
     for (const auto folder : { u"/usr/", u"/bin/", u"/sbin/", u"/lib/", u"/lib64/" }) {
         if (path.startsWith(QStringView(folder)))
@@ -27,14 +27,14 @@ bool isOfTheSystem(const QString& path)
 }
 
 // The outermost node_modules that holds `path`, empty: none.
-QString modulesRoot(const QString& path)
+QString modulesRoot(const QString &path)
 {
     const qsizetype at = path.indexOf(u"/node_modules/");
     return at < 0 ? QString() : path.left(at + qsizetype(qstrlen("/node_modules")));
 }
 
 // Looks for `relative` in each node_modules from the script upwards.
-QString nativeProgram(const QString& script, const QString& relative)
+QString nativeProgram(const QString &script, const QString &relative)
 {
     if (relative.isEmpty())
         return {};
@@ -47,7 +47,7 @@ QString nativeProgram(const QString& script, const QString& relative)
 }
 
 // The program of a script's first line ("#!/usr/bin/env node" is node), empty: not a script.
-QString interpreter(const QString& file)
+QString interpreter(const QString &file)
 {
     QFile opened(file);
     if (!opened.open(QIODevice::ReadOnly))
@@ -60,14 +60,14 @@ QString interpreter(const QString& file)
         return {};
     if (!words.first().endsWith(u"/env"))
         return words.first();
-    for (const QString& word : words.mid(1)) {
+    for (const QString &word : words.mid(1)) {
         if (!word.startsWith(u'-') && !word.contains(u'='))
             return word;
     }
     return {};
 }
 
-QString packageVersion(const QString& program)
+QString packageVersion(const QString &program)
 {
     QDir folder = QFileInfo(program).dir();
     for (int up = 0; up < 4 && !folder.isRoot(); ++up) {
@@ -87,14 +87,14 @@ struct Found {
     QString missing; // program that is not there
 };
 
-void bind(Found& found, const QString& path)
+void bind(Found &found, const QString &path)
 {
     if (!isOfTheSystem(path) && !found.binds.contains(path))
         found.binds << path;
 }
 
 // Where the program is, and what has to be seen inside a sandbox for it to run.
-Found look(const Entry& agent, const QString& path)
+Found look(const Entry &agent, const QString &path)
 {
     Found found;
     const QString at = agent.command.isEmpty() ? QString() : ProcessRunner::find(agent.command, path);
@@ -125,7 +125,7 @@ Found look(const Entry& agent, const QString& path)
     return found;
 }
 
-void allowAddress(AgentLaunch& launch, const QString& address)
+void allowAddress(AgentLaunch &launch, const QString &address)
 {
     const QUrl url(address);
     const QString host = url.host();
@@ -144,7 +144,7 @@ struct Credentials {
     bool found = false; // something that signs in
 };
 
-Credentials credentials(const Entry& agent, const AgentPlaces& places)
+Credentials credentials(const Entry &agent, const AgentPlaces &places)
 {
     Credentials held;
     QStringList passed = agent.passed;
@@ -157,7 +157,7 @@ Credentials credentials(const Entry& agent, const AgentPlaces& places)
         if (!server.url.isEmpty())
             held.addresses << server.url;
     }
-    for (const QString& name : std::as_const(passed)) {
+    for (const QString &name : std::as_const(passed)) {
         const QString value = places.environment.value(name);
         if (value.isEmpty())
             continue;
@@ -167,7 +167,7 @@ Credentials credentials(const Entry& agent, const AgentPlaces& places)
         if (agent.addresses.contains(name))
             held.addresses << value;
     }
-    for (const QString& file : agent.files) {
+    for (const QString &file : agent.files) {
         const QFileInfo there(places.home + u'/' + file);
         if (!there.isFile() || there.size() > AgentCatalogue::maxCopiedFile)
             continue;
@@ -178,13 +178,13 @@ Credentials credentials(const Entry& agent, const AgentPlaces& places)
     return held;
 }
 
-void dropRenewal(QJsonObject& object)
+void dropRenewal(QJsonObject &object)
 {
     for (const auto name : { u"refresh_token", u"refreshToken" }) {
         if (object.contains(QStringView(name)))
             object[QStringView(name)] = QString();
     }
-    for (const QString& key : object.keys()) {
+    for (const QString &key : object.keys()) {
         if (object[key].isObject()) {
             QJsonObject inner = object[key].toObject();
             dropRenewal(inner);
@@ -195,7 +195,7 @@ void dropRenewal(QJsonObject& object)
 
 } // namespace
 
-Result<QByteArray> readAgentFile(const AgentFile& file)
+Result<QByteArray> readAgentFile(const AgentFile &file)
 {
     const QFileInfo there(file.source);
     QFile opened(file.source);
@@ -215,14 +215,14 @@ Result<QByteArray> readAgentFile(const AgentFile& file)
     return QJsonDocument(object).toJson();
 }
 
-QString AgentLaunch::modeFor(const std::vector<SessionOption>& options) const
+QString AgentLaunch::modeFor(const std::vector<SessionOption> &options) const
 {
-    for (const SessionOption& option : options) {
+    for (const SessionOption &option : options) {
         if (option.id != u"mode" && option.category != u"mode")
             continue;
-        for (const QString& wanted : modes) {
+        for (const QString &wanted : modes) {
             const bool offered = std::any_of(option.choices.cbegin(), option.choices.cend(),
-                                             [&wanted](const OptionChoice& choice) { return choice.value == wanted; });
+                                             [&wanted](const OptionChoice &choice) { return choice.value == wanted; });
             if (offered)
                 return option.current == wanted ? QString() : wanted;
         }
@@ -234,23 +234,23 @@ AgentCatalogue::AgentCatalogue(AgentPlaces places)
     : m_places(std::move(places))
     , m_entries(std::make_shared<std::vector<Entry>>(knownAgents(m_places.demonstration)))
 {
-    for (Entry& custom : configuredAgents(m_places.configFile, m_places, m_troubles)) {
-        std::erase_if(*m_entries, [&custom](const Entry& known) { return known.name == custom.name; });
+    for (Entry &custom : configuredAgents(m_places.configFile, m_places, m_troubles)) {
+        std::erase_if(*m_entries, [&custom](const Entry &known) { return known.name == custom.name; });
         m_entries->push_back(std::move(custom));
     }
 }
 
-const AgentCatalogue::Entry* AgentCatalogue::find(const QString& name) const
+const AgentCatalogue::Entry *AgentCatalogue::find(const QString &name) const
 {
     const auto found = std::find_if(m_entries->cbegin(), m_entries->cend(),
-                                    [&name](const Entry& entry) { return entry.name == name; });
+                                    [&name](const Entry &entry) { return entry.name == name; });
     return found == m_entries->cend() ? nullptr : &*found;
 }
 
 std::vector<AgentOffer> AgentCatalogue::offers() const
 {
     std::vector<AgentOffer> offers;
-    for (const Entry& agent : *m_entries) {
+    for (const Entry &agent : *m_entries) {
         AgentOffer offer;
         offer.name = agent.name;
         offer.title = agent.title;
@@ -278,9 +278,9 @@ std::vector<AgentOffer> AgentCatalogue::offers() const
     return offers;
 }
 
-Result<AgentLaunch> AgentCatalogue::launch(const QString& name, command::Freedom freedom) const
+Result<AgentLaunch> AgentCatalogue::launch(const QString &name, command::Freedom freedom) const
 {
-    const Entry* agent = find(name);
+    const Entry *agent = find(name);
     if (!agent)
         return fail(codes::Agent::unknown, name);
     if (!agent->trouble.isEmpty())
@@ -307,7 +307,7 @@ Result<AgentLaunch> AgentCatalogue::launch(const QString& name, command::Freedom
     launch.files = held.files;
     launch.hosts = agent->hosts;
     launch.ports = agent->ports;
-    for (const QString& address : held.addresses)
+    for (const QString &address : held.addresses)
         allowAddress(launch, address);
     launch.modes = free ? agent->freeModes : agent->askModes;
     launch.signInMethods = held.signInMethods;

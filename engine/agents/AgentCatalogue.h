@@ -16,7 +16,7 @@ namespace foundry {
 struct AgentFile {
     QString source; // absolute, a regular file of the person
     QString target; // relative to the private home, e.g. ".codex/auth.json"
-    bool operator==(const AgentFile&) const = default;
+    bool operator==(const AgentFile &) const = default;
 };
 
 // All that is needed to run an agent, inside a sandbox or not.
@@ -38,14 +38,14 @@ struct AgentLaunch {
     bool demonstration = false;
 
     // The mode to set after session/new, of those the session offers; empty: none, or it is set already.
-    QString modeFor(const std::vector<SessionOption>& options) const;
-    bool operator==(const AgentLaunch&) const = default;
+    QString modeFor(const std::vector<SessionOption> &options) const;
+    bool operator==(const AgentLaunch &) const = default;
 };
 
 // The bytes to write at AgentFile::target. Logins lose their renewal token: those of Codex and Claude are
 // single-use, so that a copy which renewed itself would sign the person out. The copy works until its access
 // runs out; then the person's own program renews it. Failure: Agent::configuration (no regular file, too large).
-Result<QByteArray> readAgentFile(const AgentFile& file);
+Result<QByteArray> readAgentFile(const AgentFile &file);
 
 struct AgentPlaces {
     QString path; // PATH syntax: where programs are looked for
@@ -68,14 +68,14 @@ public:
     std::vector<AgentOffer> offers() const;
     // Looks again at what is there. Failures: Agent::unknown, missing (detail: what and how to get it),
     // needsSignIn, configuration.
-    Result<AgentLaunch> launch(const QString& name, command::Freedom freedom) const;
+    Result<AgentLaunch> launch(const QString &name, command::Freedom freedom) const;
     // What is wrong with config.toml, one Agent::configuration each with "config.toml:LINE: …".
-    const std::vector<Failure>& troubles() const { return m_troubles; }
+    const std::vector<Failure> &troubles() const { return m_troubles; }
 
     struct Entry; // what is known of one agent
 
 private:
-    const Entry* find(const QString& name) const;
+    const Entry *find(const QString &name) const;
     AgentPlaces m_places;
     std::shared_ptr<std::vector<Entry>> m_entries;
     std::vector<Failure> m_troubles;

@@ -23,7 +23,7 @@ public:
     virtual ~AgentTransport() = default; // kills what still runs
 
     // One frame without a line break. After the end, and past maxUnsent, it is dropped.
-    virtual void send(const QByteArray& line) = 0;
+    virtual void send(const QByteArray &line) = 0;
     // Bytes that the agent has not taken yet.
     virtual qint64 unsent() const = 0;
     // End of file on the agent's standard input; agents exist that live on.
@@ -34,7 +34,7 @@ public:
 
     // Set by the client before anything is sent. Bytes come in any portions. `closed` comes once, after the
     // last bytes; the transport may be destroyed inside it.
-    std::function<void(const QByteArray&)> bytesReceived;
+    std::function<void(const QByteArray &)> bytesReceived;
     std::function<void(AgentExit)> closed;
 };
 

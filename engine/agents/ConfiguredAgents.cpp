@@ -19,12 +19,12 @@ QString text(std::string_view view)
 }
 
 struct Reader {
-    const AgentPlaces& places;
+    const AgentPlaces &places;
     QString file;
-    std::vector<Failure>& troubles;
-    Entry* agent = nullptr;
+    std::vector<Failure> &troubles;
+    Entry *agent = nullptr;
 
-    void complain(const toml::node& node, const QString& what)
+    void complain(const toml::node &node, const QString &what)
     {
         const QString line = u"%1:%2: %3"_s.arg(file).arg(node.source().begin.line).arg(what);
         troubles.push_back(failure(codes::Agent::configuration, line));
@@ -32,40 +32,40 @@ struct Reader {
             agent->trouble = line;
     }
 
-    QString string(const toml::node& node, const QString& name)
+    QString string(const toml::node &node, const QString &name)
     {
-        if (const auto* value = node.as_string())
+        if (const auto *value = node.as_string())
             return text(value->get());
         complain(node, u"agents.%1.%2 is not a text"_s.arg(agent->name, name));
         return {};
     }
 
-    QStringList strings(const toml::node& node, const QString& name)
+    QStringList strings(const toml::node &node, const QString &name)
     {
         QStringList list;
-        const auto* array = node.as_array();
+        const auto *array = node.as_array();
         if (!array) {
             complain(node, u"agents.%1.%2 is not a list of texts"_s.arg(agent->name, name));
             return list;
         }
-        for (const toml::node& item : *array)
+        for (const toml::node &item : *array)
             list << string(item, name);
         return list;
     }
 
     // A table of values ("$NAME" takes the person's variable), or a list of names to pass on.
-    void environment(const toml::node& node)
+    void environment(const toml::node &node)
     {
         if (node.is_array()) {
             agent->passed = strings(node, u"env"_s);
             return;
         }
-        const auto* table = node.as_table();
+        const auto *table = node.as_table();
         if (!table) {
             complain(node, u"agents.%1.env is neither a table nor a list of names"_s.arg(agent->name));
             return;
         }
-        for (const auto& [key, value] : *table) {
+        for (const auto &[key, value] : *table) {
             QString set = string(value, u"env."_s + text(key.str()));
             if (set.startsWith(u'$'))
                 set = places.environment.value(set.mid(1));
@@ -73,7 +73,7 @@ struct Reader {
         }
     }
 
-    void files(const toml::node& node)
+    void files(const toml::node &node)
     {
         for (QString path : strings(node, u"files"_s)) {
             if (path.startsWith(u"~/"))
@@ -87,10 +87,10 @@ struct Reader {
         }
     }
 
-    void network(const toml::node& node)
+    void network(const toml::node &node)
     {
         static const QRegularExpression place(u"^([A-Za-z0-9.*-]+)(?::([0-9]{1,5}))?$"_s);
-        for (const QString& item : strings(node, u"network"_s)) {
+        for (const QString &item : strings(node, u"network"_s)) {
             const auto match = place.match(item);
             const QString host = match.captured(1);
             const int port = match.captured(2).toInt();
@@ -104,7 +104,7 @@ struct Reader {
         }
     }
 
-    void field(const QString& name, const toml::node& node)
+    void field(const QString &name, const toml::node &node)
     {
         if (name == u"command")
             agent->command = string(node, name);
@@ -129,7 +129,7 @@ struct Reader {
                     agent->name, name));
     }
 
-    Entry read(const QString& name, const toml::node& node)
+    Entry read(const QString &name, const toml::node &node)
     {
         Entry entry;
         agent = &entry;
@@ -139,8 +139,8 @@ struct Reader {
         static const QRegularExpression allowed(u"^[A-Za-z0-9_-]{1,40}$"_s);
         if (!allowed.match(name).hasMatch())
             complain(node, u"agents.%1: a name has letters, digits, - and _, at most 40"_s.arg(name));
-        if (const auto* table = node.as_table()) {
-            for (const auto& [key, value] : *table)
+        if (const auto *table = node.as_table()) {
+            for (const auto &[key, value] : *table)
                 field(text(key.str()), value);
             if (entry.command.isEmpty() && entry.trouble.isEmpty())
                 complain(node, u"agents.%1 has no command"_s.arg(name));
@@ -156,7 +156,7 @@ struct Reader {
 };
 
 // Bounded: a configuration file is small, or not one.
-std::optional<QByteArray> contents(const QString& path)
+std::optional<QByteArray> contents(const QString &path)
 {
     QFile opened(path);
     if (!opened.open(QIODevice::ReadOnly) || opened.size() > AgentCatalogue::maxConfigFile)
@@ -166,7 +166,7 @@ std::optional<QByteArray> contents(const QString& path)
 
 } // namespace
 
-std::vector<Entry> configuredAgents(const QString& file, const AgentPlaces& places, std::vector<Failure>& troubles)
+std::vector<Entry> configuredAgents(const QString &file, const AgentPlaces &places, std::vector<Failure> &troubles)
 {
     std::vector<Entry> agents;
     const QString shown = file.section(u'/', -1);
@@ -181,22 +181,22 @@ std::vector<Entry> configuredAgents(const QString& file, const AgentPlaces& plac
     }
     const toml::parse_result parsed = toml::parse(std::string_view(bytes->constData(), size_t(bytes->size())));
     if (!parsed) {
-        const toml::parse_error& error = parsed.error();
+        const toml::parse_error &error = parsed.error();
         troubles.push_back(
             failure(codes::Agent::configuration,
                     u"%1:%2: %3"_s.arg(shown).arg(error.source().begin.line).arg(text(error.description()))));
         return agents;
     }
-    const toml::node* section = parsed.table().get("agents");
+    const toml::node *section = parsed.table().get("agents");
     if (!section)
         return agents;
     Reader reader { places, shown, troubles };
-    const toml::table* table = section->as_table();
+    const toml::table *table = section->as_table();
     if (!table) {
         reader.complain(*section, u"agents is not a table"_s);
         return agents;
     }
-    for (const auto& [name, node] : *table) {
+    for (const auto &[name, node] : *table) {
         if (int(agents.size()) == AgentCatalogue::maxCustomAgents) {
             reader.complain(node, u"more than %1 agents"_s.arg(AgentCatalogue::maxCustomAgents));
             break;
@@ -206,7 +206,7 @@ std::vector<Entry> configuredAgents(const QString& file, const AgentPlaces& plac
     return agents;
 }
 
-ModelServer codexModelServer(const QString& configFile)
+ModelServer codexModelServer(const QString &configFile)
 {
     ModelServer server;
     const auto bytes = contents(configFile);

@@ -110,7 +110,7 @@ Entry gemini()
     return agent;
 }
 
-Entry demonstrationAgent(const QString& program)
+Entry demonstrationAgent(const QString &program)
 {
     Entry agent;
     agent.name = u"demonstration"_s;
@@ -126,7 +126,7 @@ Entry demonstrationAgent(const QString& program)
 
 } // namespace
 
-std::vector<Entry> knownAgents(const QString& demonstration)
+std::vector<Entry> knownAgents(const QString &demonstration)
 {
     return { codex(), claude(), opencode(), gemini(), demonstrationAgent(demonstration) };
 }

@@ -35,12 +35,12 @@ struct AgentCatalogue::Entry {
     QString trouble; // of its lines in config.toml: not startable
 };
 
-std::vector<AgentCatalogue::Entry> knownAgents(const QString& demonstration);
+std::vector<AgentCatalogue::Entry> knownAgents(const QString &demonstration);
 
 // The agents of config.toml. What is wrong is added to `troubles` with its line; an agent with a wrong line
 // is there with Entry::trouble.
-std::vector<AgentCatalogue::Entry> configuredAgents(const QString& file, const AgentPlaces& places,
-                                                    std::vector<Failure>& troubles);
+std::vector<AgentCatalogue::Entry> configuredAgents(const QString &file, const AgentPlaces &places,
+                                                    std::vector<Failure> &troubles);
 
 // What Codex' own config.toml says of a model server besides OpenAI's.
 struct ModelServer {
@@ -48,6 +48,6 @@ struct ModelServer {
     QString key; // name of the variable that holds its key
     bool found = false;
 };
-ModelServer codexModelServer(const QString& configFile);
+ModelServer codexModelServer(const QString &configFile);
 
 } // namespace foundry

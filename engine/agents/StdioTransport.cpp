@@ -9,8 +9,8 @@
 
 namespace foundry {
 
-StdioTransport::StdioTransport(const QString& program, const QStringList& arguments,
-                               const QMap<QString, QString>& environment, const QString& workingDirectory)
+StdioTransport::StdioTransport(const QString &program, const QStringList &arguments,
+                               const QMap<QString, QString> &environment, const QString &workingDirectory)
     : m_process(new QProcess)
 {
     QProcessEnvironment variables;
@@ -54,7 +54,7 @@ StdioTransport::~StdioTransport()
     }
 }
 
-void StdioTransport::send(const QByteArray& line)
+void StdioTransport::send(const QByteArray &line)
 {
     if (m_closed || m_process->bytesToWrite() > maxUnsent)
         return;

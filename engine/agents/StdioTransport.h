@@ -17,11 +17,11 @@ class StdioTransport final : public AgentTransport {
 public:
     // The environment is exactly what is given. A program that cannot be started answers with `closed`
     // (failedToStart) from the event loop.
-    StdioTransport(const QString& program, const QStringList& arguments, const QMap<QString, QString>& environment,
-                   const QString& workingDirectory);
+    StdioTransport(const QString &program, const QStringList &arguments, const QMap<QString, QString> &environment,
+                   const QString &workingDirectory);
     ~StdioTransport() override;
 
-    void send(const QByteArray& line) override;
+    void send(const QByteArray &line) override;
     qint64 unsent() const override;
     void closeInput() override;
     void kill() override; // its whole process group
@@ -32,7 +32,7 @@ private:
     void ended(AgentExit exit);
     void takeError();
 
-    QProcess* m_process;
+    QProcess *m_process;
     QByteArray m_errorTail;
     bool m_closed = false;
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);

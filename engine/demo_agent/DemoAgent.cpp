@@ -18,10 +18,10 @@ constexpr int invalidParameters = -32602;
 constexpr int internalError = -32603;
 constexpr int resourceNotFound = -32002;
 
-QString promptText(const QJsonArray& blocks)
+QString promptText(const QJsonArray &blocks)
 {
     QStringList texts;
-    for (const auto& block : blocks) {
+    for (const auto &block : blocks) {
         const QJsonObject content = block.toObject();
         texts << content[u"text"].toString(content[u"resource"][u"text"].toString());
     }
@@ -30,14 +30,14 @@ QString promptText(const QJsonArray& blocks)
 
 } // namespace
 
-DemoAgent::DemoAgent(Clock& clock, const QString& pace, std::function<void()> ended)
+DemoAgent::DemoAgent(Clock &clock, const QString &pace, std::function<void()> ended)
     : m_clock(clock)
-    , m_wire([this](const QJsonObject& frame) { take(frame); }, std::move(ended))
+    , m_wire([this](const QJsonObject &frame) { take(frame); }, std::move(ended))
     , m_pace(pace)
 {
 }
 
-void DemoAgent::take(const QJsonObject& frame)
+void DemoAgent::take(const QJsonObject &frame)
 {
     const QString method = frame[u"method"].toString();
     const QJsonValue id = frame[u"id"];
@@ -55,7 +55,7 @@ void DemoAgent::take(const QJsonObject& frame)
     }
 }
 
-void DemoAgent::takeRequest(const QString& method, const QJsonValue& id, const QJsonObject& parameters)
+void DemoAgent::takeRequest(const QString &method, const QJsonValue &id, const QJsonObject &parameters)
 {
     const bool known = m_session && parameters[u"sessionId"].toString() == m_session->id;
     if (method == u"initialize")
@@ -80,7 +80,7 @@ void DemoAgent::takeRequest(const QString& method, const QJsonValue& id, const Q
         m_wire.refuse(id, methodNotFound, u"Method not found: %1"_s.arg(method));
 }
 
-void DemoAgent::initialize(const QJsonValue& id)
+void DemoAgent::initialize(const QJsonValue &id)
 {
     const QJsonObject prompts { { u"image"_s, false }, { u"audio"_s, false }, { u"embeddedContext"_s, true } };
     const QJsonObject capabilities { { u"loadSession"_s, true }, { u"promptCapabilities"_s, prompts } };
@@ -94,7 +94,7 @@ void DemoAgent::initialize(const QJsonValue& id)
                     { u"authMethods"_s, QJsonArray() } });
 }
 
-void DemoAgent::newSession(const QJsonValue& id, const QJsonObject& parameters)
+void DemoAgent::newSession(const QJsonValue &id, const QJsonObject &parameters)
 {
     const QString folder = parameters[u"cwd"].toString();
     if (!QFileInfo(folder).isDir()) {
@@ -111,7 +111,7 @@ void DemoAgent::newSession(const QJsonValue& id, const QJsonObject& parameters)
     tellCommands();
 }
 
-void DemoAgent::loadSession(const QJsonValue& id, const QJsonObject& parameters)
+void DemoAgent::loadSession(const QJsonValue &id, const QJsonObject &parameters)
 {
     cancel();
     auto loaded = DemoSession::load(parameters[u"sessionId"].toString(), parameters[u"cwd"].toString(), m_pace);
@@ -121,7 +121,7 @@ void DemoAgent::loadSession(const QJsonValue& id, const QJsonObject& parameters)
     }
     m_session = std::move(loaded);
     m_turns = 0;
-    for (const QJsonObject& update : m_session->history()) {
+    for (const QJsonObject &update : m_session->history()) {
         if (update[u"sessionUpdate"].toString() == u"user_message_chunk")
             ++m_turns;
         m_wire.notify(u"session/update"_s, { { u"sessionId"_s, m_session->id }, { u"update"_s, update } });
@@ -139,7 +139,7 @@ void DemoAgent::tellCommands()
     m_wire.notify(u"session/update"_s, { { u"sessionId"_s, m_session->id }, { u"update"_s, update } });
 }
 
-void DemoAgent::prompt(const QJsonValue& id, const QJsonObject& parameters)
+void DemoAgent::prompt(const QJsonValue &id, const QJsonObject &parameters)
 {
     if (m_turn) {
         m_wire.refuse(id, internalError, u"A turn is running"_s);
@@ -160,11 +160,11 @@ void DemoAgent::prompt(const QJsonValue& id, const QJsonObject& parameters)
     m_ended.reset();
     m_turn = std::make_unique<Turn>(
         m_clock, m_wire, *m_session, std::move(steps), m_turns,
-        [this](const QJsonObject& call, const QJsonArray& options) { return ask(call, options); });
-    m_turn->start([this](const TurnEnd& end) { turnEnded(end); });
+        [this](const QJsonObject &call, const QJsonArray &options) { return ask(call, options); });
+    m_turn->start([this](const TurnEnd &end) { turnEnded(end); });
 }
 
-void DemoAgent::turnEnded(const TurnEnd& end)
+void DemoAgent::turnEnded(const TurnEnd &end)
 {
     m_ended = std::move(m_turn);
     if (end.stopReason.isEmpty())
@@ -183,7 +183,7 @@ void DemoAgent::cancel()
     m_wire.answer(m_promptId, { { u"stopReason"_s, u"cancelled"_s } });
 }
 
-void DemoAgent::setMode(const QJsonValue& id, const QString& mode)
+void DemoAgent::setMode(const QJsonValue &id, const QString &mode)
 {
     if (!isMode(mode)) {
         m_wire.refuse(id, invalidParameters, u"No such mode: %1"_s.arg(mode));
@@ -195,7 +195,7 @@ void DemoAgent::setMode(const QJsonValue& id, const QString& mode)
     m_wire.notify(u"session/update"_s, { { u"sessionId"_s, m_session->id }, { u"update"_s, update } });
 }
 
-void DemoAgent::setOption(const QJsonValue& id, const QJsonObject& parameters)
+void DemoAgent::setOption(const QJsonValue &id, const QJsonObject &parameters)
 {
     const QString value = parameters[u"value"].toString();
     if (parameters[u"configId"].toString() != u"pace" || !isPace(value)) {
@@ -206,7 +206,7 @@ void DemoAgent::setOption(const QJsonValue& id, const QJsonObject& parameters)
     m_wire.answer(id, { { u"configOptions"_s, m_session->options() } });
 }
 
-Promise<QString> DemoAgent::ask(const QJsonObject& toolCall, const QJsonArray& options)
+Promise<QString> DemoAgent::ask(const QJsonObject &toolCall, const QJsonArray &options)
 {
     Promise<QString> answered;
     const qint64 request = m_nextRequest++;

@@ -12,23 +12,23 @@ namespace foundry::demo {
 
 class DemoAgent {
 public:
-    DemoAgent(Clock& clock, const QString& pace, std::function<void()> ended);
+    DemoAgent(Clock &clock, const QString &pace, std::function<void()> ended);
 
 private:
-    void take(const QJsonObject& frame);
-    void takeRequest(const QString& method, const QJsonValue& id, const QJsonObject& parameters);
-    void initialize(const QJsonValue& id);
-    void newSession(const QJsonValue& id, const QJsonObject& parameters);
-    void loadSession(const QJsonValue& id, const QJsonObject& parameters);
-    void prompt(const QJsonValue& id, const QJsonObject& parameters);
-    void setMode(const QJsonValue& id, const QString& mode);
-    void setOption(const QJsonValue& id, const QJsonObject& parameters);
+    void take(const QJsonObject &frame);
+    void takeRequest(const QString &method, const QJsonValue &id, const QJsonObject &parameters);
+    void initialize(const QJsonValue &id);
+    void newSession(const QJsonValue &id, const QJsonObject &parameters);
+    void loadSession(const QJsonValue &id, const QJsonObject &parameters);
+    void prompt(const QJsonValue &id, const QJsonObject &parameters);
+    void setMode(const QJsonValue &id, const QString &mode);
+    void setOption(const QJsonValue &id, const QJsonObject &parameters);
     void cancel();
-    void turnEnded(const TurnEnd& end);
+    void turnEnded(const TurnEnd &end);
     void tellCommands();
-    Promise<QString> ask(const QJsonObject& toolCall, const QJsonArray& options);
+    Promise<QString> ask(const QJsonObject &toolCall, const QJsonArray &options);
 
-    Clock& m_clock;
+    Clock &m_clock;
     Wire m_wire;
     QString m_pace;
     std::optional<DemoSession> m_session; // the newest; older ones are loaded again

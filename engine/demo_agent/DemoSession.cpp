@@ -11,17 +11,17 @@ namespace foundry::demo {
 
 using namespace Qt::StringLiterals;
 
-bool isMode(const QString& mode)
+bool isMode(const QString &mode)
 {
     return mode == u"ask" || mode == u"free";
 }
 
-bool isPace(const QString& pace)
+bool isPace(const QString &pace)
 {
     return pace == u"instant" || pace == u"brisk" || pace == u"reading";
 }
 
-DemoSession DemoSession::create(const QString& folder, const QString& pace)
+DemoSession DemoSession::create(const QString &folder, const QString &pace)
 {
     DemoSession session;
     session.id = u"demo-"_s + QUuid::createUuid().toString(QUuid::WithoutBraces);
@@ -34,7 +34,7 @@ DemoSession DemoSession::create(const QString& folder, const QString& pace)
     return session;
 }
 
-std::optional<DemoSession> DemoSession::load(const QString& id, const QString& folder, const QString& pace)
+std::optional<DemoSession> DemoSession::load(const QString &id, const QString &folder, const QString &pace)
 {
     static const QRegularExpression shape(u"^demo-[0-9a-f-]{36}$"_s);
     DemoSession session;
@@ -52,7 +52,7 @@ QString DemoSession::file() const
     return QDir::homePath() + u"/.foundry-demo-agent/"_s + id + u".jsonl"_s;
 }
 
-void DemoSession::remember(const QJsonObject& update)
+void DemoSession::remember(const QJsonObject &update)
 {
     QFile history(file());
     if (history.size() < maxHistory && history.open(QIODevice::WriteOnly | QIODevice::Append))
@@ -85,7 +85,7 @@ std::vector<QJsonObject> DemoSession::history() const
 
 namespace {
 
-QJsonObject named(QStringView key, const QString& id, const QString& name, const QString& description)
+QJsonObject named(QStringView key, const QString &id, const QString &name, const QString &description)
 {
     return { { key.toString(), id }, { u"name"_s, name }, { u"description"_s, description } };
 }

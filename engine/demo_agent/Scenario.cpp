@@ -14,7 +14,7 @@ namespace {
 constexpr int maxListed = 500; // files looked at
 constexpr qsizetype maxShown = 70; // characters of the prompt's first line
 
-const QString& checkScript()
+const QString &checkScript()
 {
     static const QString script = uR"sh(#!/bin/sh
 # Looks for what nobody wants to commit: marks of an unresolved merge, and files without a last line break.
@@ -48,7 +48,7 @@ struct Look {
     bool hasCheck = false;
 };
 
-Look lookAround(const QString& folder)
+Look lookAround(const QString &folder)
 {
     Look look;
     QMap<QString, int> endings;
@@ -73,16 +73,16 @@ Look lookAround(const QString& folder)
     return look;
 }
 
-QString firstLine(const QString& prompt)
+QString firstLine(const QString &prompt)
 {
     const QString line = prompt.trimmed().section(u'\n', 0, 0).simplified();
     return line.size() > maxShown ? line.left(maxShown - 1) + u'\u2026' : line;
 }
 
-void report(std::vector<Step>& steps, const QStringList& changed)
+void report(std::vector<Step> &steps, const QStringList &changed)
 {
     QString list;
-    for (const QString& line : changed)
+    for (const QString &line : changed)
         list += u"- "_s + line + u'\n';
     steps.push_back(
         { Verb::say,
@@ -97,7 +97,7 @@ void report(std::vector<Step>& steps, const QStringList& changed)
           {} });
 }
 
-void addCheck(std::vector<Step>& steps, const Look& look)
+void addCheck(std::vector<Step> &steps, const Look &look)
 {
     steps.push_back(
         { Verb::say,
@@ -115,7 +115,7 @@ void addCheck(std::vector<Step>& steps, const Look& look)
 
 } // namespace
 
-std::vector<Step> scenario(const QString& folder, const QString& prompt)
+std::vector<Step> scenario(const QString &folder, const QString &prompt)
 {
     const Look look = lookAround(folder);
     const QString wish = firstLine(prompt);

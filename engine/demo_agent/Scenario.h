@@ -6,6 +6,6 @@
 namespace foundry::demo {
 
 // Looks at the folder and writes the script for it. `prompt` is named in what it says.
-std::vector<Step> scenario(const QString& folder, const QString& prompt);
+std::vector<Step> scenario(const QString &folder, const QString &prompt);
 
 } // namespace foundry::demo

@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QHash<QString, Verb>& verbs()
+const QHash<QString, Verb> &verbs()
 {
     static const QHash<QString, Verb> known {
         { u"say"_s, Verb::say },       { u"think"_s, Verb::think }, { u"plan"_s, Verb::plan },
@@ -35,7 +35,7 @@ QString unescaped(QString text)
 }
 
 // A script stands between the marks where there are any; else it is the whole prompt.
-QStringList scriptLines(const QString& prompt)
+QStringList scriptLines(const QString &prompt)
 {
     static const QRegularExpression fence(u"^```demo\\s*\\n(.*?)^```\\s*$"_s,
                                           QRegularExpression::MultilineOption
@@ -44,7 +44,7 @@ QStringList scriptLines(const QString& prompt)
     return (match.hasMatch() ? match.captured(1) : prompt).split(u'\n');
 }
 
-std::optional<Step> parseLine(const QString& line)
+std::optional<Step> parseLine(const QString &line)
 {
     static const QRegularExpression shape(u"^\\s*([a-z]+)(?:[ \\t]+([^:]+?))?[ \\t]*:[ \\t]?(.*)$"_s);
     const QString bare = line.trimmed();
@@ -72,7 +72,7 @@ std::optional<Step> parseLine(const QString& line)
 
 } // namespace
 
-std::vector<Step> parseScript(const QString& prompt)
+std::vector<Step> parseScript(const QString &prompt)
 {
     std::vector<Step> steps;
     const QStringList lines = scriptLines(prompt);

@@ -33,11 +33,11 @@ struct Step {
     QString path; // with read, write, append, edit, remove
     QString text; // what follows the colon; with edit: the old text
     QString replacement; // with edit
-    bool operator==(const Step&) const = default;
+    bool operator==(const Step &) const = default;
 };
 
 // Empty: the prompt holds no script.
-std::vector<Step> parseScript(const QString& prompt);
+std::vector<Step> parseScript(const QString &prompt);
 QString scriptHelp();
 
 } // namespace foundry::demo

@@ -15,14 +15,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::chrono::milliseconds chunkPause(const QString& pace)
+std::chrono::milliseconds chunkPause(const QString &pace)
 {
     if (pace == u"instant")
         return 0ms;
     return pace == u"reading" ? 60ms : 8ms;
 }
 
-std::chrono::milliseconds stepPause(const QString& pace)
+std::chrono::milliseconds stepPause(const QString &pace)
 {
     if (pace == u"instant")
         return 0ms;
@@ -30,7 +30,7 @@ std::chrono::milliseconds stepPause(const QString& pace)
 }
 
 // As a model's words arrive: a few at a time.
-QStringList chunks(const QString& text)
+QStringList chunks(const QString &text)
 {
     constexpr qsizetype size = 14; // characters, then to the end of the word
     QStringList parts;
@@ -44,19 +44,19 @@ QStringList chunks(const QString& text)
     return parts;
 }
 
-QJsonObject textContent(const QString& text)
+QJsonObject textContent(const QString &text)
 {
     return { { u"type"_s, u"text"_s }, { u"text"_s, text } };
 }
 
-QJsonArray toolText(const QString& text)
+QJsonArray toolText(const QString &text)
 {
     return { QJsonObject { { u"type"_s, u"content"_s }, { u"content"_s, textContent(text) } } };
 }
 
 } // namespace
 
-Turn::Turn(Clock& clock, Wire& wire, DemoSession& session, std::vector<Step> steps, int number, Ask ask)
+Turn::Turn(Clock &clock, Wire &wire, DemoSession &session, std::vector<Step> steps, int number, Ask ask)
     : m_clock(clock)
     , m_wire(wire)
     , m_session(session)
@@ -90,7 +90,7 @@ void Turn::cancel()
 
 Async<TurnEnd> Turn::play()
 {
-    for (const Step& step : m_steps) {
+    for (const Step &step : m_steps) {
         if (std::exchange(m_skipNext, false))
             continue;
         auto playing = playStep(step);
@@ -180,7 +180,7 @@ Async<bool> Turn::speak(QString kind, QString text)
 {
     const QString message = u"m%1-%2"_s.arg(m_number).arg(m_messages);
     const QStringList parts = chunks(text);
-    for (const QString& part : parts) {
+    for (const QString &part : parts) {
         tell({ { u"sessionUpdate"_s, kind }, { u"messageId"_s, message }, { u"content"_s, textContent(part) } });
         const auto pause = chunkPause(m_session.pace);
         if (pause == 0ms)
@@ -193,10 +193,10 @@ Async<bool> Turn::speak(QString kind, QString text)
 
 // ---- plan ---------------------------------------------------------------------------------------
 
-void Turn::setPlan(const QString& items)
+void Turn::setPlan(const QString &items)
 {
     m_plan.clear();
-    for (const QString& item : items.split(u';', Qt::SkipEmptyParts))
+    for (const QString &item : items.split(u';', Qt::SkipEmptyParts))
         m_plan << item.trimmed();
     m_planAt = 0;
     tellPlan();
@@ -230,7 +230,7 @@ void Turn::tell(QJsonObject update, bool remembered)
         m_session.remember(update);
 }
 
-QJsonObject Turn::beginTool(const QString& title, const QString& kind, const QJsonObject& input, const QString& path)
+QJsonObject Turn::beginTool(const QString &title, const QString &kind, const QJsonObject &input, const QString &path)
 {
     m_openTool = u"call-%1-%2"_s.arg(m_number).arg(++m_tools);
     m_output.clear();
@@ -247,8 +247,9 @@ QJsonObject Turn::beginTool(const QString& title, const QString& kind, const QJs
     return call;
 }
 
-void Turn::endTool(const QJsonObject& fields, bool ok)
+void Turn::endTool(const QJsonObject &fields, bool ok)
 {
+    m_outputDue.cancel();
     QJsonObject update = fields;
     update.insert(u"sessionUpdate"_s, u"tool_call_update"_s);
     update.insert(u"toolCallId"_s, std::exchange(m_openTool, QString()));
@@ -257,7 +258,7 @@ void Turn::endTool(const QJsonObject& fields, bool ok)
 }
 
 // Only what is really inside the working folder: a link that leads out is outside.
-QString Turn::absolute(const QString& path, QString& problem) const
+QString Turn::absolute(const QString &path, QString &problem) const
 {
     const QString whole = QDir::cleanPath(path.startsWith(u'/') ? path : m_session.folder + u'/' + path);
     QString folder = QFileInfo(whole).path();
@@ -270,7 +271,7 @@ QString Turn::absolute(const QString& path, QString& problem) const
     return whole;
 }
 
-void Turn::readFile(const Step& step)
+void Turn::readFile(const Step &step)
 {
     QString problem;
     const QString path = absolute(step.path, problem);
@@ -283,7 +284,7 @@ void Turn::readFile(const Step& step)
     endTool({ { u"content"_s, toolText(text) } }, problem.isEmpty());
 }
 
-QString Turn::changed(const Step& step, const QString& old, bool exists, QString& problem) const
+QString Turn::changed(const Step &step, const QString &old, bool exists, QString &problem) const
 {
     QString text = step.text;
     if (step.verb == Verb::append) {
@@ -305,7 +306,7 @@ QString Turn::changed(const Step& step, const QString& old, bool exists, QString
     return text;
 }
 
-void Turn::changeFile(const Step& step)
+void Turn::changeFile(const Step &step)
 {
     QString problem;
     const QString path = absolute(step.path, problem);
@@ -346,7 +347,7 @@ void Turn::changeFile(const Step& step)
 
 Async<bool> Turn::askFor(QString title, QJsonObject toolCall)
 {
-    const auto option = [](const QString& id, const QString& name, const QString& kind) {
+    const auto option = [](const QString &id, const QString &name, const QString &kind) {
         return QJsonObject { { u"optionId"_s, id }, { u"name"_s, name }, { u"kind"_s, kind } };
     };
     const QJsonArray options { option(u"allow"_s, u"Allow"_s, u"allow_once"_s),
@@ -378,7 +379,7 @@ Async<bool> Turn::runCommand(QString command)
 
     m_process = std::make_unique<QProcess>();
     Promise<int> ended;
-    QProcess* process = m_process.get();
+    QProcess *process = m_process.get();
     process->setWorkingDirectory(m_session.folder);
     process->setProcessChannelMode(QProcess::MergedChannels);
     process->setStandardInputFile(QProcess::nullDevice());
@@ -401,13 +402,20 @@ Async<bool> Turn::runCommand(QString command)
     co_return true;
 }
 
-void Turn::takeOutput(const QByteArray& bytes)
+void Turn::takeOutput(const QByteArray &bytes)
 {
     if (bytes.isEmpty())
         return;
     m_output += QString::fromUtf8(bytes);
     if (m_output.size() > maxOutput)
         m_output = m_output.right(maxOutput);
+    if (!m_outputDue.isSet()) // each update holds all of it: not for each line
+        m_outputDue = m_clock.after(50ms, [this] { tellOutput(); });
+}
+
+void Turn::tellOutput()
+{
+    m_outputDue.cancel();
     tell({ { u"sessionUpdate"_s, u"tool_call_update"_s },
            { u"toolCallId"_s, m_openTool },
            { u"content"_s, toolText(m_output) } },

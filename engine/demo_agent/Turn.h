@@ -25,9 +25,9 @@ public:
     static constexpr qsizetype maxOutput = 1024 * 1024; // characters kept of one command's output
 
     // Asks the client for permission; answers with the option's id, empty: cancelled.
-    using Ask = std::function<Promise<QString>(const QJsonObject& toolCall, const QJsonArray& options)>;
+    using Ask = std::function<Promise<QString>(const QJsonObject &toolCall, const QJsonArray &options)>;
 
-    Turn(Clock& clock, Wire& wire, DemoSession& session, std::vector<Step> steps, int number, Ask ask);
+    Turn(Clock &clock, Wire &wire, DemoSession &session, std::vector<Step> steps, int number, Ask ask);
     ~Turn();
 
     void start(std::function<void(TurnEnd)> done);
@@ -40,23 +40,24 @@ private:
     Async<bool> speak(QString kind, QString text);
     Async<bool> runCommand(QString command);
     Async<bool> askFor(QString title, QJsonObject toolCall);
-    void setPlan(const QString& items);
+    void setPlan(const QString &items);
     void nextInPlan();
     void tellPlan();
-    void readFile(const Step& step);
-    void changeFile(const Step& step);
-    QString changed(const Step& step, const QString& old, bool exists, QString& problem) const;
+    void readFile(const Step &step);
+    void changeFile(const Step &step);
+    QString changed(const Step &step, const QString &old, bool exists, QString &problem) const;
     void tell(QJsonObject update, bool remembered = true);
-    QJsonObject beginTool(const QString& title, const QString& kind, const QJsonObject& input,
-                          const QString& path = {});
-    void endTool(const QJsonObject& fields, bool ok);
-    QString absolute(const QString& path, QString& problem) const;
-    void takeOutput(const QByteArray& bytes);
+    QJsonObject beginTool(const QString &title, const QString &kind, const QJsonObject &input,
+                          const QString &path = {});
+    void endTool(const QJsonObject &fields, bool ok);
+    QString absolute(const QString &path, QString &problem) const;
+    void takeOutput(const QByteArray &bytes);
+    void tellOutput();
     void killCommand();
 
-    Clock& m_clock;
-    Wire& m_wire;
-    DemoSession& m_session;
+    Clock &m_clock;
+    Wire &m_wire;
+    DemoSession &m_session;
     std::vector<Step> m_steps;
     int m_number;
     Ask m_ask;
@@ -64,6 +65,7 @@ private:
     int m_messages = 0;
     QString m_openTool;
     QString m_output;
+    Alarm m_outputDue;
     bool m_skipNext = false;
     Verb m_before = Verb::next;
     QStringList m_plan;

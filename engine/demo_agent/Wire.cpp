@@ -9,7 +9,7 @@ namespace foundry::demo {
 
 using namespace Qt::StringLiterals;
 
-Wire::Wire(std::function<void(const QJsonObject&)> received, std::function<void()> ended)
+Wire::Wire(std::function<void(const QJsonObject &)> received, std::function<void()> ended)
     : m_notifier(STDIN_FILENO, QSocketNotifier::Read)
     , m_received(std::move(received))
     , m_ended(std::move(ended))
@@ -49,17 +49,17 @@ void Wire::send(QJsonObject frame)
     }
 }
 
-void Wire::notify(const QString& method, const QJsonObject& parameters)
+void Wire::notify(const QString &method, const QJsonObject &parameters)
 {
     send({ { u"method"_s, method }, { u"params"_s, parameters } });
 }
 
-void Wire::answer(const QJsonValue& id, const QJsonObject& result)
+void Wire::answer(const QJsonValue &id, const QJsonObject &result)
 {
     send({ { u"id"_s, id }, { u"result"_s, result } });
 }
 
-void Wire::refuse(const QJsonValue& id, int code, const QString& message)
+void Wire::refuse(const QJsonValue &id, int code, const QString &message)
 {
     send({ { u"id"_s, id }, { u"error"_s, QJsonObject { { u"code"_s, code }, { u"message"_s, message } } } });
 }

@@ -5,7 +5,7 @@
 
 using namespace Qt::StringLiterals;
 
-int main(int argc, char** argv)
+int main(int argc, char **argv)
 {
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationVersion(QStringLiteral(FOUNDRY_VERSION));

@@ -24,7 +24,7 @@ struct SessionFacts {
     std::vector<SessionOption> options;
     std::vector<AgentCommand> commands;
     UsageInfo usage;
-    bool operator==(const SessionFacts&) const = default;
+    bool operator==(const SessionFacts &) const = default;
 };
 
 class TranscriptReducer {
@@ -32,6 +32,7 @@ public:
     using Changes = std::vector<TranscriptChange>;
 
     static constexpr qsizetype maxLive = 2'000; // entries; older ones of a very long turn become final
+    static constexpr qsizetype maxLiveCharacters = 32 * 1024 * 1024; // of their texts, outputs and diffs; likewise
     static constexpr qsizetype maxKnownTools = 20'000; // of one turn; updates to older ones open a new entry
     static constexpr qsizetype maxInput = 16 * 1024; // characters of a tool call's raw input
     static constexpr qsizetype maxDiffText = 1024 * 1024; // characters of each side of a tool call's diff
@@ -43,20 +44,20 @@ public:
     explicit TranscriptReducer(QString checkout);
 
     // After a restart: state() as it was stored, the facts, and the stored entries from firstLive(state) on.
-    static Result<TranscriptReducer> restore(QString checkout, const QJsonObject& state, SessionFacts facts,
+    static Result<TranscriptReducer> restore(QString checkout, const QJsonObject &state, SessionFacts facts,
                                              std::vector<TranscriptEntry> live);
-    static qint64 firstLive(const QJsonObject& state); // a position
+    static qint64 firstLive(const QJsonObject &state); // a position
     QJsonObject state() const; // compact; changes with each call below
 
     // Begins a turn.
-    Changes personPrompted(const QString& text, Millis at);
-    Changes update(const AcpUpdate& update, Millis at);
-    Changes permissionAsked(const PermissionAsked& asked, Millis at);
-    Changes permissionAnswered(const QString& requestId, const QString& choice, Millis at);
-    Changes permissionWithdrawn(const QString& requestId, Millis at);
+    Changes personPrompted(const QString &text, Millis at);
+    Changes update(const AcpUpdate &update, Millis at);
+    Changes permissionAsked(const PermissionAsked &asked, Millis at);
+    Changes permissionAnswered(const QString &requestId, const QString &choice, Millis at);
+    Changes permissionWithdrawn(const QString &requestId, Millis at);
     // Ends the turn: closes open text, withdraws open permissions, marks tool calls that still run as
     // cancelled (or, with end_turn, completed). Nothing without a turn.
-    Changes turnEnded(const QString& stopReason, Millis at);
+    Changes turnEnded(const QString &stopReason, Millis at);
     // The turn ended without a stop reason: a notice (interrupted, agentExited, failure …) takes its place.
     Changes turnBroken(NoticeKind kind, std::optional<Failure> failure, Millis at);
     // A line of its own; does not end the turn.
@@ -68,7 +69,7 @@ public:
     void beginReplay();
     Changes endReplay(Millis at);
 
-    const SessionFacts& facts() const { return m_facts; }
+    const SessionFacts &facts() const { return m_facts; }
     void setOptions(std::vector<SessionOption> options) { m_facts.options = std::move(options); }
     qint64 total() const { return m_next; } // entries so far
     int turn() const { return m_turn; }
@@ -78,25 +79,25 @@ public:
 private:
     struct Replay; // what a loaded session repeats of its last turn
 
-    TranscriptEntry& append(Changes& changes, EntryKind kind, EntryBody body, Millis at, bool open = false);
-    void closeText(Changes& changes);
-    void addText(Changes& changes, EntryKind kind, QString text, const QString& messageId, Millis at);
-    void addUserText(Changes& changes, const acp::UserText& text, Millis at);
-    void setPlan(Changes& changes, const std::vector<PlanItem>& items, Millis at);
-    void apply(Changes& changes, const acp::ToolUpsert& tool, Millis at);
-    void merge(ToolCall& call, const acp::ToolUpsert& tool, Millis at) const;
-    void finishTurn(Changes& changes, ToolStatus unfinished, Millis at);
-    bool applyFact(const AcpUpdate& update);
-    void addUsage(const acp::UsageTold& usage);
-    void unknownKind(Changes& changes, const QString& kind, Millis at);
-    TranscriptEntry* live(qint64 position);
-    TranscriptEntry* livePermission(const QString& requestId);
-    const QString* prompt() const;
-    QString relative(const QString& path) const;
+    TranscriptEntry &append(Changes &changes, EntryKind kind, EntryBody body, Millis at, bool open = false);
+    void closeText(Changes &changes);
+    void addText(Changes &changes, EntryKind kind, QString text, const QString &messageId, Millis at);
+    void addUserText(Changes &changes, const acp::UserText &text, Millis at);
+    void setPlan(Changes &changes, const std::vector<PlanItem> &items, Millis at);
+    void apply(Changes &changes, const acp::ToolUpsert &tool, Millis at);
+    void merge(ToolCall &call, const acp::ToolUpsert &tool, Millis at) const;
+    void finishTurn(Changes &changes, ToolStatus unfinished, Millis at);
+    bool applyFact(const AcpUpdate &update);
+    void addUsage(const acp::UsageTold &usage);
+    void unknownKind(Changes &changes, const QString &kind, Millis at);
+    TranscriptEntry *live(qint64 position);
+    TranscriptEntry *livePermission(const QString &requestId);
+    const QString *prompt() const;
+    QString relative(const QString &path) const;
     void forgetOldest();
-    void replayed(const AcpUpdate& update);
-    void reconcile(Changes& changes, const TranscriptReducer& theirs, Millis at);
-    void reconcileTool(Changes& changes, const ToolCall& theirs, QStringList& unmatchedTitles, Millis at);
+    void replayed(const AcpUpdate &update);
+    void reconcile(Changes &changes, const TranscriptReducer &theirs, Millis at);
+    void reconcileTool(Changes &changes, const ToolCall &theirs, QStringList &unmatchedTitles, Millis at);
 
     QString m_checkout;
     SessionFacts m_facts;

@@ -78,9 +78,10 @@ struct Connection {
 // An agent that says what the test says, when it says it.
 struct Wire final : AgentTransport {
     QList<QByteArray> sent;
+    qint64 waiting = 0;
     bool killed = false;
     void send(const QByteArray &line) override { sent << line; }
-    qint64 unsent() const override { return 0; }
+    qint64 unsent() const override { return waiting; }
     void closeInput() override { }
     void kill() override { killed = true; }
     QByteArray errorTail() const override { return {}; }
@@ -179,6 +180,24 @@ private Q_SLOTS:
         transport.bytesReceived("{}\n");
         QVERIFY(ended && ended->is(codes::Agent::flooded) && transport.killed);
         QCOMPARE(client.strangeFrames(), 2 * AcpClient::maxFramesPerSecond);
+    }
+
+    void anAgentThatDoesNotReadIsEnded()
+    {
+        test::SimulatedClock clock;
+        auto wire = std::make_unique<Wire>();
+        Wire &transport = *wire;
+        AcpClient client(clock, std::move(wire), {});
+        transport.waiting = AgentTransport::maxUnsent;
+        auto prompting = client.prompt(u"a"_s);
+        std::optional<Result<PromptEnd>> end;
+        prompting.start([&](const Result<PromptEnd> &answer) { end = answer; });
+        clock.advance(1h);
+        QVERIFY(!end);
+        transport.waiting += 1;
+        client.cancel();
+        clock.advance(0ms);
+        QVERIFY(end && end->error().is(codes::Agent::silent) && transport.killed);
     }
 
     void aMissingProgramDoesNotStart()

@@ -9,7 +9,7 @@ using namespace foundry;
 
 namespace {
 
-AcpUpdate read(const char* json)
+AcpUpdate read(const char *json)
 {
     return readUpdate(QJsonDocument::fromJson(json).object());
 }
@@ -26,15 +26,15 @@ private Q_SLOTS:
         const QStringList files = test::recordings(folder);
         QCOMPARE(files.size(), 9);
         int updates = 0;
-        for (const QString& file : files) {
-            for (const auto& [fromAgent, frame] : test::recorded(folder + u'/' + file)) {
+        for (const QString &file : files) {
+            for (const auto &[fromAgent, frame] : test::recorded(folder + u'/' + file)) {
                 if (frame[u"method"].toString() != u"session/update")
                     continue;
                 ++updates;
                 const AcpUpdate update = readUpdate(frame[u"params"][u"update"].toObject());
-                const auto* unknown = std::get_if<acp::Unknown>(&update);
+                const auto *unknown = std::get_if<acp::Unknown>(&update);
                 QVERIFY2(!unknown, qPrintable(file + u": "_s + (unknown ? unknown->kind : QString())));
-                if (const auto* tool = std::get_if<acp::ToolUpsert>(&update))
+                if (const auto *tool = std::get_if<acp::ToolUpsert>(&update))
                     QVERIFY(!tool->id.isEmpty());
             }
         }
@@ -70,7 +70,7 @@ private Q_SLOTS:
             R"({"sessionUpdate":"tool_call_update","toolCallId":"t","status":"completed","rawOutput":{"formatted_output":"out"},)"
             R"("content":[{"type":"diff","path":"/w/a","newText":"n"},{"type":"content","content":{"type":"text","text":"one"}},)"
             R"({"type":"content","content":{"type":"text","text":"two"}}],"locations":[{"path":"/w/a","line":3},{"path":"/w/b"}]})");
-        const auto& tool = std::get<acp::ToolUpsert>(update);
+        const auto &tool = std::get<acp::ToolUpsert>(update);
         QVERIFY(!tool.title && !tool.kind && !tool.input);
         QCOMPARE(tool.status, ToolStatus::completed);
         QCOMPARE(tool.text, u"one\ntwo"_s);

@@ -27,7 +27,7 @@ struct Computer {
         places.demonstration = root() + u"/demo"_s;
     }
     QString root() const { return QDir(folder.path()).canonicalPath(); }
-    QString write(const QString& path, const QByteArray& bytes, bool executable = false) const
+    QString write(const QString &path, const QByteArray &bytes, bool executable = false) const
     {
         const QString whole = root() + u'/' + path;
         QDir().mkpath(whole.section(u'/', 0, -2));
@@ -38,7 +38,7 @@ struct Computer {
             file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
         return whole;
     }
-    void link(const QString& target, const QString& path) const
+    void link(const QString &target, const QString &path) const
     {
         QDir().mkpath((root() + u'/' + path).section(u'/', 0, -2));
         QVERIFY(QFile::link(root() + u'/' + target, root() + u'/' + path));
@@ -55,15 +55,15 @@ struct Computer {
         if (native)
             write(u"npm/node_modules/@zed-industries/codex-acp-linux-%1/bin/codex-acp"_s.arg(machine), "binary", true);
     }
-    AgentOffer offer(const QString& name) const
+    AgentOffer offer(const QString &name) const
     {
-        for (const AgentOffer& each : AgentCatalogue(places).offers()) {
+        for (const AgentOffer &each : AgentCatalogue(places).offers()) {
             if (each.name == name)
                 return each;
         }
         return {};
     }
-    Result<AgentLaunch> launch(const QString& name, Freedom freedom = Freedom::freeInSandbox) const
+    Result<AgentLaunch> launch(const QString &name, Freedom freedom = Freedom::freeInSandbox) const
     {
         return AgentCatalogue(places).launch(name, freedom);
     }
@@ -80,7 +80,7 @@ private Q_SLOTS:
         const Computer computer;
         const auto offers = AgentCatalogue(computer.places).offers();
         QCOMPARE(offers.size(), size_t(5));
-        for (const AgentOffer& offer : offers) {
+        for (const AgentOffer &offer : offers) {
             QCOMPARE(offer.readiness, offer.demonstration ? AgentReadiness::ready : AgentReadiness::missing);
             QVERIFY(offer.demonstration
                     || (!offer.missing.isEmpty() && !offer.remedy.isEmpty() && !offer.hosts.isEmpty()));
@@ -122,7 +122,7 @@ private Q_SLOTS:
         QCOMPARE(launch->signInMethods.first(), u"openai-api-key"_s);
         // its own sandbox is off in both; only the questions differ
         const QStringList ask = computer.launch(u"codex"_s, Freedom::askFirst)->arguments;
-        for (const QStringList& arguments : { launch->arguments, ask })
+        for (const QStringList &arguments : { launch->arguments, ask })
             QVERIFY(arguments.contains(u"sandbox_mode=\"danger-full-access\""_s));
         QVERIFY(launch->arguments.contains(u"approval_policy=\"never\""_s)
                 && ask.contains(u"approval_policy=\"untrusted\""_s));

@@ -38,12 +38,12 @@ struct Demonstration {
         const QMap<QString, QString> environment { { u"HOME"_s, folder.filePath(u"home"_s) },
                                                    { u"PATH"_s, u"/usr/bin:/bin"_s } };
         AcpCallbacks callbacks;
-        callbacks.update = [this](const AcpUpdate& update) {
+        callbacks.update = [this](const AcpUpdate &update) {
             updates.push_back(update);
-            if (const auto* text = std::get_if<acp::AgentText>(&update))
+            if (const auto *text = std::get_if<acp::AgentText>(&update))
                 said += text->text;
         };
-        callbacks.permissionAsked = [this](const PermissionAsked& permission) {
+        callbacks.permissionAsked = [this](const PermissionAsked &permission) {
             asked << permission.title;
             if (!choice.isEmpty())
                 client->answerPermission(permission.requestId, choice);
@@ -65,19 +65,19 @@ struct Demonstration {
         session = (*opened)->agentSession;
         QCOMPARE((*opened)->options.size(), size_t(2));
     }
-    QString prompt(const QString& text)
+    QString prompt(const QString &text)
     {
         auto turn = client->prompt(text);
         const auto end = awaited(turn, 30'000);
         return !end ? u"no end"_s : *end ? (*end)->stopReason : (*end).error().chain();
     }
-    void write(const QString& name, const QByteArray& bytes) const
+    void write(const QString &name, const QByteArray &bytes) const
     {
         QFile file(repository() + u'/' + name);
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(bytes);
     }
-    QByteArray read(const QString& name) const
+    QByteArray read(const QString &name) const
     {
         QFile file(repository() + u'/' + name);
         return file.open(QIODevice::ReadOnly) ? file.readAll() : "(absent)";
@@ -85,8 +85,8 @@ struct Demonstration {
     acp::ToolUpsert lastTool() const
     {
         acp::ToolUpsert last;
-        for (const AcpUpdate& update : updates) {
-            if (const auto* tool = std::get_if<acp::ToolUpsert>(&update))
+        for (const AcpUpdate &update : updates) {
+            if (const auto *tool = std::get_if<acp::ToolUpsert>(&update))
                 last = *tool;
         }
         return last;
@@ -122,7 +122,7 @@ private Q_SLOTS:
 
     void ordinaryWordsAreNoScript()
     {
-        for (const QString& words : { u"Fix the login."_s, u"Note: write tests"_s, u"write: nothing"_s,
+        for (const QString &words : { u"Fix the login."_s, u"Note: write tests"_s, u"write: nothing"_s,
                                       u"edit a: no arrow"_s, u"https://example.com: see"_s, u""_s })
             QVERIFY2(parseScript(words).empty(), qPrintable(words));
     }
@@ -151,7 +151,7 @@ private Q_SLOTS:
         Demonstration demo;
         demo.open();
         QVERIFY(QFile::link(demo.folder.path(), demo.repository() + u"/way-out"_s));
-        for (const QString& path : { u"../evil"_s, u"/etc/evil"_s, u"way-out/evil"_s, u"way-out"_s }) {
+        for (const QString &path : { u"../evil"_s, u"/etc/evil"_s, u"way-out/evil"_s, u"way-out"_s }) {
             QCOMPARE(demo.prompt(u"write %1: x"_s.arg(path)), u"end_turn"_s);
             QCOMPARE(demo.lastTool().status, ToolStatus::failed);
         }
@@ -195,7 +195,7 @@ private Q_SLOTS:
         demo.open();
         std::optional<Result<PromptEnd>> end;
         auto turn = demo.client->prompt(u"run: (sleep 100 & echo $! > pid; wait)\nwrite late: x"_s);
-        turn.start([&](const Result<PromptEnd>& answer) { end = answer; });
+        turn.start([&](const Result<PromptEnd> &answer) { end = answer; });
         QTRY_VERIFY(demo.read(u"pid"_s).endsWith('\n') && demo.read(u"pid"_s).trimmed().toInt() > 0);
         const pid_t child = demo.read(u"pid"_s).trimmed().toInt();
         QVERIFY(::kill(child, 0) == 0);
@@ -215,7 +215,7 @@ private Q_SLOTS:
         demo.choice.clear();
         std::optional<Result<PromptEnd>> end;
         auto turn = demo.client->prompt(u"ask: Shall I?"_s);
-        turn.start([&](const Result<PromptEnd>& answer) { end = answer; });
+        turn.start([&](const Result<PromptEnd> &answer) { end = answer; });
         QTRY_COMPARE(demo.asked.size(), 1);
         demo.client->cancel();
         QTRY_VERIFY(end);
@@ -257,7 +257,7 @@ private Q_SLOTS:
         demo.open();
         QCOMPARE(demo.prompt(u"/script"_s), u"end_turn"_s);
         QVERIFY(demo.said.contains(u"run: COMMAND"_s));
-        QTRY_VERIFY(std::any_of(demo.updates.cbegin(), demo.updates.cend(), [](const AcpUpdate& update) {
+        QTRY_VERIFY(std::any_of(demo.updates.cbegin(), demo.updates.cend(), [](const AcpUpdate &update) {
             return std::holds_alternative<acp::CommandsSet>(update);
         }));
         auto pace = demo.client->setOption(u"pace"_s, u"reading"_s);

@@ -12,7 +12,7 @@ using test::Mirror;
 
 namespace {
 
-acp::ToolUpsert tool(const QString& id, std::optional<ToolStatus> status = {})
+acp::ToolUpsert tool(const QString &id, std::optional<ToolStatus> status = {})
 {
     acp::ToolUpsert upsert;
     upsert.id = id;
@@ -20,7 +20,7 @@ acp::ToolUpsert tool(const QString& id, std::optional<ToolStatus> status = {})
     return upsert;
 }
 
-PermissionAsked permission(const QString& request, const QString& call = {})
+PermissionAsked permission(const QString &request, const QString &call = {})
 {
     PermissionAsked asked;
     asked.requestId = request;
@@ -30,7 +30,7 @@ PermissionAsked permission(const QString& request, const QString& call = {})
     return asked;
 }
 
-const ToolCall& call(const Mirror& mirror, size_t position)
+const ToolCall &call(const Mirror &mirror, size_t position)
 {
     return std::get<ToolCall>(mirror.entries.at(position).body);
 }
@@ -78,7 +78,7 @@ private Q_SLOTS:
         QCOMPARE(call(mirror, 4).endedAt, 109);
         QCOMPARE(std::get<Permission>(mirror.entries[5].body).chosen, u"yes"_s);
         QCOMPARE(std::get<TurnEnd>(mirror.entries[7].body), (TurnEnd { u"end_turn"_s, 12 }));
-        for (const TranscriptEntry& entry : mirror.entries)
+        for (const TranscriptEntry &entry : mirror.entries)
             QVERIFY(entry.turn == 1 && !entry.open);
         QVERIFY(!reducer.inTurn() && reducer.openPermissions().isEmpty());
     }
@@ -162,7 +162,7 @@ private Q_SLOTS:
     // ---- ends ----
     void theEndOfATurnClosesWhatIsOpen()
     {
-        for (const QString& reason : { u"end_turn"_s, u"cancelled"_s }) {
+        for (const QString &reason : { u"end_turn"_s, u"cancelled"_s }) {
             TranscriptReducer reducer(u"/w"_s);
             Mirror mirror;
             mirror.take(reducer.personPrompted(u"x"_s, 1));
@@ -207,7 +207,7 @@ private Q_SLOTS:
         run.appended = u"the end"_s;
         for (int i = 0; i < 3; ++i)
             mirror.take(reducer.update(run, 3));
-        const QString& output = call(mirror, 1).output;
+        const QString &output = call(mirror, 1).output;
         QCOMPARE(output.size(), limits::toolOutput);
         QVERIFY(output.endsWith(u"the endthe endthe end"_s));
         QCOMPARE(output.count(u"cut"_s), 1);
@@ -262,6 +262,18 @@ private Q_SLOTS:
         QVERIFY(reducer.update(late, 3).empty()); // final, but known
     }
 
+    void aTurnOfMuchTextStaysBounded()
+    {
+        TranscriptReducer reducer(u"/w"_s);
+        reducer.personPrompted(u"x"_s, 1);
+        const QString megabyte(1024 * 1024, u'a');
+        for (int i = 0; i < 40; ++i)
+            reducer.update(acp::AgentText { megabyte, QString::number(i) }, 2);
+        QCOMPARE(reducer.total(), 41);
+        QCOMPARE((reducer.total() - TranscriptReducer::firstLive(reducer.state())) * megabyte.size(),
+                 TranscriptReducer::maxLiveCharacters);
+    }
+
     // ---- facts ----
     void factsGoBesideTheTranscript()
     {
@@ -289,7 +301,7 @@ private Q_SLOTS:
     // ---- restart ----
     void itGoesOnAfterARestartAtEachPoint()
     {
-        const auto play = [](int restartAt, Mirror& mirror) {
+        const auto play = [](int restartAt, Mirror &mirror) {
             TranscriptReducer reducer(u"/w"_s);
             for (int step = 0; step < 8; ++step) {
                 if (step == restartAt) {
@@ -339,7 +351,7 @@ private Q_SLOTS:
     void recordingsMakeSoundTranscripts_data()
     {
         QTest::addColumn<QString>("file");
-        for (const QString& file : test::recordings(QStringLiteral(FOUNDRY_RECORDED)))
+        for (const QString &file : test::recordings(QStringLiteral(FOUNDRY_RECORDED)))
             QTest::newRow(qPrintable(file)) << QStringLiteral(FOUNDRY_RECORDED) + u'/' + file;
     }
     void recordingsMakeSoundTranscripts()
@@ -347,7 +359,7 @@ private Q_SLOTS:
         QFETCH(QString, file);
         QString checkout;
         const auto frames = test::recorded(file);
-        for (const auto& [fromAgent, frame] : frames) {
+        for (const auto &[fromAgent, frame] : frames) {
             if (frame[u"method"].toString() == u"session/new")
                 checkout = frame[u"params"][u"cwd"].toString();
         }
@@ -358,11 +370,11 @@ private Q_SLOTS:
         QVERIFY(prompts >= 1);
         QCOMPARE(reducer.turn(), prompts);
         int tools = 0;
-        for (const TranscriptEntry& entry : mirror.entries) {
-            if (const auto* made = std::get_if<ToolCall>(&entry.body)) {
+        for (const TranscriptEntry &entry : mirror.entries) {
+            if (const auto *made = std::get_if<ToolCall>(&entry.body)) {
                 ++tools;
                 QVERIFY(!made->title.isEmpty() && made->status > ToolStatus::inProgress);
-                for (const ToolDiff& diff : made->diffs)
+                for (const ToolDiff &diff : made->diffs)
                     QCOMPARE(diff.path, u"written.txt"_s);
                 if (made->title.contains(u"from-shell"_s) && made->status == ToolStatus::completed)
                     QVERIFY2(made->output.contains(u"from-shell"_s) || file.contains(u"read-only"_s),
