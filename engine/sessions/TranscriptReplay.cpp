@@ -17,7 +17,7 @@ struct TranscriptReducer::Replay {
 
 namespace {
 
-QString withoutSpace(const QString& text)
+QString withoutSpace(const QString &text)
 {
     QString squeezed;
     squeezed.reserve(text.size());
@@ -28,7 +28,7 @@ QString withoutSpace(const QString& text)
     return squeezed;
 }
 
-bool samePrompt(const QString& ours, const QString& theirs)
+bool samePrompt(const QString &ours, const QString &theirs)
 {
     const QString a = withoutSpace(ours);
     const QString b = withoutSpace(theirs);
@@ -36,14 +36,14 @@ bool samePrompt(const QString& ours, const QString& theirs)
 }
 
 // How much of their text of one kind we have, told in characters that are no space; -1: ours differs.
-qsizetype known(const QString& ours, const QString& theirs)
+qsizetype known(const QString &ours, const QString &theirs)
 {
     const QString a = withoutSpace(ours);
     return withoutSpace(theirs).startsWith(a) ? a.size() : -1;
 }
 
 // What is left of `text` after `skip` characters that are no space; `skip` is reduced by those in it.
-QString rest(const QString& text, qsizetype& skip, bool afterSpace)
+QString rest(const QString &text, qsizetype &skip, bool afterSpace)
 {
     qsizetype i = 0;
     const bool cut = skip > 0;
@@ -68,9 +68,9 @@ void TranscriptReducer::beginReplay()
     m_replay = std::make_shared<Replay>();
 }
 
-void TranscriptReducer::replayed(const AcpUpdate& update)
+void TranscriptReducer::replayed(const AcpUpdate &update)
 {
-    const auto* user = std::get_if<acp::UserText>(&update);
+    const auto *user = std::get_if<acp::UserText>(&update);
     if (!user) {
         m_replay->inPrompt = false;
         m_replay->updates.push_back(update);
@@ -91,17 +91,17 @@ TranscriptReducer::Changes TranscriptReducer::endReplay(Millis at)
 {
     Changes changes;
     const auto replay = std::exchange(m_replay, nullptr);
-    const QString* mine = prompt();
+    const QString *mine = prompt();
     // Fewer prompts than turns: the agent never kept the last one, and an earlier one may read the same.
     if (!replay || !mine || replay->turns < m_turn || !samePrompt(*mine, replay->prompt))
         return changes;
-    for (const auto& [position, entry] : m_live) {
+    for (const auto &[position, entry] : m_live) {
         if (entry.kind == EntryKind::turnEnd && entry.turn == m_turn)
             return changes; // complete here
     }
     TranscriptReducer theirs(m_checkout);
     theirs.personPrompted(replay->prompt, at);
-    for (const AcpUpdate& update : replay->updates)
+    for (const AcpUpdate &update : replay->updates)
         theirs.update(update, at);
     reconcile(changes, theirs, at);
     return changes;
@@ -121,7 +121,7 @@ struct Ours {
     Text thought;
     QStringList unmatchedTitles;
 
-    Text* of(EntryKind kind)
+    Text *of(EntryKind kind)
     {
         if (kind == EntryKind::agentMessage)
             return &message;
@@ -131,29 +131,29 @@ struct Ours {
 
 } // namespace
 
-void TranscriptReducer::reconcile(Changes& changes, const TranscriptReducer& theirs, Millis at)
+void TranscriptReducer::reconcile(Changes &changes, const TranscriptReducer &theirs, Millis at)
 {
     Ours ours;
-    for (const auto& [position, entry] : m_live) {
+    for (const auto &[position, entry] : m_live) {
         if (entry.turn != m_turn)
             continue;
-        if (Ours::Text* text = ours.of(entry.kind)) {
+        if (Ours::Text *text = ours.of(entry.kind)) {
             text->joined += std::get<MessageText>(entry.body).text;
             text->last = position;
-        } else if (const auto* call = std::get_if<ToolCall>(&entry.body); call && !theirs.m_tools.contains(call->id)) {
+        } else if (const auto *call = std::get_if<ToolCall>(&entry.body); call && !theirs.m_tools.contains(call->id)) {
             ours.unmatchedTitles << call->title;
         }
     }
     Ours all; // theirs, joined
-    for (const auto& [position, entry] : theirs.m_live) {
-        if (Ours::Text* text = all.of(entry.kind))
+    for (const auto &[position, entry] : theirs.m_live) {
+        if (Ours::Text *text = all.of(entry.kind))
             text->joined += std::get<MessageText>(entry.body).text;
     }
     ours.message.skip = known(ours.message.joined, all.message.joined);
     ours.thought.skip = known(ours.thought.joined, all.thought.joined);
 
-    for (const auto& [position, entry] : theirs.m_live) {
-        if (Ours::Text* text = ours.of(entry.kind)) {
+    for (const auto &[position, entry] : theirs.m_live) {
+        if (Ours::Text *text = ours.of(entry.kind)) {
             if (text->skip < 0)
                 continue;
             const qsizetype before = text->skip;
@@ -161,14 +161,14 @@ void TranscriptReducer::reconcile(Changes& changes, const TranscriptReducer& the
                                       !text->joined.isEmpty() && text->joined.back().isSpace());
             if (more.trimmed().isEmpty())
                 continue;
-            if (TranscriptEntry* cut = before > 0 ? live(text->last) : nullptr) { // stopped in the middle of this one
-                QString& whole = std::get<MessageText>(cut->body).text;
+            if (TranscriptEntry *cut = before > 0 ? live(text->last) : nullptr) { // stopped in the middle of this one
+                QString &whole = std::get<MessageText>(cut->body).text;
                 changes.push_back(TextAppended { cut->position, whole.size(), more });
                 whole += more;
             } else {
                 append(changes, entry.kind, MessageText { more }, at);
             }
-        } else if (const auto* call = std::get_if<ToolCall>(&entry.body)) {
+        } else if (const auto *call = std::get_if<ToolCall>(&entry.body)) {
             reconcileTool(changes, *call, ours.unmatchedTitles, at);
         } else if (entry.kind == EntryKind::plan && m_plan < 0) {
             m_plan = append(changes, EntryKind::plan, entry.body, at).position;
@@ -176,7 +176,7 @@ void TranscriptReducer::reconcile(Changes& changes, const TranscriptReducer& the
     }
 }
 
-void TranscriptReducer::reconcileTool(Changes& changes, const ToolCall& theirs, QStringList& unmatchedTitles, Millis at)
+void TranscriptReducer::reconcileTool(Changes &changes, const ToolCall &theirs, QStringList &unmatchedTitles, Millis at)
 {
     const auto known = m_tools.find(theirs.id);
     if (known == m_tools.end()) {
@@ -185,8 +185,8 @@ void TranscriptReducer::reconcileTool(Changes& changes, const ToolCall& theirs, 
         m_tools.emplace(theirs.id, append(changes, EntryKind::toolCall, theirs, at).position);
         return;
     }
-    TranscriptEntry* entry = live(known->second);
-    ToolCall* ours = entry ? std::get_if<ToolCall>(&entry->body) : nullptr;
+    TranscriptEntry *entry = live(known->second);
+    ToolCall *ours = entry ? std::get_if<ToolCall>(&entry->body) : nullptr;
     if (!ours || isEnded(ours->status) || !isEnded(theirs.status))
         return;
     ours->status = theirs.status;
