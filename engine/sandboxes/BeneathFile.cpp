@@ -13,7 +13,7 @@ namespace foundry {
 
 namespace {
 
-std::unexpected<Failure> failed(const QByteArray& path)
+std::unexpected<Failure> failed(const QByteArray &path)
 {
     const QString text = QString::fromUtf8(path) + u": "_s + qt_error_string(errno);
     if (errno == ELOOP || errno == EXDEV || errno == ENOTDIR || errno == EISDIR)
@@ -27,10 +27,10 @@ void giveTo(int fd, qint64 owner)
         const int rc = fchown(fd, uid_t(owner), gid_t(owner));
 }
 
-FileDescriptor folderBeneath(int root, const QByteArray& path, qint64 owner)
+FileDescriptor folderBeneath(int root, const QByteArray &path, qint64 owner)
 {
     FileDescriptor folder = openBeneath(root, ".", O_RDONLY | O_DIRECTORY);
-    for (const QByteArray& name : path.split('/')) {
+    for (const QByteArray &name : path.split('/')) {
         if (!folder.isOpen() || name.isEmpty())
             continue;
         const bool made = mkdirat(folder.get(), name.constData(), 0700) == 0;
@@ -44,10 +44,11 @@ FileDescriptor folderBeneath(int root, const QByteArray& path, qint64 owner)
 
 } // namespace
 
-FileDescriptor openBeneath(int root, const QByteArray& path, int flags, unsigned mode)
+FileDescriptor openBeneath(int root, const QByteArray &path, int flags, unsigned mode)
 {
     open_how how {};
-    how.flags = unsigned(flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    // openat2 is strict: with O_PATH the others are an error
+    how.flags = unsigned(flags | O_CLOEXEC | ((flags & O_PATH) ? 0 : O_NOCTTY | O_NONBLOCK));
     how.mode = mode;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
     long fd = -1;
@@ -57,7 +58,7 @@ FileDescriptor openBeneath(int root, const QByteArray& path, int flags, unsigned
     return FileDescriptor(int(fd));
 }
 
-Result<> writeBeneath(const QString& root, const QByteArray& path, const QByteArray& content, bool replace,
+Result<> writeBeneath(const QString &root, const QByteArray &path, const QByteArray &content, bool replace,
                       qint64 owner)
 {
     const FileDescriptor top(::open(QFile::encodeName(root).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

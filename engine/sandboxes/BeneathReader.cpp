@@ -15,7 +15,7 @@ namespace foundry {
 
 namespace {
 
-std::unexpected<Failure> failed(const QByteArray& path, int error)
+std::unexpected<Failure> failed(const QByteArray &path, int error)
 {
     const QString text = QString::fromUtf8(path) + u": "_s + qt_error_string(error);
     if (error == ENOENT)
@@ -32,7 +32,7 @@ BeneathReader::BeneathReader(QString root)
 {
 }
 
-Result<QByteArray> BeneathReader::read(const QByteArray& path, qsizetype maxBytes) const
+Result<QByteArray> BeneathReader::read(const QByteArray &path, qsizetype maxBytes) const
 {
     const FileDescriptor root(::open(QFile::encodeName(m_root).constData(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!root.isOpen())
@@ -52,7 +52,7 @@ Result<QByteArray> BeneathReader::read(const QByteArray& path, qsizetype maxByte
     return content;
 }
 
-Result<std::vector<BeneathEntry>> BeneathReader::list(const QByteArray& path, int maxEntries) const
+Result<std::vector<BeneathEntry>> BeneathReader::list(const QByteArray &path, int maxEntries) const
 {
     const FileDescriptor root(::open(QFile::encodeName(m_root).constData(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!root.isOpen())
@@ -60,13 +60,13 @@ Result<std::vector<BeneathEntry>> BeneathReader::list(const QByteArray& path, in
     FileDescriptor folder = openBeneath(root.get(), path, O_RDONLY | O_DIRECTORY);
     if (!folder.isOpen())
         return failed(path, errno);
-    const std::unique_ptr<DIR, int (*)(DIR*)> open(fdopendir(folder.get()), &closedir);
+    const std::unique_ptr<DIR, int (*)(DIR *)> open(fdopendir(folder.get()), &closedir);
     if (!open)
         return failed(path, errno);
     [[maybe_unused]] const int owned = folder.take();
 
     std::vector<BeneathEntry> entries;
-    while (const dirent* entry = readdir(open.get())) {
+    while (const dirent *entry = readdir(open.get())) {
         BeneathEntry found { entry->d_name };
         struct stat info;
         if (found.name == "." || found.name == ".."
@@ -80,7 +80,7 @@ Result<std::vector<BeneathEntry>> BeneathReader::list(const QByteArray& path, in
         found.size = info.st_size;
         entries.push_back(std::move(found));
     }
-    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    std::sort(entries.begin(), entries.end(), [](const auto &a, const auto &b) { return a.name < b.name; });
     return entries;
 }
 

@@ -24,9 +24,9 @@ public:
 
     // Failures: Sandbox::notFound; Sandbox::unsafePath (a link on the way, "..", not a regular file);
     // Sandbox::tooLarge; Sandbox::unreadable.
-    Result<QByteArray> read(const QByteArray& path, qsizetype maxBytes) const;
+    Result<QByteArray> read(const QByteArray &path, qsizetype maxBytes) const;
     // At most `maxEntries`, sorted by name; more: Sandbox::tooLarge. "": the root itself.
-    Result<std::vector<BeneathEntry>> list(const QByteArray& path, int maxEntries) const;
+    Result<std::vector<BeneathEntry>> list(const QByteArray &path, int maxEntries) const;
 
 private:
     QString m_root;

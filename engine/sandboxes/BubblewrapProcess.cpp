@@ -20,7 +20,7 @@ namespace {
 
 constexpr qsizetype maxStatus = 64 * 1024; // bytes that bubblewrap may tell about itself
 
-FileDescriptor memoryFile(const char* name, const QByteArray& content)
+FileDescriptor memoryFile(const char *name, const QByteArray &content)
 {
     FileDescriptor fd(memfd_create(name, MFD_CLOEXEC));
     QFile file;
@@ -30,7 +30,7 @@ FileDescriptor memoryFile(const char* name, const QByteArray& content)
     return fd;
 }
 
-bool openPair(int type, FileDescriptor& ours, FileDescriptor& theirs)
+bool openPair(int type, FileDescriptor &ours, FileDescriptor &theirs)
 {
     int ends[2];
     if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends))
@@ -70,7 +70,7 @@ std::optional<GateMessage> receive(int gate)
     if (got < 0)
         return errno == EAGAIN || errno == EINTR ? std::nullopt : std::optional(std::move(result));
     result.text = text.first(got);
-    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+    for (cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
         if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
             continue;
         const size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
@@ -83,7 +83,7 @@ std::optional<GateMessage> receive(int gate)
     return result;
 }
 
-std::unique_ptr<QSocketNotifier> watch(const FileDescriptor& fd, auto activated)
+std::unique_ptr<QSocketNotifier> watch(const FileDescriptor &fd, auto activated)
 {
     auto notifier = std::make_unique<QSocketNotifier>(fd.get(), QSocketNotifier::Read);
     QObject::connect(notifier.get(), &QSocketNotifier::activated, notifier.get(), activated);
@@ -92,8 +92,8 @@ std::unique_ptr<QSocketNotifier> watch(const FileDescriptor& fd, auto activated)
 
 } // namespace
 
-BubblewrapProcess::BubblewrapProcess(Clock& clock, HostResolver& resolver, const SandboxRecord& record,
-                                     const SandboxCommand& command)
+BubblewrapProcess::BubblewrapProcess(Clock &clock, HostResolver &resolver, const SandboxRecord &record,
+                                     const SandboxCommand &command)
     : m_clock(clock)
     , m_resolver(resolver)
     , m_network(command.network ? record.network : SandboxNetwork {})
@@ -110,8 +110,8 @@ BubblewrapProcess::~BubblewrapProcess()
     }
 }
 
-Result<std::unique_ptr<SandboxProcess>> BubblewrapProcess::start(Clock& clock, HostResolver& resolver,
-                                                                 const BubblewrapLaunch& launch)
+Result<std::unique_ptr<SandboxProcess>> BubblewrapProcess::start(Clock &clock, HostResolver &resolver,
+                                                                 const BubblewrapLaunch &launch)
 {
     std::unique_ptr<BubblewrapProcess> process(new BubblewrapProcess(clock, resolver, launch.record, launch.command));
     if (auto launched = process->launch(launch); !launched)
@@ -119,9 +119,9 @@ Result<std::unique_ptr<SandboxProcess>> BubblewrapProcess::start(Clock& clock, H
     return process;
 }
 
-Result<> BubblewrapProcess::launch(const BubblewrapLaunch& launch)
+Result<> BubblewrapProcess::launch(const BubblewrapLaunch &launch)
 {
-    const SandboxCommand& command = launch.command;
+    const SandboxCommand &command = launch.command;
     for (const int port : m_network.ports) {
         if (port < 1024 || port > 65535)
             return fail(codes::Sandbox::networkHelper,
@@ -158,11 +158,11 @@ Result<> BubblewrapProcess::launch(const BubblewrapLaunch& launch)
     if (!child)
         return std::unexpected(failure(codes::Sandbox::launchFailed, {}, child.error().retry).because(child.error()));
     m_child = std::move(*child);
-    m_child->output = [this](const QByteArray& bytes) {
+    m_child->output = [this](const QByteArray &bytes) {
         if (output)
             output(bytes);
     };
-    m_child->errorOutput = [this](const QByteArray& bytes) {
+    m_child->errorOutput = [this](const QByteArray &bytes) {
         if (errorOutput)
             errorOutput(bytes);
     };
@@ -223,7 +223,7 @@ void BubblewrapProcess::takeListeners(std::vector<FileDescriptor> listeners)
     }
     if (!m_network.isEmpty()) {
         m_proxy = std::make_unique<NetworkProxy>(m_clock, m_resolver, m_network);
-        m_proxy->denied = [this](const QString& host) {
+        m_proxy->denied = [this](const QString &host) {
             if (denied)
                 denied(host);
         };
@@ -311,11 +311,11 @@ void BubblewrapProcess::finishWhenDrained()
     auto tell = std::move(finished);
     if (tell)
         tell(std::move(exit)); // may destroy us
-    for (const auto& killer : killers)
+    for (const auto &killer : killers)
         killer.set({});
 }
 
-bool BubblewrapProcess::write(const QByteArray& bytes)
+bool BubblewrapProcess::write(const QByteArray &bytes)
 {
     return m_child->write(bytes);
 }

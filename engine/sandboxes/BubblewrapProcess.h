@@ -21,11 +21,11 @@ struct BubblewrapLaunch {
 
 class BubblewrapProcess final : public SandboxProcess {
 public:
-    static Result<std::unique_ptr<SandboxProcess>> start(Clock& clock, HostResolver& resolver,
-                                                         const BubblewrapLaunch& launch);
+    static Result<std::unique_ptr<SandboxProcess>> start(Clock &clock, HostResolver &resolver,
+                                                         const BubblewrapLaunch &launch);
     ~BubblewrapProcess() override;
 
-    bool write(const QByteArray& bytes) override;
+    bool write(const QByteArray &bytes) override;
     qint64 unsent() const override;
     void closeInput() override;
     void pause() override;
@@ -36,8 +36,8 @@ public:
     qint64 pid() const override;
 
 private:
-    BubblewrapProcess(Clock& clock, HostResolver& resolver, const SandboxRecord& record, const SandboxCommand& command);
-    Result<> launch(const BubblewrapLaunch& launch);
+    BubblewrapProcess(Clock &clock, HostResolver &resolver, const SandboxRecord &record, const SandboxCommand &command);
+    Result<> launch(const BubblewrapLaunch &launch);
     void readStatus();
     void readGate();
     void takeListeners(std::vector<FileDescriptor> listeners);
@@ -48,8 +48,8 @@ private:
     void giveUp(Failure failure);
     void killTree();
 
-    Clock& m_clock;
-    HostResolver& m_resolver;
+    Clock &m_clock;
+    HostResolver &m_resolver;
     SandboxNetwork m_network;
     std::unique_ptr<ChildProcess> m_child;
     FileDescriptor m_status, m_gate, m_init;

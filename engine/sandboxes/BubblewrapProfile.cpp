@@ -5,6 +5,9 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
+#include <unistd.h>
+
 namespace foundry::bubblewrap {
 
 namespace {
@@ -14,7 +17,7 @@ constexpr qint64 owners = 100'000'000;
 constexpr int firstProxyPort = 3128;
 
 // Of the host's /etc: what programs need to start, to find certificates and the time. No accounts, no keys.
-constexpr const char* sharedEtc[] = {
+constexpr const char *sharedEtc[] = {
     "ssl/certs",
     "ssl/openssl.cnf",
     "ca-certificates",
@@ -52,11 +55,11 @@ constexpr const char* sharedEtc[] = {
     "locale.gen",
     "environment.d",
 };
-constexpr const char* ownEtc[]
+constexpr const char *ownEtc[]
     = { "passwd", "group", "hosts", "nsswitch.conf", "resolv.conf", "hostname", "gitconfig", "machine-id" };
 
 // bubblewrap makes what is missing on the way for its owner only, who is not always the one that runs inside.
-void addFoldersAbove(QByteArrayList& options, const QByteArray& path)
+void addFoldersAbove(QByteArrayList &options, const QByteArray &path)
 {
     for (qsizetype slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
         const QByteArrayList folder { "--perms", "0755", "--dir", path.first(slash) };
@@ -65,16 +68,16 @@ void addFoldersAbove(QByteArrayList& options, const QByteArray& path)
     }
 }
 
-void addMount(QByteArrayList& options, const QByteArray& kind, const QByteArray& outside, const QByteArray& inside)
+void addMount(QByteArrayList &options, const QByteArray &kind, const QByteArray &outside, const QByteArray &inside)
 {
     addFoldersAbove(options, inside);
     options << kind << outside << inside;
 }
 
-void addSystem(QByteArrayList& options)
+void addSystem(QByteArrayList &options)
 {
     options << "--ro-bind" << "/usr" << "/usr";
-    for (const char* name : { "bin", "sbin", "lib", "lib32", "lib64", "libx32" }) {
+    for (const char *name : { "bin", "sbin", "lib", "lib32", "lib64", "libx32" }) {
         const QByteArray path = QByteArray("/") + name;
         const QFileInfo info(QString::fromLatin1(path));
         if (info.isSymLink())
@@ -84,40 +87,45 @@ void addSystem(QByteArrayList& options)
     }
 }
 
-void addKernel(QByteArrayList& options)
+// `coverSettings`: where the program's uid is really root's, /proc/sys would be writable without any capability.
+// Covered it is for the others as well, unless they nest: a proc of its own can be mounted below a whole one only.
+void addKernel(QByteArrayList &options, bool coverSettings)
 {
-    // As root /proc/sys would be writable without any capability.
-    options << "--proc" << "/proc" << "--ro-bind" << "/proc/sys" << "/proc/sys" << "--dev" << "/dev"
-            << "--perms" << "1777" << "--tmpfs" << "/dev/shm" << "--perms" << "0755" << "--dir" << "/run"
-            << "--perms" << "0755" << "--dir" << "/var" << "--symlink" << "../tmp" << "/var/tmp"
-            << "--symlink" << "../run" << "/var/run";
+    options << "--proc" << "/proc";
+    if (coverSettings)
+        options << "--ro-bind" << "/proc/sys" << "/proc/sys";
+    options << "--dev" << "/dev" << "--perms" << "1777" << "--tmpfs" << "/dev/shm" << "--remount-ro" << "/dev";
+    for (const char *folder : { "/run", "/var" })
+        options << "--perms" << "0755" << "--dir" << folder;
+    options << "--symlink" << "../tmp" << "/var/tmp" << "--symlink" << "../run" << "/var/run";
 }
 
-void addNamespaces(QByteArrayList& options, bool ownUser)
+void addNamespaces(QByteArrayList &options, bool ownUser)
 {
     options << "--unshare-pid" << "--unshare-net" << "--unshare-ipc" << "--unshare-uts" << "--unshare-cgroup-try"
-            << "--die-with-parent" << "--new-session" << "--hostname" << "foundry" << "--cap-drop" << "ALL";
+            << "--as-pid-1" << "--die-with-parent" << "--new-session" << "--hostname" << "foundry" << "--cap-drop"
+            << "ALL";
     if (ownUser) {
         const QByteArray id = QByteArray::number(uidInside);
         options << "--unshare-user" << "--uid" << id << "--gid" << id;
     } else { // for foundry-entry only, which gives them up before the program
-        for (const char* capability : { "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP" })
+        for (const char *capability : { "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP" })
             options << "--cap-add" << capability;
     }
 }
 
-void addEtc(QByteArrayList& options, const SandboxRecord& record)
+void addEtc(QByteArrayList &options, const SandboxRecord &record)
 {
-    for (const char* name : sharedEtc) {
+    for (const char *name : sharedEtc) {
         const QByteArray path = QByteArray("/etc/") + name;
         if (QFileInfo::exists(QString::fromLatin1(path)))
             addMount(options, "--ro-bind", path, path);
     }
-    for (const char* name : ownEtc)
+    for (const char *name : ownEtc)
         addMount(options, "--ro-bind", QFile::encodeName(record.hostEtc() + u'/') + name, QByteArray("/etc/") + name);
 }
 
-void addTask(QByteArrayList& options, const SandboxRecord& record, const SandboxCommand& command)
+void addTask(QByteArrayList &options, const SandboxRecord &record, const SandboxCommand &command)
 {
     addMount(options, "--bind", QFile::encodeName(record.hostTmp()), "/tmp");
     addMount(options, "--bind", QFile::encodeName(record.hostHome()), QFile::encodeName(record.home));
@@ -127,7 +135,7 @@ void addTask(QByteArrayList& options, const SandboxRecord& record, const Sandbox
     // A source that borrows objects itself needs them at the same place.
     QFile alternates(record.bareRepository + u"/objects/info/alternates"_s);
     if (alternates.open(QIODevice::ReadOnly)) {
-        for (const QByteArray& line : alternates.read(64 * 1024).split('\n')) {
+        for (const QByteArray &line : alternates.read(64 * 1024).split('\n')) {
             if (line.startsWith('/'))
                 addMount(options, "--ro-bind-try", line, line);
         }
@@ -135,13 +143,13 @@ void addTask(QByteArrayList& options, const SandboxRecord& record, const Sandbox
 }
 
 // The person's home, what lies above it, Foundry's own data and the system's folders: never as a whole.
-bool isTooWide(const QString& path, const SandboxRecord& record)
+bool isTooWide(const QString &path, const SandboxRecord &record)
 {
     const auto holds
-        = [&path](const QString& other) { return path == u"/"_s || other == path || other.startsWith(path + u'/'); };
+        = [&path](const QString &other) { return path == u"/"_s || other == path || other.startsWith(path + u'/'); };
     if (holds(QDir::homePath()) || holds(record.folder) || holds(record.bareRepository))
         return true;
-    for (const QString& folder :
+    for (const QString &folder :
          { u"/etc"_s, u"/proc"_s, u"/sys"_s, u"/dev"_s, u"/run"_s, u"/var"_s, u"/boot"_s, u"/tmp"_s, u"/root"_s }) {
         if (holds(folder))
             return true;
@@ -150,11 +158,11 @@ bool isTooWide(const QString& path, const SandboxRecord& record)
         || path.startsWith(record.folder + u'/');
 }
 
-Result<> addBinds(QByteArrayList& options, const SandboxRecord& record, const SandboxCommand& command)
+Result<> addBinds(QByteArrayList &options, const SandboxRecord &record, const SandboxCommand &command)
 {
     if (command.readOnlyBinds.size() > maxBinds)
         return fail(codes::Sandbox::launchFailed, u"more than %1 folders to show inside"_s.arg(maxBinds));
-    for (const QString& bind : command.readOnlyBinds) {
+    for (const QString &bind : command.readOnlyBinds) {
         const QFileInfo info(bind);
         if (!info.isAbsolute() || !info.exists())
             return fail(codes::Sandbox::launchFailed, u"not there: "_s + bind);
@@ -167,15 +175,15 @@ Result<> addBinds(QByteArrayList& options, const SandboxRecord& record, const Sa
     return {};
 }
 
-bool isBelow(const QString& path, const QString& folder)
+bool isBelow(const QString &path, const QString &folder)
 {
     return path == folder || path.startsWith(folder + u'/');
 }
 
 // A program or an argument that names something of a bind: as it is named inside.
-QString asInside(const SandboxRecord& record, const SandboxCommand& command, const QString& word)
+QString asInside(const SandboxRecord &record, const SandboxCommand &command, const QString &word)
 {
-    for (const QString& bind : command.readOnlyBinds) {
+    for (const QString &bind : command.readOnlyBinds) {
         const QString clean = QDir::cleanPath(bind);
         if (isBelow(word, clean))
             return bindInside(record, clean) + word.mid(clean.size());
@@ -183,7 +191,12 @@ QString asInside(const SandboxRecord& record, const SandboxCommand& command, con
     return word;
 }
 
-QMap<QString, QString> environment(const SandboxRecord& record, const SandboxCommand& command)
+bool isMappedRoot(const SandboxRecord &record)
+{
+    return record.owner < 0 && geteuid() == 0;
+}
+
+QMap<QString, QString> environment(const SandboxRecord &record, const SandboxCommand &command)
 {
     QMap<QString, QString> result {
         { u"HOME"_s, record.home },
@@ -198,7 +211,7 @@ QMap<QString, QString> environment(const SandboxRecord& record, const SandboxCom
     };
     if (command.network && !record.network.hosts.isEmpty()) {
         const QString proxy = u"http://127.0.0.1:%1"_s.arg(proxyPort(record.network));
-        for (const QString& name : { u"HTTPS_PROXY"_s, u"HTTP_PROXY"_s, u"ALL_PROXY"_s }) {
+        for (const QString &name : { u"HTTPS_PROXY"_s, u"HTTP_PROXY"_s, u"ALL_PROXY"_s }) {
             result.insert(name, proxy);
             result.insert(name.toLower(), proxy);
         }
@@ -213,23 +226,23 @@ QMap<QString, QString> environment(const SandboxRecord& record, const SandboxCom
 
 } // namespace
 
-QByteArray mark(const SandboxRecord& record)
+QByteArray mark(const SandboxRecord &record)
 {
     const QByteArray folder
         = QCryptographicHash::hash(QFile::encodeName(record.folder), QCryptographicHash::Sha256).toHex();
     return record.task.value.toUtf8() + '.' + folder.first(16);
 }
 
-QString bindInside(const SandboxRecord& record, const QString& path)
+QString bindInside(const SandboxRecord &record, const QString &path)
 {
-    for (const QString& own : { u"/tmp"_s, u"/var/tmp"_s, u"/workspace"_s, record.home, record.checkout }) {
+    for (const QString &own : { u"/tmp"_s, u"/var/tmp"_s, u"/workspace"_s, record.home, record.checkout }) {
         if (isBelow(path, own))
             return QString::fromLatin1(hostInside) + path;
     }
     return path;
 }
 
-int proxyPort(const SandboxNetwork& network)
+int proxyPort(const SandboxNetwork &network)
 {
     int port = firstProxyPort;
     while (std::find(network.ports.begin(), network.ports.end(), port) != network.ports.end())
@@ -237,7 +250,7 @@ int proxyPort(const SandboxNetwork& network)
     return port;
 }
 
-std::vector<int> listenPorts(const SandboxNetwork& network)
+std::vector<int> listenPorts(const SandboxNetwork &network)
 {
     std::vector<int> ports;
     if (!network.hosts.isEmpty())
@@ -246,17 +259,17 @@ std::vector<int> listenPorts(const SandboxNetwork& network)
     return ports;
 }
 
-QByteArrayList visibleOptions(const SandboxRecord& record)
+QByteArrayList visibleOptions(const SandboxRecord &record)
 {
     return { "--setenv", markName, mark(record) };
 }
 
-Result<QByteArrayList> options(const SandboxRecord& record, const SandboxCommand& command, const QString& entry)
+Result<QByteArrayList> options(const SandboxRecord &record, const SandboxCommand &command, const QString &entry)
 {
     QByteArrayList result;
     addNamespaces(result, record.owner < 0);
     addSystem(result);
-    addKernel(result);
+    addKernel(result, !command.nesting || isMappedRoot(record));
     addEtc(result, record);
     if (auto added = addBinds(result, record, command); !added)
         return std::unexpected(added.error());
@@ -273,15 +286,15 @@ Result<QByteArrayList> options(const SandboxRecord& record, const SandboxCommand
     return result;
 }
 
-QByteArray joined(const QByteArrayList& options)
+QByteArray joined(const QByteArrayList &options)
 {
     QByteArray result;
-    for (const QByteArray& option : options)
+    for (const QByteArray &option : options)
         result += option + '\0';
     return result;
 }
 
-QByteArrayList entryCommand(const SandboxRecord& record, const SandboxCommand& command, int gate)
+QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &command, int gate)
 {
     QByteArrayList result { entryInside };
     if (gate >= 0)
@@ -296,23 +309,23 @@ QByteArrayList entryCommand(const SandboxRecord& record, const SandboxCommand& c
            << QByteArray::number(command.limits.fileBytes) << "--directory"
            << QFile::encodeName(command.workingDirectory.isEmpty() ? record.checkout : command.workingDirectory) << "--"
            << QFile::encodeName(asInside(record, command, command.program));
-    for (const QString& argument : command.arguments)
+    for (const QString &argument : command.arguments)
         result << asInside(record, command, argument).toUtf8();
     return result;
 }
 
-QByteArrayList probeOptions(const QString& entry, bool ownUser)
+QByteArrayList probeOptions(const QString &entry, bool ownUser)
 {
     QByteArrayList result;
     addNamespaces(result, ownUser);
     addSystem(result);
-    addKernel(result);
+    addKernel(result, true);
     addMount(result, "--ro-bind", QFile::encodeName(entry), entryInside);
     result << "--remount-ro" << "/" << "--chdir" << "/";
     return result;
 }
 
-qint64 ownerForTask(const QString& folder)
+qint64 ownerForTask(const QString &folder)
 {
     const QByteArray hash = QCryptographicHash::hash(QFile::encodeName(folder), QCryptographicHash::Sha256);
     qint64 value = 0;

@@ -22,7 +22,7 @@ namespace {
 QString findEntry()
 {
     const QString folder = QCoreApplication::applicationDirPath();
-    for (const QString& place : { u"/foundry-entry"_s, u"/../libexec/foundry/foundry-entry"_s,
+    for (const QString &place : { u"/foundry-entry"_s, u"/../libexec/foundry/foundry-entry"_s,
                                   u"/../libexec/foundry-entry"_s, u"/../lib/foundry/foundry-entry"_s }) {
         const QFileInfo found(folder + place);
         if (found.isExecutable())
@@ -31,7 +31,7 @@ QString findEntry()
     return {};
 }
 
-QString firstLine(const char* path)
+QString firstLine(const char *path)
 {
     QFile file(QString::fromLatin1(path));
     return file.open(QIODevice::ReadOnly) ? QString::fromLatin1(file.readLine(64)).trimmed() : QString();
@@ -62,7 +62,7 @@ bool isRoot()
 
 } // namespace
 
-BubblewrapProvider::BubblewrapProvider(Clock& clock, BubblewrapPlaces places, HostResolver* resolver)
+BubblewrapProvider::BubblewrapProvider(Clock &clock, BubblewrapPlaces places, HostResolver *resolver)
     : m_clock(clock)
     , m_places(std::move(places))
     , m_resolver(resolver)
@@ -85,7 +85,7 @@ Async<Result<ProcessOutput>> BubblewrapProvider::tryProfile(bool ownUser)
     spec.program = m_places.bubblewrap;
     spec.environment = { { u"PATH"_s, u"/usr/bin:/bin"_s } };
     spec.timeOut = std::chrono::seconds(20);
-    for (const QByteArray& option : bubblewrap::probeOptions(m_places.entry, ownUser))
+    for (const QByteArray &option : bubblewrap::probeOptions(m_places.entry, ownUser))
         spec.arguments << QFile::decodeName(option);
     spec.arguments << u"--"_s << QString::fromLatin1(bubblewrap::entryInside);
     if (!ownUser)
@@ -140,7 +140,7 @@ Async<Result<IsolationReport>> BubblewrapProvider::probe()
     co_return report;
 }
 
-Result<SandboxRecord> BubblewrapProvider::newRecord(const SandboxRequest& request) const
+Result<SandboxRecord> BubblewrapProvider::newRecord(const SandboxRequest &request) const
 {
     auto record = sandboxfolder::newRecord(request, name());
     if (record && isRoot() && !m_mapped)
@@ -152,7 +152,7 @@ Result<SandboxRecord> BubblewrapProvider::newRecord(const SandboxRequest& reques
 
 // Where the program runs under another uid it has to be able to read the source; nobody else can come this far,
 // because Foundry's data folder lies above it.
-Result<> BubblewrapProvider::openSource(const SandboxRecord& record) const
+Result<> BubblewrapProvider::openSource(const SandboxRecord &record) const
 {
     struct stat info;
     const QByteArray folder = QFile::encodeName(record.bareRepository);
@@ -178,24 +178,24 @@ Async<Result<>> BubblewrapProvider::create(SandboxRecord record, SandboxProgress
     co_return created;
 }
 
-bool BubblewrapProvider::exists(const SandboxRecord& record) const
+bool BubblewrapProvider::exists(const SandboxRecord &record) const
 {
     return sandboxfolder::isMade(record);
 }
 
-Result<> BubblewrapProvider::putFiles(const SandboxRecord& record, const std::vector<HomeFile>& files)
+Result<> BubblewrapProvider::putFiles(const SandboxRecord &record, const std::vector<HomeFile> &files)
 {
     return sandboxfolder::putFiles(record, files);
 }
 
-Result<std::unique_ptr<SandboxProcess>> BubblewrapProvider::start(const SandboxRecord& record,
-                                                                  const SandboxCommand& command)
+Result<std::unique_ptr<SandboxProcess>> BubblewrapProvider::start(const SandboxRecord &record,
+                                                                  const SandboxCommand &command)
 {
     if (m_places.bubblewrap.isEmpty())
         return fail(codes::Sandbox::bubblewrapMissing, u"bwrap is not in %1"_s.arg(m_places.path));
     if (m_places.entry.isEmpty())
         return fail(codes::Sandbox::networkHelper, u"the program foundry-entry is missing"_s);
-    for (const QString& folder : { record.hostCheckout(), record.hostHome(), record.hostTmp(), record.hostEtc() }) {
+    for (const QString &folder : { record.hostCheckout(), record.hostHome(), record.hostTmp(), record.hostEtc() }) {
         if (!QFileInfo(folder).isDir())
             return fail(codes::Sandbox::notFound, folder);
     }
@@ -210,7 +210,7 @@ Async<Result<ProcessOutput>> BubblewrapProvider::run(SandboxRecord record, Sandb
     co_return output;
 }
 
-Result<QString> BubblewrapProvider::uploadPackProgram(const SandboxRecord& record)
+Result<QString> BubblewrapProvider::uploadPackProgram(const SandboxRecord &record)
 {
     if (!exists(record))
         return fail(codes::Sandbox::notFound, record.folder);
@@ -235,7 +235,7 @@ Result<QString> BubblewrapProvider::uploadPackProgram(const SandboxRecord& recor
     QByteArrayList words { QFile::encodeName(m_places.bubblewrap), "--clearenv" };
     words << bubblewrap::visibleOptions(record) << "--args" << "8" << "--seccomp" << "9" << "--"
           << bubblewrap::entryCommand(record, command, -1);
-    for (const QByteArray& word : words)
+    for (const QByteArray &word : words)
         script += ' ' + shellQuoted(word);
     script
         += " 8<" + shellQuoted(QFile::encodeName(*arguments)) + " 9<" + shellQuoted(QFile::encodeName(*seccomp)) + '\n';
@@ -245,10 +245,10 @@ Result<QString> BubblewrapProvider::uploadPackProgram(const SandboxRecord& recor
 Async<Result<int>> BubblewrapProvider::endStrays(SandboxRecord record)
 {
     QByteArray wanted;
-    for (const QByteArray& word : bubblewrap::visibleOptions(record))
+    for (const QByteArray &word : bubblewrap::visibleOptions(record))
         wanted += word + '\0';
     auto find = [wanted] {
-        return processesWith([&wanted](const QByteArray& folder) { return procFileHolds(folder, "cmdline", wanted); });
+        return processesWith([&wanted](const QByteArray &folder) { return procFileHolds(folder, "cmdline", wanted); });
     };
     auto killing = killAll(m_clock, std::move(find));
     auto killed = co_await killing;

@@ -34,26 +34,26 @@ struct Pipe {
     }
 };
 
-std::vector<char*> pointers(const QByteArrayList& strings, const QByteArray* first = nullptr)
+std::vector<char *> pointers(const QByteArrayList &strings, const QByteArray *first = nullptr)
 {
-    std::vector<char*> result;
+    std::vector<char *> result;
     if (first)
-        result.push_back(const_cast<char*>(first->constData()));
-    for (const QByteArray& string : strings)
-        result.push_back(const_cast<char*>(string.constData()));
+        result.push_back(const_cast<char *>(first->constData()));
+    for (const QByteArray &string : strings)
+        result.push_back(const_cast<char *>(string.constData()));
     result.push_back(nullptr);
     return result;
 }
 
 struct Launch {
-    const ChildSpec& spec;
-    std::vector<char*> arguments, environment;
+    const ChildSpec &spec;
+    std::vector<char *> arguments, environment;
     int in, out, error, report;
     pid_t parent;
 };
 
 // Between fork and exec: async-signal-safe calls only.
-[[noreturn]] void becomeProgram(const Launch& launch)
+[[noreturn]] void becomeProgram(const Launch &launch)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -88,13 +88,13 @@ FileDescriptor openPidfd(int pid)
     return fd;
 }
 
-void killByPidfd(const FileDescriptor& pidfd)
+void killByPidfd(const FileDescriptor &pidfd)
 {
     if (pidfd.isOpen())
         syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
 }
 
-Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const ChildSpec& spec)
+Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const ChildSpec &spec)
 {
     static std::once_flag once;
     std::call_once(once, [] { ::signal(SIGPIPE, SIG_IGN); }); // a program that closes its stdin must not end us
@@ -153,7 +153,7 @@ ChildProcess::~ChildProcess()
     if (!m_leave)
         kill();
     // The event dispatcher owns the rest, so that it goes with the thread.
-    auto* dispatcher = QAbstractEventDispatcher::instance();
+    auto *dispatcher = QAbstractEventDispatcher::instance();
     if (!dispatcher || !m_pidfd.isOpen()) {
         kill();
         waitpid(m_pid, nullptr, 0);
@@ -161,7 +161,7 @@ ChildProcess::~ChildProcess()
     }
     m_exitNotifier->disconnect();
     m_exitNotifier.reset();
-    auto* reaper = new QSocketNotifier(m_pidfd.get(), QSocketNotifier::Read, dispatcher);
+    auto *reaper = new QSocketNotifier(m_pidfd.get(), QSocketNotifier::Read, dispatcher);
     auto open = std::make_shared<std::pair<FileDescriptor, FileDescriptor>>(std::move(m_pidfd), std::move(m_keptOpen));
     QObject::connect(reaper, &QSocketNotifier::activated, reaper, [reaper, open, pid = m_pid] {
         reaper->setEnabled(false);
@@ -172,7 +172,7 @@ ChildProcess::~ChildProcess()
 
 void ChildProcess::watch()
 {
-    for (const FileDescriptor* fd : { &m_in, &m_out, &m_error })
+    for (const FileDescriptor *fd : { &m_in, &m_out, &m_error })
         fcntl(fd->get(), F_SETFL, O_NONBLOCK);
     m_exitNotifier = std::make_unique<QSocketNotifier>(m_pidfd.get(), QSocketNotifier::Read);
     QObject::connect(m_exitNotifier.get(), &QSocketNotifier::activated, m_exitNotifier.get(), [this] { reap(); });
@@ -188,7 +188,7 @@ void ChildProcess::watch()
 }
 
 // One chunk. True: there may be more. The consumer may pause inside; it may not destroy us.
-bool ChildProcess::readSome(FileDescriptor& from, std::unique_ptr<QSocketNotifier>& notifier, bool isError)
+bool ChildProcess::readSome(FileDescriptor &from, std::unique_ptr<QSocketNotifier> &notifier, bool isError)
 {
     if (!from.isOpen())
         return false;
@@ -224,7 +224,7 @@ bool ChildProcess::drain()
     return ::poll(&waiting, 1, 0) <= 0 || !(waiting.revents & POLLIN);
 }
 
-bool ChildProcess::write(const QByteArray& bytes)
+bool ChildProcess::write(const QByteArray &bytes)
 {
     if (!m_in.isOpen() || m_closing || m_unsent.size() + bytes.size() > m_maxUnsent)
         return false;

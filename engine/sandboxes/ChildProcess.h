@@ -31,15 +31,15 @@ class ChildProcess {
 public:
     // A session of its own, with clean signals and the file limit that Foundry was started with.
     // Failures: Process::notStarted.
-    static Result<std::unique_ptr<ChildProcess>> start(const ChildSpec& spec);
+    static Result<std::unique_ptr<ChildProcess>> start(const ChildSpec &spec);
     ~ChildProcess(); // kills it; the kernel's record of it is cleared away later
 
-    std::function<void(const QByteArray&)> output;
-    std::function<void(const QByteArray&)> errorOutput;
+    std::function<void(const QByteArray &)> output;
+    std::function<void(const QByteArray &)> errorOutput;
     // The program itself has ended; its output may not have been taken yet. `status` as from wait(2).
     std::function<void(int status)> exited;
 
-    bool write(const QByteArray& bytes);
+    bool write(const QByteArray &bytes);
     void closeInput();
     qint64 unsent() const { return m_unsent.size(); }
     void pause();
@@ -51,12 +51,12 @@ public:
     void leaveToEnd(FileDescriptor open);
     bool isRunning() const { return m_running; }
     int pid() const { return m_pid; }
-    const QByteArray& errorTail() const { return m_errorTail; }
+    const QByteArray &errorTail() const { return m_errorTail; }
 
 private:
     ChildProcess() = default;
     void watch();
-    bool readSome(FileDescriptor& from, std::unique_ptr<QSocketNotifier>& notifier, bool isError);
+    bool readSome(FileDescriptor &from, std::unique_ptr<QSocketNotifier> &notifier, bool isError);
     void writeSome();
     void reap();
 
@@ -74,6 +74,6 @@ private:
 // Is readable once the process is no more (and, for the first process of a pid namespace, all in it). Closed: no
 // such process.
 FileDescriptor openPidfd(int pid);
-void killByPidfd(const FileDescriptor& pidfd);
+void killByPidfd(const FileDescriptor &pidfd);
 
 } // namespace foundry

@@ -14,11 +14,11 @@ public:
         : m_fd(fd)
     {
     }
-    FileDescriptor(FileDescriptor&& other) noexcept
+    FileDescriptor(FileDescriptor &&other) noexcept
         : m_fd(std::exchange(other.m_fd, -1))
     {
     }
-    FileDescriptor& operator=(FileDescriptor&& other) noexcept
+    FileDescriptor &operator=(FileDescriptor &&other) noexcept
     {
         if (this != &other) {
             reset();

@@ -7,7 +7,7 @@ namespace foundry {
 namespace {
 
 struct Range {
-    const char* subnet;
+    const char *subnet;
     AddressKind kind;
 };
 
@@ -25,16 +25,16 @@ constexpr Range ranges6[] = {
     { "100::/64", AddressKind::forbidden },
 };
 
-template <size_t n> AddressKind kindIn(const Range (&ranges)[n], const QHostAddress& address)
+template <size_t n> AddressKind kindIn(const Range (&ranges)[n], const QHostAddress &address)
 {
-    for (const Range& range : ranges) {
+    for (const Range &range : ranges) {
         if (address.isInSubnet(QHostAddress::parseSubnet(QString::fromLatin1(range.subnet))))
             return range.kind;
     }
     return AddressKind::open;
 }
 
-quint32 wordAt(const Q_IPV6ADDR& bytes, int offset)
+quint32 wordAt(const Q_IPV6ADDR &bytes, int offset)
 {
     return quint32(bytes[offset]) << 24 | quint32(bytes[offset + 1]) << 16 | quint32(bytes[offset + 2]) << 8
         | bytes[offset + 3];
@@ -42,14 +42,14 @@ quint32 wordAt(const Q_IPV6ADDR& bytes, int offset)
 
 } // namespace
 
-AddressKind addressKind(const QHostAddress& address)
+AddressKind addressKind(const QHostAddress &address)
 {
     if (address.protocol() == QAbstractSocket::IPv4Protocol)
         return kindIn(ranges4, address);
     if (address.protocol() != QAbstractSocket::IPv6Protocol)
         return AddressKind::forbidden;
     const Q_IPV6ADDR bytes = address.toIPv6Address();
-    const auto subnet = [&address](const char* text) {
+    const auto subnet = [&address](const char *text) {
         return address.isInSubnet(QHostAddress::parseSubnet(QString::fromLatin1(text)));
     };
     if (subnet("::/96") || subnet("::ffff:0:0/96") || subnet("64:ff9b::/96"))
@@ -66,7 +66,7 @@ Async<QList<QHostAddress>> SystemHostResolver::lookup(QString host)
     } receiver;
     Promise<QList<QHostAddress>> found;
     const int id
-        = QHostInfo::lookupHost(host, &receiver, [found](const QHostInfo& info) { found.set(info.addresses()); });
+        = QHostInfo::lookupHost(host, &receiver, [found](const QHostInfo &info) { found.set(info.addresses()); });
     struct Abort {
         int id;
         ~Abort() { QHostInfo::abortHostLookup(id); }

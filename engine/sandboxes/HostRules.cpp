@@ -10,14 +10,14 @@ namespace {
 
 constexpr qsizetype maxHost = 253; // RFC 1035, section 2.3.4
 
-bool isAddress(const QString& host)
+bool isAddress(const QString &host)
 {
     return !QHostAddress(host).isNull();
 }
 
 } // namespace
 
-QString HostRules::normalized(const QString& host)
+QString HostRules::normalized(const QString &host)
 {
     QString result = host.toLower();
     if (result.endsWith(u'.'))
@@ -30,9 +30,9 @@ QString HostRules::normalized(const QString& host)
     return result;
 }
 
-HostRules::HostRules(const QStringList& rules)
+HostRules::HostRules(const QStringList &rules)
 {
-    for (const QString& text : rules.first(qMin<qsizetype>(rules.size(), maxRules))) {
+    for (const QString &text : rules.first(qMin<qsizetype>(rules.size(), maxRules))) {
         Rule rule;
         QString name = text.trimmed();
         const qsizetype colon = name.lastIndexOf(u':');
@@ -57,12 +57,12 @@ HostRules::HostRules(const QStringList& rules)
     }
 }
 
-bool HostRules::allows(const QString& host, int port) const
+bool HostRules::allows(const QString &host, int port) const
 {
     const QString name = normalized(host);
     if (name.isEmpty())
         return false;
-    return std::any_of(m_rules.begin(), m_rules.end(), [&](const Rule& rule) {
+    return std::any_of(m_rules.begin(), m_rules.end(), [&](const Rule &rule) {
         const bool named = rule.subdomains ? !isAddress(name) && name.endsWith(u'.' + rule.name) : name == rule.name;
         return named && (rule.port == 0 ? port == 443 || port == 80 : port == rule.port);
     });

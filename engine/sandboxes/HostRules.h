@@ -15,12 +15,12 @@ public:
     static constexpr int maxRules = 500; // what follows is not allowed
 
     HostRules() = default;
-    explicit HostRules(const QStringList& rules);
+    explicit HostRules(const QStringList &rules);
 
     // `host`: a name or an address ("[::1]" without brackets), any case, with or without the last dot.
-    bool allows(const QString& host, int port) const;
+    bool allows(const QString &host, int port) const;
     // Lower case, without the last dot; empty: not a host (empty, too long, other than letters, digits, "-._:").
-    static QString normalized(const QString& host);
+    static QString normalized(const QString &host);
 
 private:
     struct Rule {

@@ -7,7 +7,13 @@
 
 namespace foundry {
 
-NetworkProxy::NetworkProxy(Clock& clock, HostResolver& resolver, SandboxNetwork network)
+namespace {
+
+constexpr int maxPending = 16;
+
+} // namespace
+
+NetworkProxy::NetworkProxy(Clock &clock, HostResolver &resolver, SandboxNetwork network)
     : m_clock(clock)
     , m_resolver(resolver)
     , m_network(std::move(network))
@@ -17,60 +23,51 @@ NetworkProxy::NetworkProxy(Clock& clock, HostResolver& resolver, SandboxNetwork 
 
 NetworkProxy::~NetworkProxy() = default;
 
-QTcpServer* NetworkProxy::listenOn(FileDescriptor listener)
+bool NetworkProxy::listenOn(FileDescriptor socket, int hostPort)
 {
     auto server = std::make_unique<QTcpServer>();
     server->setProxy(QNetworkProxy::NoProxy);
-    server->setMaxPendingConnections(maxConnections);
-    if (!server->setSocketDescriptor(listener.get()))
-        return nullptr;
-    [[maybe_unused]] const int owned = listener.take();
-    m_servers.push_back(std::move(server));
-    return m_servers.back().get();
+    server->setMaxPendingConnections(maxPending); // the rest waits in the kernel
+    if (!server->setSocketDescriptor(socket.get()))
+        return false;
+    [[maybe_unused]] const int owned = socket.take();
+    QObject::connect(server.get(), &QTcpServer::newConnection, server.get(), [this] { acceptWaiting(); });
+    m_listeners.push_back({ std::move(server), hostPort });
+    return true;
 }
 
 void NetworkProxy::serve(FileDescriptor listener)
 {
-    if (auto* server = listenOn(std::move(listener))) {
-        m_serves = true;
-        QObject::connect(server, &QTcpServer::newConnection, server, [this, server] { accept(*server, 0); });
-    }
+    m_serves = listenOn(std::move(listener), 0) || m_serves;
 }
 
 void NetworkProxy::forward(FileDescriptor listener, int hostPort)
 {
-    if (auto* server = listenOn(std::move(listener)))
-        QObject::connect(server, &QTcpServer::newConnection, server,
-                         [this, server, hostPort] { accept(*server, hostPort); });
+    listenOn(std::move(listener), hostPort);
 }
 
-void NetworkProxy::accept(QTcpServer& server, int hostPort)
+void NetworkProxy::acceptWaiting()
 {
-    while (server.hasPendingConnections()) {
-        std::unique_ptr<QTcpSocket> inside(server.nextPendingConnection());
-        inside->setParent(nullptr);
-        m_connections.insert(std::make_unique<ProxyConnection>(*this, std::move(inside), hostPort));
-    }
-    if (m_connections.size() >= size_t(maxConnections)) {
-        for (const auto& other : m_servers)
-            other->pauseAccepting();
+    for (const Listener &listener : m_listeners) {
+        while (m_connections.size() < size_t(maxConnections) && listener.server->hasPendingConnections()) {
+            std::unique_ptr<QTcpSocket> inside(listener.server->nextPendingConnection());
+            inside->setParent(nullptr);
+            m_connections.insert(std::make_unique<ProxyConnection>(*this, std::move(inside), listener.hostPort));
+        }
     }
 }
 
-void NetworkProxy::remove(ProxyConnection* connection)
+void NetworkProxy::remove(ProxyConnection *connection)
 {
     const auto found = std::find_if(m_connections.begin(), m_connections.end(),
-                                    [connection](const auto& c) { return c.get() == connection; });
+                                    [connection](const auto &c) { return c.get() == connection; });
     if (found == m_connections.end())
         return;
     m_connections.erase(found);
-    if (m_connections.size() == size_t(maxConnections) - 1) {
-        for (const auto& server : m_servers)
-            server->resumeAccepting();
-    }
+    acceptWaiting();
 }
 
-void NetworkProxy::tellDenied(const QString& host, int port)
+void NetworkProxy::tellDenied(const QString &host, int port)
 {
     const QString shown = u"%1:%2"_s.arg(host).arg(port);
     if (m_denied.size() >= size_t(maxDenied) || !m_denied.insert(shown).second)
@@ -79,7 +76,7 @@ void NetworkProxy::tellDenied(const QString& host, int port)
         denied(shown);
 }
 
-bool NetworkProxy::setHosts(const QStringList& hosts)
+bool NetworkProxy::setHosts(const QStringList &hosts)
 {
     if (!m_serves)
         return false;

@@ -32,30 +32,34 @@ public:
     static constexpr std::chrono::minutes idleTime { 60 }; // a model may think for long
     static constexpr int maxDenied = 200;
 
-    NetworkProxy(Clock& clock, HostResolver& resolver, SandboxNetwork network);
+    NetworkProxy(Clock &clock, HostResolver &resolver, SandboxNetwork network);
     ~NetworkProxy();
 
-    std::function<void(const QString&)> denied; // "host:port", each once, at most maxDenied
+    std::function<void(const QString &)> denied; // "host:port", each once, at most maxDenied
 
     void serve(FileDescriptor listener);
     void forward(FileDescriptor listener, int hostPort);
-    bool setHosts(const QStringList& hosts); // false: there is no proxy to allow them on
+    bool setHosts(const QStringList &hosts); // false: there is no proxy to allow them on
 
     size_t connections() const { return m_connections.size(); }
 
 private:
     friend class ProxyConnection;
-    QTcpServer* listenOn(FileDescriptor listener);
-    void accept(QTcpServer& server, int hostPort);
-    void remove(ProxyConnection* connection);
-    void tellDenied(const QString& host, int port);
+    struct Listener {
+        std::unique_ptr<QTcpServer> server;
+        int hostPort = 0; // 0: the proxy itself
+    };
+    bool listenOn(FileDescriptor socket, int hostPort);
+    void acceptWaiting();
+    void remove(ProxyConnection *connection);
+    void tellDenied(const QString &host, int port);
 
-    Clock& m_clock;
-    HostResolver& m_resolver;
+    Clock &m_clock;
+    HostResolver &m_resolver;
     SandboxNetwork m_network;
     HostRules m_rules;
     bool m_serves = false;
-    std::vector<std::unique_ptr<QTcpServer>> m_servers;
+    std::vector<Listener> m_listeners;
     std::set<std::unique_ptr<ProxyConnection>> m_connections;
     std::set<QString> m_denied;
 };

@@ -12,7 +12,7 @@ namespace foundry {
 namespace {
 
 // The session of a process, from /proc/<pid>/stat (proc(5)); its name may hold anything, so from the last ')'.
-int sessionOf(const QByteArray& procFolder)
+int sessionOf(const QByteArray &procFolder)
 {
     QFile stat(QFile::decodeName(procFolder + "/stat"));
     if (!stat.open(QIODevice::ReadOnly))
@@ -24,7 +24,7 @@ int sessionOf(const QByteArray& procFolder)
 
 } // namespace
 
-PlainProcess::PlainProcess(Clock& clock, QByteArray runMark)
+PlainProcess::PlainProcess(Clock &clock, QByteArray runMark)
     : m_clock(clock)
     , m_runMark(std::move(runMark))
 {
@@ -38,20 +38,20 @@ PlainProcess::~PlainProcess()
         killByPidfd(openPidfd(pid));
 }
 
-Result<std::unique_ptr<SandboxProcess>> PlainProcess::start(Clock& clock, const ChildSpec& spec,
-                                                            const QByteArray& runMark)
+Result<std::unique_ptr<SandboxProcess>> PlainProcess::start(Clock &clock, const ChildSpec &spec,
+                                                            const QByteArray &runMark)
 {
     auto child = ChildProcess::start(spec);
     if (!child)
         return std::unexpected(failure(codes::Sandbox::launchFailed, {}, child.error().retry).because(child.error()));
     std::unique_ptr<PlainProcess> process(new PlainProcess(clock, runMark));
-    PlainProcess* self = process.get();
+    PlainProcess *self = process.get();
     self->m_child = std::move(*child);
-    self->m_child->output = [self](const QByteArray& bytes) {
+    self->m_child->output = [self](const QByteArray &bytes) {
         if (self->output)
             self->output(bytes);
     };
-    self->m_child->errorOutput = [self](const QByteArray& bytes) {
+    self->m_child->errorOutput = [self](const QByteArray &bytes) {
         if (self->errorOutput)
             self->errorOutput(bytes);
     };
@@ -62,7 +62,7 @@ Result<std::unique_ptr<SandboxProcess>> PlainProcess::start(Clock& clock, const 
 std::vector<int> PlainProcess::tree() const
 {
     const int session = m_child->pid(); // it began one of its own
-    return processesWith([this, session](const QByteArray& folder) {
+    return processesWith([this, session](const QByteArray &folder) {
         return sessionOf(folder) == session || procFileHolds(folder, "environ", m_runMark);
     });
 }
@@ -90,7 +90,7 @@ void PlainProcess::finishWhenDrained()
     auto tell = std::move(finished);
     if (tell)
         tell(std::move(exit)); // may destroy us
-    for (const auto& killer : killers)
+    for (const auto &killer : killers)
         killer.set({});
 }
 

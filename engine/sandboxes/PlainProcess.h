@@ -12,11 +12,11 @@ namespace foundry {
 class PlainProcess final : public SandboxProcess {
 public:
     // `runMark`: NAME=value in its environment that no other process has.
-    static Result<std::unique_ptr<SandboxProcess>> start(Clock& clock, const ChildSpec& spec,
-                                                         const QByteArray& runMark);
+    static Result<std::unique_ptr<SandboxProcess>> start(Clock &clock, const ChildSpec &spec,
+                                                         const QByteArray &runMark);
     ~PlainProcess() override;
 
-    bool write(const QByteArray& bytes) override { return m_child->write(bytes); }
+    bool write(const QByteArray &bytes) override { return m_child->write(bytes); }
     qint64 unsent() const override { return m_child->unsent(); }
     void closeInput() override { m_child->closeInput(); }
     void pause() override { m_child->pause(); }
@@ -27,12 +27,12 @@ public:
     qint64 pid() const override { return m_child->pid(); }
 
 private:
-    PlainProcess(Clock& clock, QByteArray runMark);
+    PlainProcess(Clock &clock, QByteArray runMark);
     std::vector<int> tree() const;
     void ended(int status);
     void finishWhenDrained();
 
-    Clock& m_clock;
+    Clock &m_clock;
     QByteArray m_runMark;
     std::unique_ptr<ChildProcess> m_child;
     int m_waitStatus = 0;

@@ -21,14 +21,14 @@ QByteArray nextRunMark()
     return "FOUNDRY_SANDBOX_RUN=" + QByteArray::number(getpid()) + '.' + QByteArray::number(++counter);
 }
 
-QByteArray taskMark(const SandboxRecord& record)
+QByteArray taskMark(const SandboxRecord &record)
 {
     return QByteArray(bubblewrap::markName) + '=' + bubblewrap::mark(record);
 }
 
 } // namespace
 
-PlainProvider::PlainProvider(Clock& clock, QString path)
+PlainProvider::PlainProvider(Clock &clock, QString path)
     : m_clock(clock)
     , m_path(std::move(path))
 {
@@ -39,7 +39,7 @@ Async<Result<IsolationReport>> PlainProvider::probe()
     co_return IsolationReport { Isolation::none, u"none"_s, {} };
 }
 
-Result<SandboxRecord> PlainProvider::newRecord(const SandboxRequest& request) const
+Result<SandboxRecord> PlainProvider::newRecord(const SandboxRequest &request) const
 {
     auto record = sandboxfolder::newRecord(request, name());
     if (record) {
@@ -58,17 +58,17 @@ Async<Result<>> PlainProvider::create(SandboxRecord record, SandboxProgress prog
     co_return created;
 }
 
-bool PlainProvider::exists(const SandboxRecord& record) const
+bool PlainProvider::exists(const SandboxRecord &record) const
 {
     return sandboxfolder::isMade(record);
 }
 
-Result<> PlainProvider::putFiles(const SandboxRecord& record, const std::vector<HomeFile>& files)
+Result<> PlainProvider::putFiles(const SandboxRecord &record, const std::vector<HomeFile> &files)
 {
     return sandboxfolder::putFiles(record, files);
 }
 
-Result<std::unique_ptr<SandboxProcess>> PlainProvider::start(const SandboxRecord& record, const SandboxCommand& command)
+Result<std::unique_ptr<SandboxProcess>> PlainProvider::start(const SandboxRecord &record, const SandboxCommand &command)
 {
     if (!QFileInfo(record.hostCheckout()).isDir())
         return fail(codes::Sandbox::notFound, record.hostCheckout());
@@ -86,7 +86,7 @@ Result<std::unique_ptr<SandboxProcess>> PlainProvider::start(const SandboxRecord
 
     ChildSpec spec;
     spec.program = QFile::encodeName(program);
-    for (const QString& argument : command.arguments)
+    for (const QString &argument : command.arguments)
         spec.arguments << argument.toUtf8();
     for (auto it = variables.cbegin(); it != variables.cend(); ++it)
         spec.environment << it.key().toUtf8() + '=' + it.value().toUtf8();
@@ -108,7 +108,7 @@ Async<Result<ProcessOutput>> PlainProvider::run(SandboxRecord record, SandboxCom
     co_return output;
 }
 
-Result<QString> PlainProvider::uploadPackProgram(const SandboxRecord& record)
+Result<QString> PlainProvider::uploadPackProgram(const SandboxRecord &record)
 {
     if (!exists(record))
         return fail(codes::Sandbox::notFound, record.folder);
@@ -126,7 +126,7 @@ Async<Result<int>> PlainProvider::endStrays(SandboxRecord record)
 {
     const QByteArray wanted = taskMark(record);
     auto find = [wanted] {
-        return processesWith([&wanted](const QByteArray& folder) { return procFileHolds(folder, "environ", wanted); });
+        return processesWith([&wanted](const QByteArray &folder) { return procFileHolds(folder, "environ", wanted); });
     };
     auto killing = killAll(m_clock, std::move(find));
     auto killed = co_await killing;

@@ -11,22 +11,22 @@ namespace foundry {
 
 class PlainProvider final : public SandboxProvider {
 public:
-    explicit PlainProvider(Clock& clock, QString path = u"/usr/local/bin:/usr/bin:/bin"_s);
+    explicit PlainProvider(Clock &clock, QString path = u"/usr/local/bin:/usr/bin:/bin"_s);
 
     QString name() const override { return u"plain"_s; }
     Async<Result<IsolationReport>> probe() override; // Isolation::none, "none"
-    Result<SandboxRecord> newRecord(const SandboxRequest& request) const override;
+    Result<SandboxRecord> newRecord(const SandboxRequest &request) const override;
     Async<Result<>> create(SandboxRecord record, SandboxProgress progress = {}) override;
-    bool exists(const SandboxRecord& record) const override;
-    Result<> putFiles(const SandboxRecord& record, const std::vector<HomeFile>& files) override;
-    Result<std::unique_ptr<SandboxProcess>> start(const SandboxRecord& record, const SandboxCommand& command) override;
+    bool exists(const SandboxRecord &record) const override;
+    Result<> putFiles(const SandboxRecord &record, const std::vector<HomeFile> &files) override;
+    Result<std::unique_ptr<SandboxProcess>> start(const SandboxRecord &record, const SandboxCommand &command) override;
     Async<Result<ProcessOutput>> run(SandboxRecord record, SandboxCommand command) override;
-    Result<QString> uploadPackProgram(const SandboxRecord& record) override;
+    Result<QString> uploadPackProgram(const SandboxRecord &record) override;
     Async<Result<int>> endStrays(SandboxRecord record) override;
     Async<Result<>> release(SandboxRecord record) override;
 
 private:
-    Clock& m_clock;
+    Clock &m_clock;
     QString m_path;
 };
 

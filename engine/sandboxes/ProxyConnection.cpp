@@ -10,14 +10,14 @@ namespace {
 
 constexpr qsizetype step = 64 * 1024;
 
-void setUp(QTcpSocket& socket)
+void setUp(QTcpSocket &socket)
 {
     socket.setProxy(QNetworkProxy::NoProxy);
     socket.setReadBufferSize(NetworkProxy::maxBuffered);
 }
 
 // "host:port", "[v6]:port"
-bool splitAuthority(const QByteArray& authority, QString& host, int& port)
+bool splitAuthority(const QByteArray &authority, QString &host, int &port)
 {
     const auto colon = authority.lastIndexOf(':');
     bool good = false;
@@ -31,7 +31,7 @@ bool splitAuthority(const QByteArray& authority, QString& host, int& port)
 
 // The request without what was meant for the proxy; the server closes after it, so that the next one comes through
 // the policy again.
-QByteArray originForm(const QByteArrayList& lines, const QByteArray& method, const QUrl& url)
+QByteArray originForm(const QByteArrayList &lines, const QByteArray &method, const QUrl &url)
 {
     QByteArray path = url.path(QUrl::FullyEncoded).toLatin1();
     if (path.isEmpty())
@@ -40,7 +40,7 @@ QByteArray originForm(const QByteArrayList& lines, const QByteArray& method, con
         path += '?' + url.query(QUrl::FullyEncoded).toLatin1();
     QByteArray head = method + ' ' + path + " HTTP/1.1\r\nHost: " + url.authority(QUrl::FullyEncoded).toLatin1()
         + "\r\nConnection: close\r\n";
-    for (const QByteArray& line : lines.mid(1)) {
+    for (const QByteArray &line : lines.mid(1)) {
         const QByteArray name = line.first(qMax<qsizetype>(0, line.indexOf(':'))).trimmed().toLower();
         if (!name.isEmpty() && name != "host" && name != "connection" && name != "keep-alive" && name != "upgrade"
             && !name.startsWith("proxy-"))
@@ -51,7 +51,7 @@ QByteArray originForm(const QByteArrayList& lines, const QByteArray& method, con
 
 } // namespace
 
-ProxyConnection::ProxyConnection(NetworkProxy& proxy, std::unique_ptr<QTcpSocket> inside, int hostPort)
+ProxyConnection::ProxyConnection(NetworkProxy &proxy, std::unique_ptr<QTcpSocket> inside, int hostPort)
     : m_proxy(proxy)
     , m_inside(std::move(inside))
     , m_outside(std::make_unique<QTcpSocket>())
@@ -73,7 +73,7 @@ ProxyConnection::ProxyConnection(NetworkProxy& proxy, std::unique_ptr<QTcpSocket
 ProxyConnection::~ProxyConnection()
 {
     m_opening.reset();
-    for (auto* socket : { &m_inside, &m_outside }) {
+    for (auto *socket : { &m_inside, &m_outside }) {
         (*socket)->disconnect();
         (*socket)->abort();
         socket->release()->deleteLater(); // we may be inside one of its signals
@@ -108,10 +108,10 @@ void ProxyConnection::readHead()
     m_opening.start([](bool) { });
 }
 
-std::optional<ProxyConnection::Target> ProxyConnection::parse(const QByteArray& head)
+std::optional<ProxyConnection::Target> ProxyConnection::parse(const QByteArray &head)
 {
     QByteArrayList lines;
-    for (const QByteArray& line : head.split('\n'))
+    for (const QByteArray &line : head.split('\n'))
         lines.append(line.endsWith('\r') ? line.chopped(1) : line);
     const QByteArrayList words = lines.first().split(' ');
     if (words.size() != 3 || !words[2].startsWith("HTTP/1."))
@@ -141,8 +141,8 @@ Async<bool> ProxyConnection::open(Target target)
     }
     // An address that the policy names itself may be private; this computer never.
     const bool privateToo = m_proxy.m_network.privateAddresses || !literal.isNull();
-    for (const QHostAddress& address : found) {
-        const AddressKind kind = addressKind(address);
+    for (const QHostAddress &address : found) {
+        const AddressKind kind = m_proxy.m_resolver.kind(address);
         if (kind == AddressKind::open || (kind == AddressKind::privateNetwork && privateToo))
             m_addresses.append(address);
     }
@@ -159,7 +159,7 @@ Async<bool> ProxyConnection::open(Target target)
     co_return true;
 }
 
-void ProxyConnection::connectTo(const QHostAddress& address, int port)
+void ProxyConnection::connectTo(const QHostAddress &address, int port)
 {
     m_outside->disconnect();
     QObject::connect(m_outside.get(), &QTcpSocket::connected, m_outside.get(), [this] { connected(); });
@@ -198,7 +198,7 @@ void ProxyConnection::connected()
     pump(*m_outside, *m_inside);
 }
 
-void ProxyConnection::pump(QTcpSocket& from, QTcpSocket& to)
+void ProxyConnection::pump(QTcpSocket &from, QTcpSocket &to)
 {
     m_lastMove = m_proxy.m_clock.steady();
     while (from.bytesAvailable() > 0 && to.bytesToWrite() < NetworkProxy::maxBuffered)
@@ -206,7 +206,7 @@ void ProxyConnection::pump(QTcpSocket& from, QTcpSocket& to)
 }
 
 // The server has closed: what it sent still goes in.
-void ProxyConnection::ended(QTcpSocket& from, QTcpSocket& to)
+void ProxyConnection::ended(QTcpSocket &from, QTcpSocket &to)
 {
     to.write(from.readAll());
     to.disconnectFromHost();
@@ -222,7 +222,7 @@ void ProxyConnection::restartIdle()
     m_limit = m_proxy.m_clock.after(NetworkProxy::idleTime - quiet, [this] { restartIdle(); });
 }
 
-void ProxyConnection::refuse(const char* status, const QString& why)
+void ProxyConnection::refuse(const char *status, const QString &why)
 {
     if (m_refused)
         return;

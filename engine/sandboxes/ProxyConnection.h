@@ -12,7 +12,7 @@ namespace foundry {
 class ProxyConnection {
 public:
     // `hostPort` 0: a request of the proxy's client decides where it goes; else the person's loopback.
-    ProxyConnection(NetworkProxy& proxy, std::unique_ptr<QTcpSocket> inside, int hostPort);
+    ProxyConnection(NetworkProxy &proxy, std::unique_ptr<QTcpSocket> inside, int hostPort);
     ~ProxyConnection();
 
 private:
@@ -23,17 +23,17 @@ private:
         QByteArray head; // of a plain request, as the server is to get it
     };
     void readHead();
-    static std::optional<Target> parse(const QByteArray& head);
+    static std::optional<Target> parse(const QByteArray &head);
     Async<bool> open(Target target);
-    void connectTo(const QHostAddress& address, int port);
+    void connectTo(const QHostAddress &address, int port);
     void connected();
-    void pump(QTcpSocket& from, QTcpSocket& to);
-    void ended(QTcpSocket& from, QTcpSocket& to);
-    void refuse(const char* status, const QString& why);
+    void pump(QTcpSocket &from, QTcpSocket &to);
+    void ended(QTcpSocket &from, QTcpSocket &to);
+    void refuse(const char *status, const QString &why);
     void restartIdle();
     void close(); // destroys this, later
 
-    NetworkProxy& m_proxy;
+    NetworkProxy &m_proxy;
     std::unique_ptr<QTcpSocket> m_inside, m_outside;
     QByteArray m_head;
     Target m_target;

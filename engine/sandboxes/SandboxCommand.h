@@ -30,7 +30,7 @@ struct SandboxCommand {
     bool network = false; // the record's network policy is in force; false: no network at all
     bool readOnlyCheckout = false;
     // The agent may make sandboxes of its own inside (Codex' and Chromium's own): user namespaces and mounting are
-    // then possible inside, which shows it more of the kernel.
+    // then possible inside, which shows it more of the kernel. As root an inner one cannot have a /proc of its own.
     bool nesting = false;
     SandboxLimits limits;
     // For `run` only.

@@ -19,18 +19,18 @@ namespace {
 
 constexpr char madeFile[] = "made";
 
-std::unexpected<Failure> prepareFailed(const QString& path)
+std::unexpected<Failure> prepareFailed(const QString &path)
 {
     return fail(codes::Sandbox::prepareFailed, path + u": "_s + qt_error_string(errno));
 }
 
-bool isPlainName(const QString& name)
+bool isPlainName(const QString &name)
 {
     return !name.isEmpty() && name.size() <= 200 && !name.startsWith(u'.') && !name.contains(u'/')
         && !name.contains(QChar(0));
 }
 
-Result<> makeFolder(const QString& path, mode_t mode, qint64 owner)
+Result<> makeFolder(const QString &path, mode_t mode, qint64 owner)
 {
     const QByteArray encoded = QFile::encodeName(path);
     if (::mkdir(encoded.constData(), mode) || ::chmod(encoded.constData(), mode)
@@ -39,7 +39,7 @@ Result<> makeFolder(const QString& path, mode_t mode, qint64 owner)
     return {};
 }
 
-Result<> writeFile(const QString& path, const QByteArray& content)
+Result<> writeFile(const QString &path, const QByteArray &content)
 {
     QFile file(path);
     if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly) || file.write(content) != content.size() || !file.flush()
@@ -49,17 +49,17 @@ Result<> writeFile(const QString& path, const QByteArray& content)
 }
 
 // A field of passwd(5): no colon, no line break.
-QByteArray accountField(const QString& text)
+QByteArray accountField(const QString &text)
 {
     QByteArray result = text.toUtf8();
-    for (char& c : result) {
+    for (char &c : result) {
         if (c == ':' || c == ',' || static_cast<unsigned char>(c) < ' ')
             c = ' ';
     }
     return result;
 }
 
-QByteArray gitQuoted(const QString& text)
+QByteArray gitQuoted(const QString &text)
 {
     QByteArray result = "\"";
     for (const char c : text.toUtf8()) {
@@ -70,7 +70,7 @@ QByteArray gitQuoted(const QString& text)
     return result + '"';
 }
 
-Result<> makeEtc(const SandboxRecord& record)
+Result<> makeEtc(const SandboxRecord &record)
 {
     const QByteArray id = QByteArray::number(record.owner >= 0 ? record.owner : qint64(bubblewrap::uidInside));
     const QByteArray user = bubblewrap::userInside;
@@ -90,21 +90,21 @@ Result<> makeEtc(const SandboxRecord& record)
         { u"gitconfig"_s,
           "[safe]\n\tdirectory = *\n[advice]\n\tdetachedHead = false\n[init]\n\tdefaultBranch = main\n" },
     };
-    for (const auto& [name, content] : files) {
+    for (const auto &[name, content] : files) {
         if (auto written = writeFile(record.hostEtc() + u'/' + name, content); !written)
             return written;
     }
     return {};
 }
 
-QString lastLines(const QByteArray& text)
+QString lastLines(const QByteArray &text)
 {
     return QString::fromUtf8(text.last(qMin<qsizetype>(text.size(), 3000))).trimmed();
 }
 
 } // namespace
 
-Result<SandboxRecord> newRecord(const SandboxRequest& request, const QString& provider)
+Result<SandboxRecord> newRecord(const SandboxRequest &request, const QString &provider)
 {
     const bool sound = isPlainName(request.task.value) && QDir::isAbsolutePath(request.sandboxesFolder)
         && QDir::isAbsolutePath(request.bareRepository) && !request.branch.isEmpty() && !request.base.isEmpty();
@@ -128,7 +128,7 @@ Result<SandboxRecord> newRecord(const SandboxRequest& request, const QString& pr
     return record;
 }
 
-Result<> make(const SandboxRecord& record)
+Result<> make(const SandboxRecord &record)
 {
     if (!QDir().mkpath(QFileInfo(record.folder).path()))
         return prepareFailed(QFileInfo(record.folder).path());
@@ -145,7 +145,7 @@ Result<> make(const SandboxRecord& record)
         { record.hostHome(), 0700, record.owner },
         { record.hostTmp(), 0700, record.owner },
     };
-    for (const Part& part : parts) {
+    for (const Part &part : parts) {
         if (auto made = makeFolder(part.path, part.mode, part.owner); !made)
             return made;
     }
@@ -156,20 +156,20 @@ Result<> make(const SandboxRecord& record)
     return putFiles(record, { { u".gitconfig"_s, config, false } });
 }
 
-Result<> markMade(const SandboxRecord& record)
+Result<> markMade(const SandboxRecord &record)
 {
     auto written = writeRun(record, QString::fromLatin1(madeFile), {}, false);
     return written ? Result<> {} : std::unexpected(written.error());
 }
 
-bool isMade(const SandboxRecord& record)
+bool isMade(const SandboxRecord &record)
 {
     return QFileInfo::exists(record.hostRun() + u'/' + QString::fromLatin1(madeFile));
 }
 
-Result<> putFiles(const SandboxRecord& record, const std::vector<HomeFile>& files)
+Result<> putFiles(const SandboxRecord &record, const std::vector<HomeFile> &files)
 {
-    for (const HomeFile& file : files) {
+    for (const HomeFile &file : files) {
         if (auto written
             = writeBeneath(record.hostHome(), file.path.toUtf8(), file.content, file.replace, record.owner);
             !written)
@@ -178,7 +178,7 @@ Result<> putFiles(const SandboxRecord& record, const std::vector<HomeFile>& file
     return {};
 }
 
-Result<QString> writeRun(const SandboxRecord& record, const QString& name, const QByteArray& content, bool executable)
+Result<QString> writeRun(const SandboxRecord &record, const QString &name, const QByteArray &content, bool executable)
 {
     const QString path = record.hostRun() + u'/' + name;
     QSaveFile file(path);
@@ -189,15 +189,15 @@ Result<QString> writeRun(const SandboxRecord& record, const QString& name, const
     return path;
 }
 
-Async<Result<ProcessOutput>> collect(Clock& clock, Result<std::unique_ptr<SandboxProcess>> started,
+Async<Result<ProcessOutput>> collect(Clock &clock, Result<std::unique_ptr<SandboxProcess>> started,
                                      SandboxCommand command)
 {
     if (!started)
         co_return std::unexpected(started.error());
-    SandboxProcess& process = **started;
+    SandboxProcess &process = **started;
     ProcessOutput collected;
     Promise<Result<SandboxExit>> ended;
-    process.output = [&collected, ended, &command](const QByteArray& bytes) {
+    process.output = [&collected, ended, &command](const QByteArray &bytes) {
         collected.output += bytes;
         if (collected.output.size() > command.maxOutput) {
             collected.output.clear();
@@ -231,7 +231,7 @@ Async<Result<ProcessOutput>> collect(Clock& clock, Result<std::unique_ptr<Sandbo
     co_return std::move(collected);
 }
 
-Async<Result<>> makeCheckout(Clock& clock, SandboxProvider& provider, SandboxRecord record, SandboxProgress progress)
+Async<Result<>> makeCheckout(Clock &clock, SandboxProvider &provider, SandboxRecord record, SandboxProgress progress)
 {
     SandboxCommand command;
     command.program = u"/bin/sh"_s;
@@ -250,7 +250,7 @@ Async<Result<>> makeCheckout(Clock& clock, SandboxProvider& provider, SandboxRec
     command.timeOut = std::chrono::minutes(30);
     auto started = provider.start(record, command);
     if (started && progress) {
-        (*started)->errorOutput = [progress](const QByteArray& bytes) {
+        (*started)->errorOutput = [progress](const QByteArray &bytes) {
             // git separates states of one line by CR
             const QByteArray line = bytes.trimmed();
             const auto last = qMax(line.lastIndexOf('\r'), line.lastIndexOf('\n'));
@@ -268,7 +268,7 @@ Async<Result<>> makeCheckout(Clock& clock, SandboxProvider& provider, SandboxRec
     co_return Result<> {};
 }
 
-Async<Result<>> create(Clock& clock, SandboxProvider& provider, SandboxRecord record, SandboxProgress progress)
+Async<Result<>> create(Clock &clock, SandboxProvider &provider, SandboxRecord record, SandboxProgress progress)
 {
     if (isMade(record))
         co_return Result<> {};

@@ -55,14 +55,14 @@ g symbolic-ref HEAD "refs/heads/$3" || exit 73
 g reset -q --mixed "$2" || exit 73
 )sh";
 
-bool isHash(const QString& text)
+bool isHash(const QString &text)
 {
     return (text.size() == 40 || text.size() == 64) && std::all_of(text.begin(), text.end(), [](QChar c) {
                return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f');
            });
 }
 
-SandboxCommand script(const SandboxRecord& record, const char* body, QStringList arguments)
+SandboxCommand script(const SandboxRecord &record, const char *body, QStringList arguments)
 {
     SandboxCommand command;
     command.program = u"/bin/sh"_s;
@@ -80,7 +80,7 @@ SandboxCommand script(const SandboxRecord& record, const char* body, QStringList
     return command;
 }
 
-Result<> checked(const Result<ProcessOutput>& output)
+Result<> checked(const Result<ProcessOutput> &output)
 {
     if (!output)
         return std::unexpected(output.error());
@@ -96,7 +96,7 @@ Result<> checked(const Result<ProcessOutput>& output)
 
 } // namespace
 
-SandboxGit::SandboxGit(SandboxProvider& provider)
+SandboxGit::SandboxGit(SandboxProvider &provider)
     : m_provider(provider)
 {
 }

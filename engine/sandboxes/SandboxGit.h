@@ -21,7 +21,7 @@ class SandboxGit {
 public:
     static constexpr QLatin1StringView snapshotRef { "refs/foundry/snapshot" };
 
-    explicit SandboxGit(SandboxProvider& provider);
+    explicit SandboxGit(SandboxProvider &provider);
 
     // The whole tree, untracked files included and ignored ones not, as a commit; neither index nor files change.
     // An unchanged tree on an unchanged head answers the same commit as before. Failures: Git::corrupt (there is no
@@ -33,7 +33,7 @@ public:
     Async<Result<>> moveTo(SandboxRecord record, QString commit);
 
 private:
-    SandboxProvider& m_provider;
+    SandboxProvider &m_provider;
 };
 
 } // namespace foundry

@@ -29,17 +29,17 @@ public:
 
     // Bytes of standard output in any portions; a program that writes faster than they are taken has to wait.
     // Set before the event loop runs again; may not destroy this object.
-    std::function<void(const QByteArray&)> output;
+    std::function<void(const QByteArray &)> output;
     // Standard error as it arrives; optional.
-    std::function<void(const QByteArray&)> errorOutput;
+    std::function<void(const QByteArray &)> errorOutput;
     // Once, after the last output, when nothing of the tree lives any more. May destroy this object.
     std::function<void(SandboxExit)> finished;
     // A host that was asked for and refused: "host:port"; each at most once, and no more than maxDenied.
-    std::function<void(const QString&)> denied;
+    std::function<void(const QString &)> denied;
     static constexpr int maxDenied = 200;
 
     // Queued while the program starts. False: ended, closed, or more than limits.unsentInput would wait.
-    virtual bool write(const QByteArray& bytes) = 0;
+    virtual bool write(const QByteArray &bytes) = 0;
     virtual qint64 unsent() const = 0;
     virtual void closeInput() = 0; // after what is queued
     // Stops taking output until `resume`; the program waits once its pipe is full.

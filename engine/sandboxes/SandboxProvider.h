@@ -39,7 +39,7 @@ struct HomeFile {
 };
 
 // A sentence of git's ("Updating files: 40% (2000/5000)"), for telemetry.
-using SandboxProgress = std::function<void(const QString&)>;
+using SandboxProgress = std::function<void(const QString &)>;
 
 class SandboxProvider {
 public:
@@ -52,19 +52,19 @@ public:
 
     // The record for a sandbox that is to be made; makes nothing. Store it, then `create`.
     // Failures: Sandbox::prepareFailed (a path that cannot be).
-    virtual Result<SandboxRecord> newRecord(const SandboxRequest& request) const = 0;
+    virtual Result<SandboxRecord> newRecord(const SandboxRequest &request) const = 0;
 
     // Folders, private home and the checkout of `branch` at `base`. May be repeated: a finished one is left as it is,
     // a half-made one is removed and made again. Failures: Sandbox::prepareFailed with git's last lines.
     virtual Async<Result<>> create(SandboxRecord record, SandboxProgress progress = {}) = 0;
     // Is it there, finished?
-    virtual bool exists(const SandboxRecord& record) const = 0;
+    virtual bool exists(const SandboxRecord &record) const = 0;
     // Writes into the private home without following any link that the agent may have put there.
-    virtual Result<> putFiles(const SandboxRecord& record, const std::vector<HomeFile>& files) = 0;
+    virtual Result<> putFiles(const SandboxRecord &record, const std::vector<HomeFile> &files) = 0;
 
     // Starts a program. Failures at once: Sandbox::notFound (not created), launchFailed, networkHelper; later
     // ones come with SandboxExit.
-    virtual Result<std::unique_ptr<SandboxProcess>> start(const SandboxRecord& record, const SandboxCommand& command)
+    virtual Result<std::unique_ptr<SandboxProcess>> start(const SandboxRecord &record, const SandboxCommand &command)
         = 0;
     // Runs a program to its end; destroying the Async kills its tree. A non-zero exit code is no failure here.
     // Failures: as start; Process::timedOut, tooMuchOutput, crashed.
@@ -72,7 +72,7 @@ public:
 
     // A host program that runs git-upload-pack for the checkout inside the sandbox, whatever its arguments are: for
     // `git fetch --upload-pack=<it> <any path>`. The checkout is read-only in it and there is no network.
-    virtual Result<QString> uploadPackProgram(const SandboxRecord& record) = 0;
+    virtual Result<QString> uploadPackProgram(const SandboxRecord &record) = 0;
 
     // Kills what is left of the task's sandboxes from a crash (found by their mark). Answers how many trees there
     // were; none is no failure. Failures: Sandbox::died with what would not end.

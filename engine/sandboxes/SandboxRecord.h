@@ -30,7 +30,7 @@ struct SandboxNetwork {
     bool privateAddresses = false;
 
     bool isEmpty() const { return hosts.isEmpty() && ports.empty(); }
-    bool operator==(const SandboxNetwork&) const = default;
+    bool operator==(const SandboxNetwork &) const = default;
 };
 FOUNDRY_JSON(SandboxNetwork, hosts, ports, privateAddresses)
 
@@ -55,7 +55,7 @@ struct SandboxRecord {
     QString hostTmp() const { return folder + u"/tmp"_s; }
     QString hostEtc() const { return folder + u"/etc"_s; }
     QString hostRun() const { return folder + u"/run"_s; }
-    bool operator==(const SandboxRecord&) const = default;
+    bool operator==(const SandboxRecord &) const = default;
 };
 FOUNDRY_JSON(SandboxRecord, task, provider, folder, bareRepository, branch, base, checkout, home, source, personName,
              personEmail, network, owner, createdAt)

@@ -18,7 +18,7 @@ namespace foundry {
 namespace {
 
 // EPERM for each; a name that this libseccomp does not know is passed by.
-constexpr const char* always[] = {
+constexpr const char *always[] = {
     "io_uring_setup",
     "io_uring_enter",
     "io_uring_register",
@@ -59,7 +59,7 @@ constexpr const char* always[] = {
     "fanotify_init",
     "fanotify_mark",
 };
-constexpr const char* withoutNesting[] = {
+constexpr const char *withoutNesting[] = {
     "mount",  "umount",    "umount2",    "pivot_root",    "fsopen", "fsconfig", "fsmount",
     "fspick", "open_tree", "move_mount", "mount_setattr", "setns",  "chroot",
 };
@@ -73,7 +73,7 @@ public:
     {
         m_good = m_context && seccomp_attr_set(m_context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS)) == 0;
     }
-    template <class... Condition> void deny(const char* name, int error, Condition... condition)
+    template <class... Condition> void deny(const char *name, int error, Condition... condition)
     {
         const int call = seccomp_syscall_resolve_name(name);
         if (call == __NR_SCMP_ERROR)
@@ -97,9 +97,9 @@ private:
     bool m_good = false;
 };
 
-void denyNamespaces(Filter& filter)
+void denyNamespaces(Filter &filter)
 {
-    for (const char* name : withoutNesting)
+    for (const char *name : withoutNesting)
         filter.deny(name, EPERM);
     // Each flag on its own: a comparison under a mask tests for equality.
     for (unsigned long flag = 1; flag <= namespaces; flag <<= 1) {
@@ -111,7 +111,7 @@ void denyNamespaces(Filter& filter)
     filter.deny("clone3", ENOSYS);
 }
 
-void denySockets(Filter& filter)
+void denySockets(Filter &filter)
 {
     constexpr scmp_datum_t low = 0xffffffff; // the kernel looks at the low half only
     filter.deny("socket", EAFNOSUPPORT, SCMP_A0(SCMP_CMP_MASKED_EQ, low, AF_UNSPEC));
@@ -131,7 +131,7 @@ void denySockets(Filter& filter)
 Result<QByteArray> seccompFilter(bool nesting)
 {
     Filter filter;
-    for (const char* name : always)
+    for (const char *name : always)
         filter.deny(name, EPERM);
     for (const unsigned long request : { TIOCSTI, TIOCLINUX })
         filter.deny("ioctl", EPERM, SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, request));

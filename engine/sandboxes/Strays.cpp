@@ -18,7 +18,7 @@ namespace {
 constexpr qint64 maxProcFile = 1024 * 1024;
 constexpr std::chrono::milliseconds pause { 10 };
 
-bool hasEnded(const FileDescriptor& pidfd)
+bool hasEnded(const FileDescriptor &pidfd)
 {
     pollfd waiting { pidfd.get(), POLLIN, 0 };
     return ::poll(&waiting, 1, 0) > 0;
@@ -26,11 +26,11 @@ bool hasEnded(const FileDescriptor& pidfd)
 
 } // namespace
 
-std::vector<int> processesWith(const std::function<bool(const QByteArray&)>& marked)
+std::vector<int> processesWith(const std::function<bool(const QByteArray &)> &marked)
 {
     std::vector<int> found;
     const QStringList names = QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-    for (const QString& name : names) {
+    for (const QString &name : names) {
         bool isNumber = false;
         const int pid = name.toInt(&isNumber);
         if (isNumber && pid != getpid() && marked("/proc/" + QByteArray::number(pid)))
@@ -39,13 +39,13 @@ std::vector<int> processesWith(const std::function<bool(const QByteArray&)>& mar
     return found;
 }
 
-bool procFileHolds(const QByteArray& procFolder, const char* file, const QByteArray& bytes)
+bool procFileHolds(const QByteArray &procFolder, const char *file, const QByteArray &bytes)
 {
     QFile opened(QFile::decodeName(procFolder + '/' + file));
     return opened.open(QIODevice::ReadOnly) && opened.read(maxProcFile).contains(bytes);
 }
 
-Async<Result<int>> killAll(Clock& clock, std::function<std::vector<int>()> find)
+Async<Result<int>> killAll(Clock &clock, std::function<std::vector<int>()> find)
 {
     std::map<int, FileDescriptor> seen;
     const Millis end = clock.steady() + std::chrono::milliseconds(SandboxProcess::killTime).count();
@@ -62,7 +62,7 @@ Async<Result<int>> killAll(Clock& clock, std::function<std::vector<int>()> find)
             seen.emplace(pid, std::move(pidfd));
         }
         const auto living
-            = std::find_if(seen.begin(), seen.end(), [](const auto& one) { return !hasEnded(one.second); });
+            = std::find_if(seen.begin(), seen.end(), [](const auto &one) { return !hasEnded(one.second); });
         const std::vector<int> left = find();
         if (living == seen.end() && left.empty())
             co_return int(seen.size());

@@ -28,7 +28,7 @@ struct Work {
 
 class Remover {
 public:
-    explicit Remover(Work& work)
+    explicit Remover(Work &work)
         : m_work(work)
     {
     }
@@ -56,13 +56,13 @@ public:
     }
 
 private:
-    std::unexpected<Failure> problem(const QByteArray& name)
+    std::unexpected<Failure> problem(const QByteArray &name)
     {
         return fail(codes::Sandbox::releaseFailed, QString::fromUtf8(name) + u": "_s + qt_error_string(errno),
                     Retry::transient);
     }
     // Opens it even where its owner took the permissions away. Closed: not a folder, or gone (errno).
-    static FileDescriptor openFolder(int parent, const QByteArray& name)
+    static FileDescriptor openFolder(int parent, const QByteArray &name)
     {
         FileDescriptor folder = openBeneath(parent, name, O_RDONLY | O_DIRECTORY);
         if (!folder.isOpen() && errno != EACCES)
@@ -77,7 +77,7 @@ private:
             ::chmod(path.constData(), 0700);
         return openBeneath(parent, name, O_RDONLY | O_DIRECTORY);
     }
-    void remember(const QByteArray& name)
+    void remember(const QByteArray &name)
     {
         if (!m_first && errno != ENOENT)
             m_first = problem(name).error();
@@ -85,12 +85,12 @@ private:
     bool empty(int folder, int depth)
     {
         const int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR* open = copy < 0 ? nullptr : fdopendir(copy);
+        DIR *open = copy < 0 ? nullptr : fdopendir(copy);
         if (!open) {
             remember("folder");
             return false;
         }
-        while (const dirent* entry = readdir(open)) {
+        while (const dirent *entry = readdir(open)) {
             const QByteArray name(entry->d_name);
             if (m_work.stopped)
                 break;
@@ -100,7 +100,7 @@ private:
         closedir(open);
         return !m_first;
     }
-    void removeOne(int folder, const QByteArray& name, int depth)
+    void removeOne(int folder, const QByteArray &name, int depth)
     {
         if (unlinkat(folder, name.constData(), 0) == 0 || errno == ENOENT)
             return;
@@ -124,7 +124,7 @@ private:
             remember(name);
     }
 
-    Work& m_work;
+    Work &m_work;
     FileDescriptor m_top;
     bool m_movedUp = false;
     int m_counter = 0;

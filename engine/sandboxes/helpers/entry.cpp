@@ -1,6 +1,9 @@
-// foundry-entry: the first program in a sandbox. It makes the listening sockets that the network policy asks for,
-// inside the sandbox's own network, hands them to the engine, waits for the engine's word, gives up what is left of
-// root, sets the limits and becomes the program.
+// foundry-entry: the first process of a sandbox. It makes the listening sockets that the network policy asks for,
+// inside the sandbox's own network, hands them to the engine, waits for the engine's word, starts the program without
+// anything of root and within the limits, and from then on only collects the dead until the program ends.
+//
+// It is the pid namespace's init itself (bubblewrap --as-pid-1): bubblewrap's own runs without the system call filter
+// and can be traced by the program, which would so get around the filter (reproduced with 0.8).
 //
 //     foundry-entry [--gate FD] [--listen PORT]… [--uid N] [--processes N] [--file-bytes N] [--directory D] -- PROGRAM
 //     …
@@ -27,6 +30,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace {
@@ -41,13 +45,13 @@ struct Options {
     long uid = -1;
     long processes = 0;
     long long fileBytes = 0;
-    const char* directory = nullptr;
-    char** program = nullptr;
+    const char *directory = nullptr;
+    char **program = nullptr;
 };
 
 Options options;
 
-[[noreturn]] void give_up(const char* what, const char* which)
+[[noreturn]] void give_up(const char *what, const char *which)
 {
     const int error = errno;
     char text[1024];
@@ -58,9 +62,9 @@ Options options;
     _exit(127);
 }
 
-long long number(const char* text)
+long long number(const char *text)
 {
-    char* end = nullptr;
+    char *end = nullptr;
     errno = 0;
     const long long value = strtoll(text, &end, 10);
     if (errno || end == text || *end || value < 0) {
@@ -70,12 +74,12 @@ long long number(const char* text)
     return value;
 }
 
-void read_options(int argc, char** argv)
+void read_options(int argc, char **argv)
 {
     int i = 1;
     for (; i + 1 < argc && strcmp(argv[i], "--") != 0; i += 2) {
-        const char* name = argv[i];
-        const char* value = argv[i + 1];
+        const char *name = argv[i];
+        const char *value = argv[i + 1];
         if (!strcmp(name, "--gate"))
             options.gate = int(number(value));
         else if (!strcmp(name, "--listen") && options.portCount < maxListeners)
@@ -111,7 +115,7 @@ int listen_on(int port)
     address.sin_port = htons(static_cast<unsigned short>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes)
-        || bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) || listen(fd, backlog))
+        || bind(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) || listen(fd, backlog))
         give_up("listen on", shown);
     return fd;
 }
@@ -132,7 +136,7 @@ void hand_over_listeners()
         const size_t bytes = sizeof(int) * size_t(options.portCount);
         message.msg_control = control;
         message.msg_controllen = CMSG_SPACE(bytes);
-        cmsghdr* header = CMSG_FIRSTHDR(&message);
+        cmsghdr *header = CMSG_FIRSTHDR(&message);
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
         header->cmsg_len = CMSG_LEN(bytes);
@@ -155,7 +159,7 @@ void wait_for_word()
         _exit(0);
 }
 
-void limit(__rlimit_resource resource, rlim_t value, const char* name)
+void limit(__rlimit_resource resource, rlim_t value, const char *name)
 {
     rlimit now {};
     getrlimit(resource, &now);
@@ -174,24 +178,54 @@ void set_limits()
         limit(RLIMIT_FSIZE, rlim_t(options.fileBytes), "file-bytes");
 }
 
-void drop_root()
+void drop_capabilities()
 {
-    if (options.uid < 0)
-        return;
-    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability)
-        prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); // best effort: without new privileges the rest is out of reach
-    const auto id = static_cast<uid_t>(options.uid);
-    if (setgroups(0, nullptr) || setresgid(id, id, id) || setresuid(id, id, id))
-        give_up("become", "the sandbox's user");
     __user_cap_header_struct header { _LINUX_CAPABILITY_VERSION_3, 0 };
     __user_cap_data_struct none[2] = {};
     if (syscall(SYS_capset, &header, none))
         give_up("drop", "capabilities");
 }
 
+void drop_root()
+{
+    if (options.uid >= 0) {
+        for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability)
+            prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); // best effort: without new privileges the rest is out of reach
+        const auto id = static_cast<uid_t>(options.uid);
+        if (setgroups(0, nullptr) || setresgid(id, id, id) || setresuid(id, id, id))
+            give_up("become", "the sandbox's user");
+    }
+    drop_capabilities();
+}
+
+[[noreturn]] void become_program()
+{
+    set_limits();
+    drop_root();
+    umask(022);
+    if (options.directory && chdir(options.directory))
+        give_up("enter", options.directory);
+    execvp(options.program[0], options.program);
+    give_up("start", options.program[0]);
+}
+
+// Until the program ends, and with it the namespace and all in it. Its user stays as it is: a change would clear the
+// signal that bubblewrap's end sends.
+[[noreturn]] void collect_the_dead(pid_t program)
+{
+    for (;;) {
+        int status = 0;
+        const pid_t dead = wait(&status);
+        if (dead == program)
+            _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+        if (dead < 0 && errno != EINTR)
+            _exit(127);
+    }
+}
+
 } // namespace
 
-int main(int argc, char** argv)
+int main(int argc, char **argv)
 {
     read_options(argc, argv);
     if (options.gate >= 0) {
@@ -200,11 +234,13 @@ int main(int argc, char** argv)
         wait_for_word();
     }
     close_range(3, UINT_MAX, CLOSE_RANGE_CLOEXEC);
-    set_limits();
-    drop_root();
-    umask(022);
-    if (options.directory && chdir(options.directory))
-        give_up("enter", options.directory);
-    execvp(options.program[0], options.program);
-    give_up("start", options.program[0]);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); // nobody inside traces or reads this process
+    const pid_t program = fork();
+    if (program == 0)
+        become_program();
+    if (program < 0)
+        give_up("start", "a process");
+    drop_capabilities();
+    close_range(0, UINT_MAX, 0);
+    collect_the_dead(program);
 }

@@ -71,7 +71,7 @@ private Q_SLOTS:
         const auto entries = BeneathReader(m_root).list("", 10);
         QVERIFY(entries);
         QByteArrayList shown;
-        for (const BeneathEntry& entry : *entries)
+        for (const BeneathEntry &entry : *entries)
             shown << entry.name + (entry.folder ? "/" : entry.regular ? "" : "?");
         QCOMPARE(shown, QByteArrayList({ "everything?", "inner?", "link?", "pipe?", "relative?", "src/" }));
         QCOMPARE(BeneathReader(m_root).list("", 5).error().name(), u"sandbox.tooLarge"_s);
@@ -93,12 +93,12 @@ private Q_SLOTS:
         QFile::link(m_folder->path(), m_root + u"/.config"_s);
         QCOMPARE(writeBeneath(m_root, ".config/planted", "x", true, -1).error().name(), u"sandbox.unsafePath"_s);
         QVERIFY(!QFile::exists(m_folder->filePath(u"planted"_s)));
-        for (const char* path : { "..", "../x", "a/../../x", "" })
+        for (const char *path : { "..", "../x", "a/../../x", "" })
             QVERIFY(!writeBeneath(m_root, path, "x", true, -1));
     }
 
 private:
-    void write(const QString& name, const QByteArray& content)
+    void write(const QString &name, const QByteArray &content)
     {
         QFile file(m_folder->filePath(name));
         QVERIFY(file.open(QIODevice::WriteOnly));

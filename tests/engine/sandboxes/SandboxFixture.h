@@ -7,6 +7,7 @@
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QUuid>
 
 #include "BubblewrapProvider.h"
@@ -19,30 +20,43 @@ namespace foundry::test {
 
 inline constexpr int patience = 20'000; // ms; two cores are shared by many
 
+// Like QTest::qWaitFor, which sleeps between its looks: half a minute in all for a room's tests.
+template <class Condition> bool until(Condition condition)
+{
+    bool late = false;
+    QTimer timer;
+    timer.setSingleShot(true);
+    QObject::connect(&timer, &QTimer::timeout, &timer, [&late] { late = true; });
+    timer.start(patience);
+    while (!condition() && !late)
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    return condition();
+}
+
 // Runs an Async to its end in the test's event loop.
 template <class T> T await(Async<T> doing)
 {
     std::optional<T> result;
     doing.start([&result](T value) { result.emplace(std::move(value)); });
-    if (!QTest::qWaitFor([&result] { return result.has_value(); }, patience))
+    if (!until([&result] { return result.has_value(); }))
         qFatal("no answer in time");
     return std::move(*result);
 }
 
-inline QString places(const char* name)
+inline QString places(const char *name)
 {
     return qEnvironmentVariable("FOUNDRY_BUILD_DIR") + u"/libexec/"_s + QString::fromLatin1(name);
 }
 
 // On the host, outside every sandbox.
-inline QByteArray onHost(const QString& program, const QStringList& arguments, int* exitCode = nullptr,
-                         const QByteArray& input = {})
+inline QByteArray onHost(const QString &program, const QStringList &arguments, int *exitCode = nullptr,
+                         const QByteArray &input = {})
 {
     QProcess process;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"GIT_CONFIG_GLOBAL"_s, u"/dev/null"_s);
     environment.insert(u"GIT_CONFIG_NOSYSTEM"_s, u"1"_s);
-    for (const QString& who : { u"AUTHOR"_s, u"COMMITTER"_s }) {
+    for (const QString &who : { u"AUTHOR"_s, u"COMMITTER"_s }) {
         environment.insert(u"GIT_%1_NAME"_s.arg(who), u"Ada"_s);
         environment.insert(u"GIT_%1_EMAIL"_s.arg(who), u"ada@example.org"_s);
     }
@@ -56,7 +70,7 @@ inline QByteArray onHost(const QString& program, const QStringList& arguments, i
     return process.readAllStandardOutput() + process.readAllStandardError();
 }
 
-inline bool writeFile(const QString& path, const QByteArray& content)
+inline bool writeFile(const QString &path, const QByteArray &content)
 {
     QFile file(path);
     return QDir().mkpath(QFileInfo(path).path()) && file.open(QIODevice::WriteOnly)
@@ -72,7 +86,7 @@ struct Shell {
 
 class SandboxFixture {
 public:
-    explicit SandboxFixture(HostResolver* resolver = nullptr)
+    explicit SandboxFixture(HostResolver *resolver = nullptr)
         : provider(clock, { {}, places("foundry-entry"), u"/usr/local/bin:/usr/bin:/bin"_s }, resolver)
         , git(provider)
     {
@@ -108,9 +122,9 @@ public:
         return result;
     }
     // Empty: good.
-    QString make(const SandboxNetwork& network = {}, SandboxProvider* with = nullptr)
+    QString make(const SandboxNetwork &network = {}, SandboxProvider *with = nullptr)
     {
-        SandboxProvider& chosen = with ? *with : provider;
+        SandboxProvider &chosen = with ? *with : provider;
         if (auto report = await(chosen.probe()); !report)
             return report.error().chain();
         SandboxRequest wish = request();
@@ -122,7 +136,7 @@ public:
         auto created = await(chosen.create(record));
         return created ? QString() : created.error().chain();
     }
-    Shell shell(const QString& script, SandboxCommand command = {}, SandboxProvider* with = nullptr)
+    Shell shell(const QString &script, SandboxCommand command = {}, SandboxProvider *with = nullptr)
     {
         command.program = u"/bin/sh"_s;
         command.arguments = { u"-c"_s, u"exec 2>&1\n"_s + script };
@@ -130,6 +144,21 @@ public:
         if (!output)
             return { -1, {}, output.error().chain() };
         return { output->exitCode, output->output + output->error, {} };
+    }
+
+    // foundry-attacker's words. Inside it is below /foundry/host or at its own path, like an agent's program.
+    QByteArray attack(const QStringList &arguments, SandboxCommand command = {})
+    {
+        command.program = places("foundry-attacker");
+        command.arguments = arguments;
+        command.readOnlyBinds << command.program;
+        auto output = await(provider.run(record, command));
+        return output ? output->output.trimmed() : output.error().chain().toUtf8();
+    }
+    // The control: the same outside.
+    static QByteArray attackOutside(const QStringList &arguments)
+    {
+        return onHost(places("foundry-attacker"), arguments).trimmed();
     }
 
     SystemClock clock;

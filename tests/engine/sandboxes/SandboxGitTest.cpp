@@ -8,12 +8,12 @@ using namespace foundry::test;
 class SandboxGitTest : public QObject {
     Q_OBJECT
 
-    static QByteArray git(const QString& repository, const QStringList& arguments)
+    static QByteArray git(const QString &repository, const QStringList &arguments)
     {
         return onHost(u"git"_s, QStringList { u"-C"_s, repository } + arguments).trimmed();
     }
     // As the git room does it, in short.
-    static QByteArray fetchHome(SandboxFixture& fixture, int* exitCode)
+    static QByteArray fetchHome(SandboxFixture &fixture, int *exitCode)
     {
         const auto program = fixture.provider.uploadPackProgram(fixture.record);
         if (!program)

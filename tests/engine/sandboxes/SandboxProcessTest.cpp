@@ -19,7 +19,7 @@ class SandboxProcessTest : public QObject {
         QByteArray output;
         std::optional<SandboxExit> exit;
     };
-    static std::unique_ptr<Running> start(SandboxFixture& fixture, const QString& script, SandboxCommand command = {})
+    static std::unique_ptr<Running> start(SandboxFixture &fixture, const QString &script, SandboxCommand command = {})
     {
         command.program = u"/bin/sh"_s;
         command.arguments = { u"-c"_s, script };
@@ -28,11 +28,11 @@ class SandboxProcessTest : public QObject {
             qFatal("%s", qPrintable(started.error().chain()));
         auto running = std::make_unique<Running>();
         running->process = std::move(*started);
-        running->process->output = [r = running.get()](const QByteArray& bytes) { r->output += bytes; };
+        running->process->output = [r = running.get()](const QByteArray &bytes) { r->output += bytes; };
         running->process->finished = [r = running.get()](SandboxExit exit) { r->exit = std::move(exit); };
         return running;
     }
-    static int marked(const SandboxFixture& fixture)
+    static int marked(const SandboxFixture &fixture)
     {
         const QByteArray found
             = onHost(u"sh"_s,
