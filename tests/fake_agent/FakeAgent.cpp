@@ -19,18 +19,18 @@ constexpr int authenticationRequired = -32000;
 constexpr int resourceNotFound = -32002;
 const QString sessionId = u"fake-session"_s;
 
-QJsonObject content(const QString& text)
+QJsonObject content(const QString &text)
 {
     return { { u"type"_s, u"text"_s }, { u"text"_s, text } };
 }
 } // namespace
 
-FakeAgent::FakeAgent(const QCommandLineParser& flags)
+FakeAgent::FakeAgent(const QCommandLineParser &flags)
     : m_flags(flags)
 {
 }
 
-int FakeAgent::number(const char* flag, int otherwise) const
+int FakeAgent::number(const char *flag, int otherwise) const
 {
     return has(flag) ? text(flag).toInt() : otherwise;
 }
@@ -67,7 +67,7 @@ QJsonObject FakeAgent::read()
     return QJsonDocument::fromJson(QByteArray::fromStdString(line)).object();
 }
 
-void FakeAgent::take(const QJsonObject& frame)
+void FakeAgent::take(const QJsonObject &frame)
 {
     const QString method = frame[u"method"].toString();
     const QJsonValue id = frame[u"id"];
@@ -90,7 +90,7 @@ void FakeAgent::take(const QJsonObject& frame)
         refuse(id, methodNotFound, u"Method not found"_s);
 }
 
-void FakeAgent::initialize(const QJsonValue& id)
+void FakeAgent::initialize(const QJsonValue &id)
 {
     if (has("crash-on-initialize"))
         crash();
@@ -110,7 +110,7 @@ void FakeAgent::initialize(const QJsonValue& id)
     answer(id, result);
 }
 
-void FakeAgent::openSession(const QString& method, const QJsonValue& id)
+void FakeAgent::openSession(const QString &method, const QJsonValue &id)
 {
     if (has("crash-on-session"))
         crash();
@@ -135,7 +135,7 @@ void FakeAgent::openSession(const QString& method, const QJsonValue& id)
     }
 }
 
-void FakeAgent::prompt(const QJsonValue& id)
+void FakeAgent::prompt(const QJsonValue &id)
 {
     m_promptId = id;
     m_prompting = true;
@@ -237,7 +237,7 @@ void FakeAgent::cancelled()
 
 // ---- frames -------------------------------------------------------------------------------------
 
-void FakeAgent::writeLine(const QByteArray& line)
+void FakeAgent::writeLine(const QByteArray &line)
 {
     std::fwrite(line.constData(), 1, size_t(line.size()), stdout);
     std::fputc('\n', stdout);
@@ -252,18 +252,18 @@ void FakeAgent::send(QJsonObject frame)
     writeLine(QJsonDocument(frame).toJson(QJsonDocument::Compact));
 }
 
-void FakeAgent::answer(const QJsonValue& id, const QJsonObject& result)
+void FakeAgent::answer(const QJsonValue &id, const QJsonObject &result)
 {
     const QJsonValue told = has("answer-ids-as-text") ? QJsonValue(QString::number(id.toInteger())) : id;
     send({ { u"id"_s, told }, { u"result"_s, has("empty-answers") && m_prompting ? QJsonObject() : result } });
 }
 
-void FakeAgent::refuse(const QJsonValue& id, int code, const QString& message)
+void FakeAgent::refuse(const QJsonValue &id, int code, const QString &message)
 {
     send({ { u"id"_s, id }, { u"error"_s, QJsonObject { { u"code"_s, code }, { u"message"_s, message } } } });
 }
 
-void FakeAgent::update(const QJsonObject& update)
+void FakeAgent::update(const QJsonObject &update)
 {
     send({ { u"method"_s, u"session/update"_s },
            { u"params"_s, QJsonObject { { u"sessionId"_s, sessionId }, { u"update"_s, update } } } });
@@ -271,12 +271,12 @@ void FakeAgent::update(const QJsonObject& update)
         crash();
 }
 
-void FakeAgent::message(const QString& kind, const QString& text)
+void FakeAgent::message(const QString &kind, const QString &text)
 {
     update({ { u"sessionUpdate"_s, kind }, { u"content"_s, content(text) } });
 }
 
-void FakeAgent::request(const QString& method, QJsonObject parameters, bool wait)
+void FakeAgent::request(const QString &method, QJsonObject parameters, bool wait)
 {
     const int number = m_requests++;
     const QJsonValue id = has("string-ids") ? QJsonValue(u"req-%1"_s.arg(number)) : QJsonValue(number);
@@ -297,9 +297,9 @@ void FakeAgent::request(const QString& method, QJsonObject parameters, bool wait
     }
 }
 
-void FakeAgent::askPermission(const QString& tool, bool wait)
+void FakeAgent::askPermission(const QString &tool, bool wait)
 {
-    const auto option = [](const QString& id, const QString& kind) {
+    const auto option = [](const QString &id, const QString &kind) {
         return QJsonObject { { u"optionId"_s, id }, { u"name"_s, id }, { u"kind"_s, kind } };
     };
     const QJsonObject call { { u"toolCallId"_s, tool }, { u"title"_s, u"May I?"_s }, { u"kind"_s, u"execute"_s } };

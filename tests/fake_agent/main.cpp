@@ -6,13 +6,13 @@
 
 using namespace Qt::StringLiterals;
 
-int main(int argc, char** argv)
+int main(int argc, char **argv)
 {
     const rlimit noCore { 0, 0 };
     setrlimit(RLIMIT_CORE, &noCore);
     QCoreApplication app(argc, argv);
     QCommandLineParser flags;
-    for (const char* flag : { "crash-on-initialize",
+    for (const char *flag : { "crash-on-initialize",
                               "crash-on-session",
                               "crash-on-prompt",
                               "nonsense",
@@ -37,7 +37,7 @@ int main(int argc, char** argv)
                               "slow-stderr",
                               "error-on-prompt" })
         flags.addOption({ QString::fromLatin1(flag), QString() });
-    for (const char* flag : { "crash-after", "exit-code", "flood", "flood-frames", "silent-on", "permissions",
+    for (const char *flag : { "crash-after", "exit-code", "flood", "flood-frames", "silent-on", "permissions",
                               "write-file", "read-file", "stop-reason", "chunk-count", "chunk-size", "tool-output" })
         flags.addOption({ QString::fromLatin1(flag), QString(), u"value"_s });
     flags.process(app);

@@ -10,7 +10,7 @@
 namespace foundry::test {
 
 // What it answers; fails the test's caller by an empty optional after `limitMs`.
-template <class T> std::optional<T> awaited(Async<T>& async, int limitMs = 10'000)
+template <class T> std::optional<T> awaited(Async<T> &async, int limitMs = 10'000)
 {
     auto answer = std::make_shared<std::optional<T>>();
     async.start([answer](T value) { answer->emplace(std::move(value)); });
@@ -20,7 +20,7 @@ template <class T> std::optional<T> awaited(Async<T>& async, int limitMs = 10'00
 }
 
 // Why there is no result, for QVERIFY2.
-template <class T> QByteArray why(const std::optional<Result<T>>& answer)
+template <class T> QByteArray why(const std::optional<Result<T>> &answer)
 {
     if (!answer)
         return "no answer in time";

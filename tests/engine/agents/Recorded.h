@@ -16,14 +16,14 @@ struct RecordedFrame {
     QJsonObject frame;
 };
 
-inline QStringList recordings(const QString& folder)
+inline QStringList recordings(const QString &folder)
 {
     return QDir(folder).entryList({ QStringLiteral("*.jsonl") }, QDir::Files, QDir::Name);
 }
 
 // Frames in order. Exchanges over HTTP hold each answer twice, in the response and in the stream: the
 // stream's is taken. What a stream repeats after a reconnection is dropped by its number, as a transport does.
-inline std::vector<RecordedFrame> recorded(const QString& file)
+inline std::vector<RecordedFrame> recorded(const QString &file)
 {
     std::vector<RecordedFrame> frames;
     QFile opened(file);

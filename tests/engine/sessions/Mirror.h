@@ -12,11 +12,11 @@ namespace foundry::test {
 struct Mirror {
     std::vector<TranscriptEntry> entries;
 
-    void take(const std::vector<TranscriptChange>& changes)
+    void take(const std::vector<TranscriptChange> &changes)
     {
-        for (const TranscriptChange& change : changes) {
-            if (const auto* upserted = std::get_if<EntryUpserted>(&change)) {
-                const TranscriptEntry& entry = upserted->entry;
+        for (const TranscriptChange &change : changes) {
+            if (const auto *upserted = std::get_if<EntryUpserted>(&change)) {
+                const TranscriptEntry &entry = upserted->entry;
                 QVERIFY(entry.position >= 0 && entry.position <= qint64(entries.size())); // no gap
                 if (entry.position == qint64(entries.size())) {
                     entries.push_back(entry);
@@ -24,9 +24,9 @@ struct Mirror {
                     QCOMPARE(entry.kind, entries[size_t(entry.position)].kind); // an entry never changes its kind
                     entries[size_t(entry.position)] = entry;
                 }
-            } else if (const auto* appended = std::get_if<TextAppended>(&change)) {
+            } else if (const auto *appended = std::get_if<TextAppended>(&change)) {
                 QVERIFY(appended->position < qint64(entries.size()));
-                QString& text = std::get<MessageText>(entries[size_t(appended->position)].body).text;
+                QString &text = std::get<MessageText>(entries[size_t(appended->position)].body).text;
                 QCOMPARE(appended->offset, text.size());
                 text += appended->text;
             }
@@ -45,7 +45,7 @@ struct Mirror {
                 calls.clear();
             turn = entries[i].turn;
             QVERIFY(!entries[i].open || i + 1 == entries.size()); // only the last one grows
-            if (const auto* call = std::get_if<ToolCall>(&entries[i].body)) {
+            if (const auto *call = std::get_if<ToolCall>(&entries[i].body)) {
                 QVERIFY2(!calls.contains(call->id), qPrintable(call->id)); // once a turn
                 calls << call->id;
             }
@@ -56,7 +56,7 @@ struct Mirror {
     QString said(int turn) const
     {
         QString all;
-        for (const TranscriptEntry& entry : entries) {
+        for (const TranscriptEntry &entry : entries) {
             if (entry.kind == EntryKind::agentMessage && entry.turn == turn)
                 all += std::get<MessageText>(entry.body).text;
         }
@@ -65,7 +65,7 @@ struct Mirror {
     std::vector<EntryKind> kinds() const
     {
         std::vector<EntryKind> all;
-        for (const TranscriptEntry& entry : entries)
+        for (const TranscriptEntry &entry : entries)
             all.push_back(entry.kind);
         return all;
     }
@@ -73,14 +73,14 @@ struct Mirror {
 
 // Plays a recording of one session as the session actor would, loads included. Answers with the number of
 // prompts that were sent.
-inline int playRecorded(const std::vector<RecordedFrame>& frames, TranscriptReducer& reducer, Mirror& mirror)
+inline int playRecorded(const std::vector<RecordedFrame> &frames, TranscriptReducer &reducer, Mirror &mirror)
 {
     int prompts = 0;
     QJsonValue promptId = QJsonValue::Undefined;
     QJsonValue loadId = QJsonValue::Undefined;
     QJsonObject waiting;
     Millis at = 1;
-    for (const auto& [fromAgent, frame] : frames) {
+    for (const auto &[fromAgent, frame] : frames) {
         const QString method = frame[u"method"].toString();
         const QJsonValue id = frame[u"id"];
         ++at;

@@ -8,7 +8,7 @@ using test::Mirror;
 
 namespace {
 
-acp::ToolUpsert tool(const QString& id, ToolStatus status, const QString& title = u"Run"_s)
+acp::ToolUpsert tool(const QString &id, ToolStatus status, const QString &title = u"Run"_s)
 {
     acp::ToolUpsert upsert;
     upsert.id = id;
@@ -46,9 +46,9 @@ struct Session {
         mirror.take(reducer.turnEnded(u"end_turn"_s, 3));
         mirror.take(reducer.personPrompted(u"second wish"_s, 4));
     }
-    void play(const Updates& updates)
+    void play(const Updates &updates)
     {
-        for (const AcpUpdate& update : updates)
+        for (const AcpUpdate &update : updates)
             mirror.take(reducer.update(update, 5));
     }
     // The program is killed and started again.
@@ -63,10 +63,10 @@ struct Session {
         if (interrupted)
             mirror.take(reducer.turnBroken(NoticeKind::interrupted, std::nullopt, 6));
     }
-    void load(const Updates& repeated)
+    void load(const Updates &repeated)
     {
         reducer.beginReplay();
-        for (const AcpUpdate& update : repeated) {
+        for (const AcpUpdate &update : repeated) {
             const auto changes = reducer.update(update, 7);
             QVERIFY(changes.empty());
         }
@@ -76,8 +76,8 @@ struct Session {
     QStringList tools() const
     {
         QStringList ids;
-        for (const TranscriptEntry& entry : mirror.entries) {
-            if (const auto* call = std::get_if<ToolCall>(&entry.body))
+        for (const TranscriptEntry &entry : mirror.entries) {
+            if (const auto *call = std::get_if<ToolCall>(&entry.body))
                 ids << call->id;
         }
         return ids;
@@ -112,9 +112,9 @@ private Q_SLOTS:
                 session.play(Updates(last.begin(), last.begin() + qsizetype(seen)));
                 if (half && seen < last.size()) { // half of the next text
                     AcpUpdate next = last[seen];
-                    if (auto* said = std::get_if<acp::AgentText>(&next))
+                    if (auto *said = std::get_if<acp::AgentText>(&next))
                         said->text.truncate(said->text.size() / 2);
-                    else if (auto* call = std::get_if<acp::ToolUpsert>(&next))
+                    else if (auto *call = std::get_if<acp::ToolUpsert>(&next))
                         call->status = ToolStatus::inProgress;
                     session.play({ next });
                 }
@@ -190,9 +190,9 @@ private Q_SLOTS:
     void recordedLoadsAddNothingTwice()
     {
         int loads = 0;
-        for (const QString& file : test::recordings(QStringLiteral(FOUNDRY_RECORDED))) {
+        for (const QString &file : test::recordings(QStringLiteral(FOUNDRY_RECORDED))) {
             const auto frames = test::recorded(QStringLiteral(FOUNDRY_RECORDED) + u'/' + file);
-            for (const auto& [fromAgent, frame] : frames)
+            for (const auto &[fromAgent, frame] : frames)
                 loads += !fromAgent && frame[u"method"].toString() == u"session/load" ? 1 : 0;
             TranscriptReducer reducer({});
             Mirror mirror;

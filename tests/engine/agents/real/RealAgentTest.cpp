@@ -20,20 +20,20 @@ namespace {
 // Writes down what passes.
 class LoggingTransport final : public AgentTransport {
 public:
-    LoggingTransport(std::unique_ptr<AgentTransport> inner, const QString& log, bool agentToo)
+    LoggingTransport(std::unique_ptr<AgentTransport> inner, const QString &log, bool agentToo)
         : m_inner(std::move(inner))
         , m_log(log)
         , m_agentToo(agentToo)
     {
-        m_inner->bytesReceived = [this](const QByteArray& bytes) {
+        m_inner->bytesReceived = [this](const QByteArray &bytes) {
             m_rest += bytes;
             for (qsizetype end; (end = m_rest.indexOf('\n')) >= 0; m_rest.remove(0, end + 1))
                 write("agent", m_rest.left(end));
             bytesReceived(bytes);
         };
-        m_inner->closed = [this](const AgentExit& exit) { closed(exit); };
+        m_inner->closed = [this](const AgentExit &exit) { closed(exit); };
     }
-    void send(const QByteArray& line) override
+    void send(const QByteArray &line) override
     {
         write("client", line);
         m_inner->send(line);
@@ -44,7 +44,7 @@ public:
     QByteArray errorTail() const override { return m_inner->errorTail(); }
 
 private:
-    void write(const QByteArray& from, const QByteArray& frame)
+    void write(const QByteArray &from, const QByteArray &frame)
     {
         const QJsonObject parsed = QJsonDocument::fromJson(frame).object();
         // Answers to the agent's own requests can only be checked with these.
@@ -64,7 +64,7 @@ struct Model {
     QProcess server;
     int port = 0;
 
-    Model(const QString& shell, const QString& message)
+    Model(const QString &shell, const QString &message)
     {
         const QString program
             = u"import sys\nsys.path.insert(0, sys.argv[1])\nfrom model_server import ModelServer\n"
@@ -93,21 +93,21 @@ struct Work {
     QString log() const { return folder.filePath(u"frames.jsonl"_s); }
     QString repository() const { return folder.filePath(u"repository"_s); }
 
-    void start(const AgentLaunch& launch, bool agentToo)
+    void start(const AgentLaunch &launch, bool agentToo)
     {
         QDir(folder.path()).mkpath(u"repository"_s);
         QMap<QString, QString> environment = launch.environment;
         environment.insert(u"HOME"_s, folder.filePath(u"home"_s));
         environment.insert(u"PATH"_s, u"/usr/bin:/bin"_s);
         AcpCallbacks callbacks;
-        callbacks.update = [this](const AcpUpdate& update) {
+        callbacks.update = [this](const AcpUpdate &update) {
             updates.push_back(update);
-            if (const auto* said = std::get_if<acp::AgentText>(&update))
+            if (const auto *said = std::get_if<acp::AgentText>(&update))
                 text += said->text;
         };
-        callbacks.permissionAsked = [this](const PermissionAsked& permission) {
+        callbacks.permissionAsked = [this](const PermissionAsked &permission) {
             asked << permission.title;
-            for (const PermissionChoice& choice : permission.choices) {
+            for (const PermissionChoice &choice : permission.choices) {
                 if (choice.kind == u"allow_once" && client->answerPermission(permission.requestId, choice.id))
                     return;
             }
@@ -120,13 +120,13 @@ struct Work {
         const auto abilities = awaited(hello, 30'000);
         QVERIFY2(abilities && *abilities, test::why(abilities).constData());
     }
-    QString prompt(const QString& words)
+    QString prompt(const QString &words)
     {
         auto turn = client->prompt(words);
         const auto end = awaited(turn, 60'000);
         return !end ? u"no end"_s : *end ? (*end)->stopReason : (*end).error().chain();
     }
-    QByteArray read(const QString& name) const
+    QByteArray read(const QString &name) const
     {
         QFile file(repository() + u'/' + name);
         return file.open(QIODevice::ReadOnly) ? file.readAll() : "(absent)";
@@ -148,7 +148,7 @@ struct Work {
 class RealAgentTest : public QObject {
     Q_OBJECT
 
-    static AgentPlaces places(const QString& home)
+    static AgentPlaces places(const QString &home)
     {
         AgentPlaces places;
         places.path = QStringLiteral(FOUNDRY_NPM_DIR "/node_modules/.bin") + u":/usr/bin:/bin"_s;
@@ -157,7 +157,7 @@ class RealAgentTest : public QObject {
         places.environment = { { u"LOCAL_MODEL_KEY"_s, u"not-a-secret"_s } };
         return places;
     }
-    static AgentLaunch codex(const Work& work, int port, Freedom freedom)
+    static AgentLaunch codex(const Work &work, int port, Freedom freedom)
     {
         QDir(work.folder.path()).mkpath(u"home/.codex"_s);
         QFile file(work.folder.filePath(u"home/.codex/config.toml"_s));
@@ -198,7 +198,7 @@ private Q_SLOTS:
         const auto loaded = awaited(loading, 60'000);
         QVERIFY2(loaded && *loaded && (*loaded)->replayed, test::why(loaded).constData());
         QVERIFY(std::any_of(work.updates.cbegin(), work.updates.cend(),
-                            [](const AcpUpdate& update) { return std::holds_alternative<acp::UserText>(update); }));
+                            [](const AcpUpdate &update) { return std::holds_alternative<acp::UserText>(update); }));
         auto closing = work.client->close();
         QVERIFY(awaited(closing));
         work.framesFitTheSchema();
@@ -246,7 +246,7 @@ private Q_SLOTS:
         QVERIFY(awaited(pace)->has_value());
         auto turn = work.client->prompt(u"run: sleep 100"_s);
         std::optional<Result<PromptEnd>> end;
-        turn.start([&](const Result<PromptEnd>& answer) { end = answer; });
+        turn.start([&](const Result<PromptEnd> &answer) { end = answer; });
         work.client->cancel();
         QTRY_VERIFY(end);
         auto loading = work.client->loadSession((*opened)->agentSession, work.repository());
