@@ -99,6 +99,7 @@ void ActorCell::post(std::function<void()> call)
 void ActorCell::start()
 {
     m_phase = Phase::marking;
+    m_system.open.insert(this);
     m_retry = {};
     if (m_row.wakeAt != 0) {
         if (auto set = m_system.registry->setWakeAt(m_row.ref.id, 0); !set) {
@@ -235,6 +236,7 @@ void ActorCell::startFailed(Failure failure)
     m_queue.reset();
     m_outbox.reset();
     m_database.reset();
+    m_system.open.erase(this);
     qCInfo(actorLog).noquote() << ref().text() << "did not start:" << failure.chain();
     if (damaged) {
         damage(failure);
@@ -271,6 +273,7 @@ void ActorCell::damage(const Failure& failure)
     m_outbox.reset();
     m_relaxed.clear();
     m_database.reset();
+    m_system.open.erase(this);
     m_row.damage = m_failure;
     if (auto set = m_system.registry->setDamage(m_row.ref.id, m_failure); !set)
         qCInfo(actorLog).noquote() << ref().text() << set.error().chain();
@@ -337,8 +340,17 @@ bool ActorCell::isQuiet() const
     return true;
 }
 
+// It comes to rest or to work by itself, soon.
+bool ActorCell::isMoving() const
+{
+    return m_phase == Phase::marking || m_phase == Phase::closing
+        || (m_phase == Phase::awake && (!m_work.empty() || m_unsynced > 0 || !m_relaxed.empty()));
+}
+
 void ActorCell::considerSleep()
 {
+    if (!m_system.starting.empty())
+        m_system.schedulePump();
     if (!isIdle()) {
         m_idle = {};
     } else if (!m_idle.isSet()) {
@@ -413,6 +425,7 @@ void ActorCell::storeClosed()
     if (m_database)
         (void)m_database->close();
     m_database.reset();
+    m_system.open.erase(this);
     if (m_destroying) {
         finishDestroy();
     } else if (m_row.wakeAt != m_wakeAfterClose) {
@@ -503,6 +516,7 @@ void ActorCell::abandon()
     m_queue.reset();
     m_outbox.reset();
     m_database.reset();
+    m_system.open.erase(this);
 }
 
 AwakeToken ActorCell::stayAwake()

@@ -50,6 +50,7 @@ public:
     void considerSleep();
     bool sleepIfIdle();
     bool isQuiet() const;
+    bool isMoving() const;
 
     // ---- loop (ActorLoop.cpp) ----
     bool push(Work work); // false: full

@@ -151,36 +151,33 @@ void ActorSystem::Private::pump()
         schedulePump();
 }
 
-int ActorSystem::Private::awake() const
+int ActorSystem::Private::awake() const { return int(open.size()); }
+
+// Sends idle ones to sleep. False: the next start has to wait for what is under way.
+bool ActorSystem::Private::makeRoom()
 {
-    int count = 0;
-    for (const auto& cell : cells)
-        count += cell->m_database || cell->phase() == ActorCell::Phase::marking;
-    return count;
+    if (awake() < options.awakeActors)
+        return true;
+    const std::vector<ActorCell*> all(open.begin(), open.end());
+    bool moving = false;
+    for (ActorCell* cell : all) {
+        if (!cell->sleepIfIdle())
+            moving = moving || cell->isMoving();
+        else
+            moving = true;
+        if (moving)
+            break;
+    }
+    // If all are at long work and nothing moves, the limit gives way: they may be waiting for this one.
+    return !moving;
 }
 
 bool ActorSystem::Private::startOne()
 {
     while (!starting.empty() && !starting.front().lock())
         starting.pop_front();
-    if (starting.empty() || draining || dead)
+    if (starting.empty() || draining || dead || !makeRoom())
         return false;
-    if (awake() >= options.awakeActors) {
-        bool closing = false;
-        for (const auto& cell : std::as_const(cells)) {
-            closing = closing || cell->phase() == ActorCell::Phase::closing;
-            if (!closing && cell->sleepIfIdle())
-                closing = true;
-            if (closing)
-                break;
-        }
-        // Closing leads to the next start. If all are at work and nothing is ready, the limit gives way:
-        // they may be waiting for this one.
-        if (closing)
-            return false;
-        if (!ready.empty())
-            return true;
-    }
     const auto cell = starting.front().lock();
     starting.pop_front();
     cell->m_isStarting = false;

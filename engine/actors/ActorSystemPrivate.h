@@ -4,6 +4,8 @@
 
 #include <QObject>
 
+#include <set>
+
 namespace foundry {
 
 class ActorSystem::Private {
@@ -21,6 +23,7 @@ public:
     QHash<QString, std::shared_ptr<ActorCell>> cells;
     std::deque<std::weak_ptr<ActorCell>> starting;
     std::deque<std::weak_ptr<ActorCell>> ready;
+    std::set<ActorCell*> open; // with a store, or about to have one
     bool pumpPosted = false;
     bool draining = false;
     bool dead = false; // mayCommit said no
@@ -44,6 +47,7 @@ public:
     void schedulePump();
     void pump();
     bool startOne();
+    bool makeRoom();
     int awake() const;
     void closed(ActorCell& cell); // it may go
     void armWakeTimer();

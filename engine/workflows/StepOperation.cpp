@@ -71,6 +71,9 @@ bool SleepOperation::begin()
         m_entry->startedAt = m_runner.now();
         m_entry->due = m_at > 0 ? m_at : m_entry->startedAt + m_span;
         m_runner.save(*m_entry);
+    } else if (m_entry->due <= m_runner.now()) { // it passed while nobody was awake
+        settle(StepStatus::done, {});
+        return true;
     }
     m_runner.activate(*this);
     return false;
@@ -107,6 +110,10 @@ bool ReceiveOperation::begin()
     m_entry->detail = QJsonArray::fromStringList(m_messages);
     if (take())
         return true;
+    if (!visit.fresh && m_entry->due > 0 && m_entry->due <= m_runner.now()) {
+        giveBack(failure(codes::Workflow::timedOut, m_name));
+        return true;
+    }
     if (visit.fresh)
         m_runner.save(*m_entry);
     m_runner.activate(*this);

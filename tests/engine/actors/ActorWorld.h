@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <limits>
+
 namespace foundry::test {
 
 class ActorWorld
@@ -108,6 +110,8 @@ public:
         system->visit<A>(ref, [&](Result<A *> actor) {
             if (actor)
                 read(**actor);
+            else
+                visitFailure = actor.error().chain();
             visited = actor.has_value();
         });
         waitFor([&] { return visited.has_value(); });
@@ -116,7 +120,8 @@ public:
     // The death of the process just before the commit with this number, counted over all actors.
     void dieAtCommit(int number)
     {
-        mayCommit = [this, number](const ActorRef &) { return ++commits < number; };
+        death = number;
+        mayCommit = [this](const ActorRef &) { return ++commits < death; };
     }
 
     QTemporaryDir folder;
@@ -126,6 +131,8 @@ public:
     std::vector<Event> events;
     std::function<bool(const ActorRef &)> mayCommit;
     int commits = 0;
+    int death = std::numeric_limits<int>::max();
+    QString visitFailure;
     int awakeActors = limits::awakeActors;
     std::unique_ptr<ActorSystem> system;
 
