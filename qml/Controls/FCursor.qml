@@ -4,9 +4,9 @@ import QtQuick
 Rectangle {
     id: cursor
 
-    required property Item field
+    required property Item owner
     property int blinks: 0
-    readonly property bool shown: field.activeFocus
+    readonly property bool shown: owner.activeFocus
 
     width: 1
     visible: shown

@@ -89,7 +89,7 @@ Item {
             onCursorRectangleChanged: view.follow(cursorRectangle)
             onTextChanged: if (ready) area.textEdited()
             Component.onCompleted: ready = true
-            cursorDelegate: FCursor { field: edit }
+            cursorDelegate: FCursor { owner: edit }
 
             FText {
                 x: edit.leftPadding

@@ -53,5 +53,5 @@ T.TextField {
         color: Theme.surface
         border.color: field.problem !== "" ? Theme.negative : field.activeFocus ? Theme.accent : Theme.line
     }
-    cursorDelegate: FCursor { field: field }
+    cursorDelegate: FCursor { owner: field }
 }

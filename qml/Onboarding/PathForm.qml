@@ -1,8 +1,5 @@
 // Opens a repository by its path: typed, or chosen in the system's dialog.
-pragma ComponentBehavior: Bound
-
 import QtQuick
-import QtQuick.Dialogs
 import Foundry.Controls
 import Foundry.Ui.Shell
 
@@ -36,7 +33,10 @@ Column {
             id: browse
             text: qsTr("Browse\u2026")
             enabled: !form.workbench.opening
-            onClicked: chooser.active = true
+            onClicked: {
+                chooser.source = ""
+                chooser.setSource("qrc:/qt/qml/Foundry/Onboarding/FolderChooser.qml", { "workbench": form.workbench })
+            }
         }
         FButton {
             id: open
@@ -57,17 +57,5 @@ Column {
         elide: Text.ElideRight
         Accessible.role: Accessible.AlertMessage
     }
-    Loader {
-        id: chooser
-        active: false
-        sourceComponent: FolderDialog {
-            title: qsTr("Open a repository")
-            Component.onCompleted: open()
-            onAccepted: {
-                form.workbench.openRepositoryUrl(selectedFolder)
-                chooser.active = false
-            }
-            onRejected: chooser.active = false
-        }
-    }
+    Loader { id: chooser }
 }

@@ -1,8 +1,5 @@
-// The dialog that the workbench says is open; the others are not made.
-pragma ComponentBehavior: Bound
-
+// The dialogs; the workbench says which one is open.
 import QtQuick
-import Foundry.Controls
 import Foundry.Onboarding
 import Foundry.Tasks
 import Foundry.Ui.Shell
@@ -12,93 +9,53 @@ Item {
 
     required property Workbench workbench
 
+    // Closed by a key, and not because another one opens.
+    function leave(which: int): void {
+        if (workbench.dialog === which)
+            workbench.closeDialog()
+    }
+
     Accessible.ignored: true
 
-    Slot {
-        which: Workbench.NewTask
-        sourceComponent: Item {
-            NewTaskDialog {
-                draft: dialogs.workbench.draft
-                visible: true
-                onClosed: dialogs.workbench.closeDialog()
-            }
-        }
+    NewTaskDialog {
+        draft: dialogs.workbench.draft
+        visible: dialogs.workbench.dialog === Workbench.NewTask
+        onClosed: dialogs.leave(Workbench.NewTask)
     }
-    Slot {
-        which: Workbench.OpenRepository
-        sourceComponent: Item {
-            OpenRepositoryDialog {
-                workbench: dialogs.workbench
-                visible: true
-                onClosed: dialogs.workbench.closeDialog()
-            }
-        }
+    OpenRepositoryDialog {
+        workbench: dialogs.workbench
+        visible: dialogs.workbench.dialog === Workbench.OpenRepository
+        onClosed: dialogs.leave(Workbench.OpenRepository)
     }
-    Slot {
-        which: Workbench.Palette
-        sourceComponent: Item {
-            PaletteDialog {
-                workbench: dialogs.workbench
-                visible: true
-                onClosed: dialogs.workbench.closeDialog()
-            }
-        }
+    PaletteDialog {
+        workbench: dialogs.workbench
+        visible: dialogs.workbench.dialog === Workbench.Palette
+        onClosed: dialogs.leave(Workbench.Palette)
     }
-    Slot {
-        which: Workbench.Publish
-        sourceComponent: Item {
-            PublishDialog {
-                task: dialogs.workbench.current
-                visible: true
-                onClosed: dialogs.workbench.closeDialog()
-            }
-        }
+    PublishDialog {
+        task: dialogs.workbench.current
+        visible: dialogs.workbench.dialog === Workbench.Publish
+        onClosed: dialogs.leave(Workbench.Publish)
     }
-    Slot {
-        which: Workbench.ArchiveUnpublished
-        sourceComponent: Item {
-            ArchiveDialog {
-                task: dialogs.workbench.current
-                visible: true
-                onPublishAsked: dialogs.workbench.publish()
-                onClosed: dialogs.workbench.closeDialog()
-            }
-        }
+    ArchiveDialog {
+        task: dialogs.workbench.current
+        onPublishAsked: dialogs.workbench.publish()
+        visible: dialogs.workbench.dialog === Workbench.ArchiveUnpublished
+        onClosed: dialogs.leave(Workbench.ArchiveUnpublished)
     }
-    Slot {
-        which: Workbench.DeleteTask
-        sourceComponent: Item {
-            DeleteDialog {
-                task: dialogs.workbench.current
-                visible: true
-                onClosed: dialogs.workbench.closeDialog()
-            }
-        }
+    DeleteDialog {
+        task: dialogs.workbench.current
+        visible: dialogs.workbench.dialog === Workbench.DeleteTask
+        onClosed: dialogs.leave(Workbench.DeleteTask)
     }
-    Slot {
-        which: Workbench.Quit
-        sourceComponent: Item {
-            QuitDialog {
-                workbench: dialogs.workbench
-                visible: true
-                onClosed: dialogs.workbench.closeDialog()
-            }
-        }
+    QuitDialog {
+        workbench: dialogs.workbench
+        visible: dialogs.workbench.dialog === Workbench.Quit
+        onClosed: dialogs.leave(Workbench.Quit)
     }
-    Slot {
-        which: Workbench.Settings
-        sourceComponent: Item {
-            SettingsDialog {
-                workbench: dialogs.workbench
-                visible: true
-                onClosed: dialogs.workbench.closeDialog()
-            }
-        }
-    }
-
-    component Slot: Loader {
-        required property int which
-        anchors.fill: parent
-        active: dialogs.workbench.dialog === which
+    SettingsDialog {
+        workbench: dialogs.workbench
+        visible: dialogs.workbench.dialog === Workbench.Settings
+        onClosed: dialogs.leave(Workbench.Settings)
     }
 }

@@ -1,9 +1,8 @@
 // The window. Everything in it comes from `workbench`; the program makes that and loads this file.
-pragma ComponentBehavior: Bound
-
+// Without `ComponentBehavior: Bound`, which Qt 6.4 refuses in a file that is loaded by itself: what has components is
+// in WindowContent.qml.
 import QtQuick
 import Foundry.Controls
-import Foundry.Onboarding
 import Foundry.Ui.Shell
 
 Window {
@@ -31,37 +30,9 @@ Window {
         property: "watched"
         value: window.active && window.visible
     }
-
-    Loader {
+    WindowContent {
         anchors.fill: parent
-        active: window.workbench.phase === Workbench.FirstStart
-        visible: active
-        sourceComponent: FirstStart { workbench: window.workbench }
-    }
-    Loader {
-        anchors.fill: parent
-        active: window.workbench.phase === Workbench.Ready
-        visible: active
         focus: true
-        sourceComponent: MainPage { workbench: window.workbench }
-    }
-    Loader {
-        anchors.fill: parent
-        active: window.workbench.phase === Workbench.Failed
-        visible: active
-        sourceComponent: FailedPage { workbench: window.workbench }
-    }
-    StartingPage {
-        anchors.fill: parent
-        visible: window.workbench.phase === Workbench.Starting
-    }
-    Dialogs {
-        anchors.fill: parent
         workbench: window.workbench
     }
-    Toast {
-        anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom; bottomMargin: 24 }
-        workbench: window.workbench
-    }
-    Shortcuts { workbench: window.workbench }
 }

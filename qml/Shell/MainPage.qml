@@ -1,7 +1,5 @@
 // Sidebar, the task in the middle, its details at the right. Below 1100 pixels the details lie over the task when
 // asked for.
-pragma ComponentBehavior: Bound
-
 import QtQuick
 import Foundry.Controls
 import Foundry.Tasks
@@ -67,18 +65,15 @@ FocusScope {
         vertical: true
         height: parent.height
     }
-    Loader {
+    DetailsPane {
         id: details
         anchors.right: parent.right
         width: Theme.details
         height: parent.height
-        active: page.detailsVisible
-        visible: active
-        sourceComponent: DetailsPane {
-            workbench: page.workbench
-            onHidden: page.toggleDetails()
-            onFileOpened: path => middle.openFile(path)
-        }
+        visible: page.detailsVisible
+        workbench: page.workbench
+        onHidden: page.toggleDetails()
+        onFileOpened: path => middle.openFile(path)
     }
 
     Shortcut {

@@ -68,7 +68,8 @@ FDialog {
                 radius: Theme.radius
                 color: found.current ? Theme.selection : "transparent"
             }
-            contentItem: Item {
+            Item {
+                anchors.fill: parent
                 FIcon {
                     x: 8
                     anchors.verticalCenter: parent.verticalCenter

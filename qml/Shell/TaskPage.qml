@@ -1,6 +1,4 @@
 // A task: its header, tabs for the session and an opened file, the transcript and where the person writes.
-pragma ComponentBehavior: Bound
-
 import QtQuick
 import Foundry.Controls
 import Foundry.Review
@@ -98,14 +96,11 @@ FocusScope {
         focus: true
         task: page.view
     }
-    Loader {
+    DiffView {
         anchors { top: trouble.bottom; bottom: parent.bottom; left: parent.left; right: parent.right }
-        active: page.hasFile
         visible: page.fileShown
-        sourceComponent: DiffView {
-            review: page.view.review
-            onClosed: page.view.review.open("")
-        }
+        review: page.view.review
+        onClosed: page.view.review.open("")
     }
 
     Shortcut {

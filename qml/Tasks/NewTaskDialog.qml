@@ -14,6 +14,7 @@ FDialog {
 
     preferredWidth: 640
     footerVisible: false
+    onAboutToShow: names = false
     onOpened: prompt.take()
 
     Item {
@@ -209,8 +210,14 @@ FDialog {
                 onTextEdited: dialog.draft.ports = text
             }
         }
-        ProblemText { text: dialog.draft.hostsProblem }
-        ProblemText { text: dialog.draft.portsProblem }
+        ProblemText {
+            width: parent.width
+            text: dialog.draft.hostsProblem
+        }
+        ProblemText {
+            width: parent.width
+            text: dialog.draft.portsProblem
+        }
     }
     Rectangle {
         width: parent.width - 36
@@ -238,12 +245,19 @@ FDialog {
             }
         }
     }
-    ProblemText { text: dialog.draft.repositoryProblem }
     ProblemText {
+        width: parent.width - 36
+        text: dialog.draft.repositoryProblem
+    }
+    ProblemText {
+        width: parent.width - 36
         text: dialog.draft.agentProblem
         tone: "warning"
     }
-    ProblemText { text: dialog.draft.problem }
+    ProblemText {
+        width: parent.width - 36
+        text: dialog.draft.problem
+    }
     Item {
         width: parent.width - 36
         height: Theme.control

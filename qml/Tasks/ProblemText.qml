@@ -8,7 +8,7 @@ Row {
     required property string text
     property string tone: "negative"
 
-    width: parent ? parent.width - (parent.padding ?? 0) * 2 : 300
+    width: 300
     spacing: 8
     visible: text !== ""
     Accessible.role: Accessible.AlertMessage

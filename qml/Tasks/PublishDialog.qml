@@ -60,7 +60,10 @@ FDialog {
             value: dialog.plan.hasRemote ? dialog.plan.remote : qsTr("none: bring the branch into your clone")
         }
     }
-    ProblemText { text: dialog.plan.problem }
+    ProblemText {
+        width: parent.width - 36
+        text: dialog.plan.problem
+    }
 
     buttons: [
         FButton {

@@ -20,7 +20,8 @@ T.AbstractButton {
     Accessible.description: folded ? qsTr("folded") : qsTr("unfolded")
     Accessible.onPressAction: row.clicked()
 
-    contentItem: Item {
+    Item {
+        anchors.fill: parent
         FIcon {
             x: 12
             anchors.verticalCenter: parent.verticalCenter

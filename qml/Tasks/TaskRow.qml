@@ -35,7 +35,8 @@ T.AbstractButton {
             color: row.current ? Theme.selection : row.hovered ? Theme.hover : "transparent"
         }
     }
-    contentItem: Item {
+    Item {
+        anchors.fill: parent
         FIcon {
             x: 13
             y: 7
