@@ -36,7 +36,7 @@ FocusScope {
         FText {
             height: parent.height
             visible: pane.review.files.count > 0
-            text: qsTr("%n file(s)", "", pane.review.files.count) + (pane.review.files.viewedCount > 0 ? qsTr(" \u00b7 %1 viewed").arg(pane.review.files.viewedCount) : "")
+            text: (pane.review.files.count === 1 ? qsTr("1 file") : qsTr("%1 files").arg(pane.review.files.count)) + (pane.review.files.viewedCount > 0 ? qsTr(" \u00b7 %1 viewed").arg(pane.review.files.viewedCount) : "")
             color: Theme.muted
         }
         Row {
@@ -139,7 +139,7 @@ FocusScope {
         FText {
             x: 12
             height: parent.height
-            text: qsTr("%n comment(s)", "", pane.review.comments.count)
+            text: pane.review.comments.count === 1 ? qsTr("1 comment") : qsTr("%1 comments").arg(pane.review.comments.count)
         }
         FButton {
             anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }

@@ -42,7 +42,7 @@ Column {
     FButton {
         visible: lines.hiddenRows > 0
         quiet: true
-        text: qsTr("Show %n more line(s)", "", lines.hiddenRows)
+        text: qsTr("Show more (%1)").arg(lines.hiddenRows)
         onClicked: lines.maximumRows = 2000
     }
     TextMetrics {

@@ -78,10 +78,8 @@ FocusScope {
                 anchors { bottom: parent.bottom; bottomMargin: 8 }
 
                 Row {
-                    anchors { left: parent.left; right: send.left; rightMargin: 6; verticalCenter: parent.verticalCenter }
-                    layoutDirection: Qt.RightToLeft
+                    anchors { right: send.left; rightMargin: 6; verticalCenter: parent.verticalCenter }
                     spacing: 6
-                    clip: true
                     Repeater {
                         model: composer.draftBox.options
                         OptionPickerBox {

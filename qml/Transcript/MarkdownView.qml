@@ -33,7 +33,7 @@ Column {
     FButton {
         visible: blocks.hiddenBlocks > 0
         quiet: true
-        text: qsTr("Show %n more part(s)", "", blocks.hiddenBlocks)
+        text: qsTr("Show more (%1)").arg(blocks.hiddenBlocks)
         onClicked: blocks.maximumBlocks += 300
     }
 }

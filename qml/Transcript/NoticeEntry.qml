@@ -50,7 +50,7 @@ Item {
         }
         FText {
             width: parent.width
-            visible: text !== "" && text !== entry.title
+            visible: text !== "" && !entry.title.includes(text)
             text: entry.text
             mono: entry.title !== ""
             color: entry.loud ? Theme.text : Theme.muted

@@ -69,7 +69,7 @@ Column {
         x: 4
         visible: detail.outputHidden > 0
         quiet: true
-        text: qsTr("Show %n line(s) before", "", detail.outputHidden)
+        text: detail.outputHidden === 1 ? qsTr("Show what came before") : qsTr("Show %1 lines before").arg(detail.outputHidden)
         onClicked: detail.wholeOutputAsked()
     }
     PlainLines {

@@ -19,7 +19,7 @@ FocusScope {
     property int unseen: 0
 
     function toEnd(): void {
-        list.positionViewAtEnd()
+        list.end()
         view.sticks = true
         view.unseen = 0
     }
@@ -47,8 +47,13 @@ FocusScope {
 
         function settle(): void {
             if (view.sticks)
-                positionViewAtEnd()
+                end()
             fetchMore()
+        }
+        // with the margin below the last entry, which positionViewAtEnd leaves out
+        function end(): void {
+            positionViewAtEnd()
+            contentY = Math.max(originY - topMargin, originY + contentHeight + bottomMargin - height)
         }
         function fetchMore(): void {
             if (contentY - originY < 2 * height && view.entries.earlier > 0)
@@ -360,7 +365,7 @@ FocusScope {
     FButton {
         anchors { bottom: parent.bottom; bottomMargin: 12; horizontalCenter: parent.horizontalCenter }
         visible: !view.sticks && (view.unseen > 0 || !list.nearEnd)
-        text: view.unseen > 0 ? qsTr("%n new", "", view.unseen) : qsTr("To the end")
+        text: view.unseen > 0 ? qsTr("%1 new").arg(view.unseen) : qsTr("To the end")
         glyph: "down"
         onClicked: view.toEnd()
     }

@@ -8,12 +8,12 @@
 
 namespace foundry {
 
-TaskFacts::TaskFacts(QObject* parent)
+TaskFacts::TaskFacts(QObject *parent)
     : QObject(parent)
 {
 }
 
-void TaskFacts::setSummary(const TaskSummary& summary)
+void TaskFacts::setSummary(const TaskSummary &summary)
 {
     m_branch = summary.branch;
     m_baseBranch = summary.baseBranch;
@@ -22,14 +22,14 @@ void TaskFacts::setSummary(const TaskSummary& summary)
     Q_EMIT changed();
 }
 
-void TaskFacts::setDetails(const TaskDetails& details, const SessionId& session)
+void TaskFacts::setDetails(const TaskDetails &details, const SessionId &session)
 {
     m_sandbox = details.sandbox;
     m_baseCommit = details.baseCommit;
     m_publishedAs = details.publishedAs;
     m_leftOut = details.uncommittedLeftOut;
     m_usage = {};
-    for (const SessionInfo& info : details.sessions) {
+    for (const SessionInfo &info : details.sessions) {
         if (info.id == session)
             m_usage = info.usage;
     }
@@ -88,7 +88,7 @@ QString TaskFacts::network() const
     else if (hosts <= 2)
         parts << m_sandbox.allowedHosts.join(u", "_s);
     else
-        parts << tr("%n host(s)", nullptr, int(hosts));
+        parts << tr("%1 hosts").arg(hosts);
     for (const int port : m_sandbox.allowedPorts)
         parts << tr("port %1").arg(port);
     return parts.join(u" \u00b7 "_s);
@@ -111,7 +111,10 @@ QString TaskFacts::published() const
 
 QString TaskFacts::leftOut() const
 {
-    return m_leftOut > 0 ? tr("%n uncommitted file(s) of your clone were left out", nullptr, m_leftOut) : QString();
+    if (m_leftOut <= 0)
+        return {};
+    return m_leftOut == 1 ? tr("1 uncommitted file of your clone was left out")
+                          : tr("%1 uncommitted files of your clone were left out").arg(m_leftOut);
 }
 
 QString TaskFacts::tokens() const
@@ -138,7 +141,7 @@ QString TaskFacts::context() const
     return tr("%1 % of %2").arg(qRound(contextShare() * 100)).arg(countText(m_usage.contextSize));
 }
 
-void TaskFacts::copy(const QString& text) const
+void TaskFacts::copy(const QString &text) const
 {
     QGuiApplication::clipboard()->setText(text);
 }

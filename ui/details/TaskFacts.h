@@ -38,10 +38,10 @@ class TaskFacts : public QObject {
     Q_PROPERTY(double contextShare READ contextShare NOTIFY changed FINAL) // 0 to 1, -1: unknown
 
 public:
-    explicit TaskFacts(QObject* parent = nullptr);
+    explicit TaskFacts(QObject *parent = nullptr);
 
-    void setSummary(const TaskSummary& summary);
-    void setDetails(const TaskDetails& details, const SessionId& session);
+    void setSummary(const TaskSummary &summary);
+    void setDetails(const TaskDetails &details, const SessionId &session);
     void clear();
 
     bool hasSandbox() const { return m_sandbox.exists; }
@@ -66,7 +66,7 @@ public:
     double contextShare() const;
 
     // Puts a path or a branch on the clipboard.
-    Q_INVOKABLE void copy(const QString& text) const;
+    Q_INVOKABLE void copy(const QString &text) const;
 
 Q_SIGNALS:
     void changed();

@@ -10,12 +10,12 @@ namespace foundry {
 
 namespace {
 
-QString codeAndDetail(const Failure& failure)
+QString codeAndDetail(const Failure &failure)
 {
     return failure.detail.isEmpty() ? failure.name() : failure.name() + u": "_s + failure.detail;
 }
 
-bool has(const TaskSummary& summary, TaskAction action)
+bool has(const TaskSummary &summary, TaskAction action)
 {
     return std::find(summary.actions.begin(), summary.actions.end(), action) != summary.actions.end();
 }
@@ -31,7 +31,7 @@ TaskViewNeeds completed(TaskViewNeeds needs)
 
 } // namespace
 
-TaskView::TaskView(EngineLink* link, TaskViewNeeds needs, QObject* parent)
+TaskView::TaskView(EngineLink *link, TaskViewNeeds needs, QObject *parent)
     : QObject(parent)
     , m_link(link)
     , m_needs(completed(std::move(needs)))
@@ -44,7 +44,7 @@ TaskView::TaskView(EngineLink* link, TaskViewNeeds needs, QObject* parent)
     connect(link, &EngineLink::received, this, &TaskView::receive);
     connect(m_ticker, &Ticker::ticked, this, &TaskView::tick);
     connect(&m_timeline, &TimelineModel::logWanted, this, &TaskView::readLog);
-    connect(&m_composer, &ComposerState::draftKept, this, [this](const QString& scope, const QString& text) {
+    connect(&m_composer, &ComposerState::draftKept, this, [this](const QString &scope, const QString &text) {
         if (text.isEmpty())
             m_drafts.remove(scope);
         else
@@ -60,13 +60,13 @@ TaskView::TaskView(EngineLink* link, TaskViewNeeds needs, QObject* parent)
 
 TaskView::~TaskView() = default;
 
-void TaskView::setTask(const TaskSummary& summary)
+void TaskView::setTask(const TaskSummary &summary)
 {
     setTask(summary.id, summary.session);
     takeSummary(summary);
 }
 
-void TaskView::setTask(const TaskId& task, const SessionId& session)
+void TaskView::setTask(const TaskId &task, const SessionId &session)
 {
     const bool other = task != m_task;
     m_session = session;
@@ -94,17 +94,17 @@ void TaskView::clear()
     setTask(TaskId {}, SessionId {});
 }
 
-void TaskView::setDrafts(const QHash<QString, QString>& drafts)
+void TaskView::setDrafts(const QHash<QString, QString> &drafts)
 {
     m_drafts = drafts;
     if (hasTask() && m_composer.draft().isEmpty())
         m_composer.restoreDraft(m_drafts.value(u"task:"_s + m_task.value));
 }
 
-void TaskView::setAgents(const std::vector<AgentOffer>& agents)
+void TaskView::setAgents(const std::vector<AgentOffer> &agents)
 {
     m_titles.clear();
-    for (const AgentOffer& agent : agents)
+    for (const AgentOffer &agent : agents)
         m_titles.insert(agent.name, agent.title);
     nameSpeakers();
 }
@@ -119,37 +119,37 @@ void TaskView::nameSpeakers()
 void TaskView::askDetails()
 {
     const TaskId task = m_task;
-    m_link->ask(query::TaskDetails { m_task }, this, [this, task](const Result<AnswerBody>& result) {
+    m_link->ask(query::TaskDetails { m_task }, this, [this, task](const Result<AnswerBody> &result) {
         if (task != m_task)
             return;
         if (!result)
             setTrouble(sentence(result.error()));
-        else if (const auto* details = std::get_if<TaskDetails>(&*result))
+        else if (const auto *details = std::get_if<TaskDetails>(&*result))
             takeDetails(*details);
     });
 }
 
-void TaskView::receive(const Event& event)
+void TaskView::receive(const Event &event)
 {
-    if (const auto* agents = std::get_if<event::SystemChanged>(&event)) {
+    if (const auto *agents = std::get_if<event::SystemChanged>(&event)) {
         setAgents(agents->agents);
         return;
     }
     if (!hasTask())
         return;
-    if (const auto* changed = std::get_if<event::TaskChanged>(&event)) {
+    if (const auto *changed = std::get_if<event::TaskChanged>(&event)) {
         if (changed->task.id == m_task)
             takeSummary(changed->task);
-    } else if (const auto* told = std::get_if<event::TaskDetailsChanged>(&event)) {
+    } else if (const auto *told = std::get_if<event::TaskDetailsChanged>(&event)) {
         if (told->details.id == m_task)
             takeDetails(told->details);
-    } else if (const auto* transcript = std::get_if<event::TranscriptChanged>(&event)) {
+    } else if (const auto *transcript = std::get_if<event::TranscriptChanged>(&event)) {
         m_transcript.receive(*transcript);
         scheduleTick();
     }
 }
 
-void TaskView::takeSummary(const TaskSummary& summary)
+void TaskView::takeSummary(const TaskSummary &summary)
 {
     const TaskSummary before = std::exchange(m_summary, summary);
     if (m_session != summary.session && (m_session.isEmpty() || m_session == before.session)) {
@@ -167,26 +167,26 @@ void TaskView::takeSummary(const TaskSummary& summary)
     scheduleTick();
 }
 
-void TaskView::takeDetails(const TaskDetails& details)
+void TaskView::takeDetails(const TaskDetails &details)
 {
     m_details = details;
     m_timeline.setEntries(details.timeline);
     m_facts.setDetails(details, m_session);
     m_composer.setQueue(details.queue);
-    for (const SessionInfo& session : details.sessions) {
+    for (const SessionInfo &session : details.sessions) {
         if (session.id == m_session)
             m_composer.setSession(session);
     }
     scheduleTick();
 }
 
-void TaskView::readLog(const QString& step)
+void TaskView::readLog(const QString &step)
 {
     const TaskId task = m_task;
-    m_link->ask(query::StepLog { m_task, step }, this, [this, task, step](const Result<AnswerBody>& result) {
+    m_link->ask(query::StepLog { m_task, step }, this, [this, task, step](const Result<AnswerBody> &result) {
         if (task != m_task || m_timeline.logStep() != step)
             return;
-        const auto* log = result ? std::get_if<answer::StepLog>(&*result) : nullptr;
+        const auto *log = result ? std::get_if<answer::StepLog>(&*result) : nullptr;
         const QString text = !result ? sentence(result.error()) : log ? log->text : QString();
         m_timeline.setLog(step, text.isEmpty() ? tr("Nothing was written.") : text);
     });
@@ -197,7 +197,7 @@ void TaskView::readLog(const QString& step)
 void TaskView::submit(CommandBody body)
 {
     dismissTrouble();
-    m_link->submit(std::move(body), this, [this, task = m_task](const event::CommandFinished& done) {
+    m_link->submit(std::move(body), this, [this, task = m_task](const event::CommandFinished &done) {
         if (done.failure && task == m_task)
             setTrouble(sentence(*done.failure));
     });
@@ -223,7 +223,7 @@ void TaskView::sendAgain()
     submit(command::ResumeTurn { m_task, command::Resume::sendAgain });
 }
 
-void TaskView::answerPermission(const QString& requestId, const QString& choice)
+void TaskView::answerPermission(const QString &requestId, const QString &choice)
 {
     submit(command::AnswerPermission { m_task, m_session, requestId, choice });
 }
@@ -233,7 +233,7 @@ void TaskView::dismissTrouble()
     setTrouble({});
 }
 
-void TaskView::setTrouble(const QString& trouble)
+void TaskView::setTrouble(const QString &trouble)
 {
     if (m_trouble == trouble)
         return;
@@ -267,7 +267,7 @@ void TaskView::tick()
     m_transcript.tick(at);
 }
 
-QString TaskView::sentence(const Failure& failure) const
+QString TaskView::sentence(const Failure &failure) const
 {
     return m_needs.sentence(failure);
 }

@@ -19,7 +19,7 @@ namespace foundry {
 
 // What this room takes from outside, so that it needs neither the shell nor the clock of the machine.
 struct TaskViewNeeds {
-    std::function<QString(const Failure&)> sentence; // ui/shell/FailureText; empty: code and detail
+    std::function<QString(const Failure &)> sentence; // ui/shell/FailureText; empty: code and detail
     std::function<Millis()> now; // wall clock; empty: the system's
 };
 
@@ -29,37 +29,37 @@ class TaskView : public QObject {
     QML_UNCREATABLE("made by the workbench")
     Q_PROPERTY(QString taskId READ taskId NOTIFY taskChanged FINAL)
     Q_PROPERTY(bool hasTask READ hasTask NOTIFY taskChanged FINAL)
-    Q_PROPERTY(foundry::TranscriptModel* transcript READ transcript CONSTANT FINAL)
-    Q_PROPERTY(foundry::ComposerState* composer READ composer CONSTANT FINAL)
-    Q_PROPERTY(foundry::TimelineModel* timeline READ timeline CONSTANT FINAL)
-    Q_PROPERTY(foundry::TaskFacts* facts READ facts CONSTANT FINAL)
-    Q_PROPERTY(foundry::Review* review READ review CONSTANT FINAL)
+    Q_PROPERTY(foundry::TranscriptModel *transcript READ transcript CONSTANT FINAL)
+    Q_PROPERTY(foundry::ComposerState *composer READ composer CONSTANT FINAL)
+    Q_PROPERTY(foundry::TimelineModel *timeline READ timeline CONSTANT FINAL)
+    Q_PROPERTY(foundry::TaskFacts *facts READ facts CONSTANT FINAL)
+    Q_PROPERTY(foundry::Review *review READ review CONSTANT FINAL)
     // Why the last command of this view was refused; empty: it was not.
     Q_PROPERTY(QString trouble READ trouble NOTIFY troubleChanged FINAL)
-    // Ages move only while somebody looks: set by the panes. Nothing ticks while nothing runs either.
+    // Ages move only while somebody looks: set by the shell. Nothing ticks while nothing runs either.
     Q_PROPERTY(bool watched READ isWatched WRITE setWatched NOTIFY watchedChanged FINAL)
 
 public:
-    explicit TaskView(EngineLink* link, TaskViewNeeds needs = {}, QObject* parent = nullptr);
+    explicit TaskView(EngineLink *link, TaskViewNeeds needs = {}, QObject *parent = nullptr);
     ~TaskView() override;
 
     // Shows this task and its newest session; the same task again only takes over the summary.
-    void setTask(const TaskSummary& summary);
+    void setTask(const TaskSummary &summary);
     // The same for one chosen session; the summary comes with the next TaskChanged.
-    void setTask(const TaskId& task, const SessionId& session);
+    void setTask(const TaskId &task, const SessionId &session);
     void clear();
     // What answer::Workbench kept: scope → text. Later drafts are kept by this class itself.
-    void setDrafts(const QHash<QString, QString>& drafts);
+    void setDrafts(const QHash<QString, QString> &drafts);
     // Titles of agents; also followed through event::SystemChanged.
-    void setAgents(const std::vector<AgentOffer>& agents);
+    void setAgents(const std::vector<AgentOffer> &agents);
 
     QString taskId() const { return m_task.value; }
     bool hasTask() const { return !m_task.isEmpty(); }
-    TranscriptModel* transcript() { return &m_transcript; }
-    ComposerState* composer() { return &m_composer; }
-    TimelineModel* timeline() { return &m_timeline; }
-    TaskFacts* facts() { return &m_facts; }
-    Review* review() { return &m_review; }
+    TranscriptModel *transcript() { return &m_transcript; }
+    ComposerState *composer() { return &m_composer; }
+    TimelineModel *timeline() { return &m_timeline; }
+    TaskFacts *facts() { return &m_facts; }
+    Review *review() { return &m_review; }
     QString trouble() const { return m_trouble; }
     bool isWatched() const { return m_watched; }
     void setWatched(bool watched);
@@ -68,7 +68,7 @@ public:
     Q_INVOKABLE void retryStep();
     Q_INVOKABLE void goOn();
     Q_INVOKABLE void sendAgain();
-    Q_INVOKABLE void answerPermission(const QString& requestId, const QString& choice);
+    Q_INVOKABLE void answerPermission(const QString &requestId, const QString &choice);
     Q_INVOKABLE void dismissTrouble();
 
 Q_SIGNALS:
@@ -77,19 +77,19 @@ Q_SIGNALS:
     void watchedChanged();
 
 private:
-    void receive(const Event& event);
-    void takeSummary(const TaskSummary& summary);
-    void takeDetails(const TaskDetails& details);
+    void receive(const Event &event);
+    void takeSummary(const TaskSummary &summary);
+    void takeDetails(const TaskDetails &details);
     void askDetails();
     void submit(CommandBody body);
     void tick();
     void scheduleTick();
     void nameSpeakers();
-    void readLog(const QString& step);
-    void setTrouble(const QString& trouble);
-    QString sentence(const Failure& failure) const;
+    void readLog(const QString &step);
+    void setTrouble(const QString &trouble);
+    QString sentence(const Failure &failure) const;
 
-    EngineLink* m_link;
+    EngineLink *m_link;
     TaskViewNeeds m_needs;
     TaskId m_task;
     SessionId m_session;
@@ -105,7 +105,7 @@ private:
     ComposerState m_composer;
     TimelineModel m_timeline;
     TaskFacts m_facts;
-    class Ticker* m_ticker;
+    class Ticker *m_ticker;
 };
 
 } // namespace foundry

@@ -2,7 +2,7 @@
 
 namespace foundry {
 
-Ticker::Ticker(QObject* parent)
+Ticker::Ticker(QObject *parent)
     : QObject(parent)
 {
     m_timer.setInterval(intervalMs);

@@ -13,7 +13,7 @@ class Ticker : public QObject {
 public:
     static constexpr int intervalMs = 1000;
 
-    explicit Ticker(QObject* parent = nullptr);
+    explicit Ticker(QObject *parent = nullptr);
     void setRunning(bool running);
     bool isRunning() const { return m_timer.isActive(); }
 

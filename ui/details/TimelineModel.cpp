@@ -11,9 +11,9 @@ namespace foundry {
 namespace {
 
 struct StepWords {
-    const char* name;
-    const char* ahead; // pending, running, failed
-    const char* done;
+    const char *name;
+    const char *ahead; // pending, running, failed
+    const char *done;
 };
 
 // The stable names of the task's workflow steps and what they are called on screen.
@@ -34,7 +34,7 @@ constexpr StepWords stepWords[] = {
 };
 
 // "warmUpCaches" of a newer engine reads "Warm up caches".
-QString readable(const QString& name)
+QString readable(const QString &name)
 {
     QString words;
     for (const QChar c : name) {
@@ -93,7 +93,7 @@ bool isMoving(StepStatus status)
 QString ordinal(int number)
 {
     const int ten = number % 100;
-    const char* ending = ten >= 11 && ten <= 13 ? "th"
+    const char *ending = ten >= 11 && ten <= 13 ? "th"
         : number % 10 == 1                      ? "st"
         : number % 10 == 2                      ? "nd"
         : number % 10 == 3                      ? "rd"
@@ -103,14 +103,14 @@ QString ordinal(int number)
 
 } // namespace
 
-TimelineModel::TimelineModel(std::function<QString(const Failure&)> sentence, QObject* parent)
+TimelineModel::TimelineModel(std::function<QString(const Failure &)> sentence, QObject *parent)
     : QAbstractListModel(parent)
     , m_sentence(std::move(sentence))
 {
 }
 
 // A line keeps its row: steps are only appended, and what is still to come changes its status in place.
-void TimelineModel::setEntries(const std::vector<TimelineEntry>& entries)
+void TimelineModel::setEntries(const std::vector<TimelineEntry> &entries)
 {
     const size_t shared = std::min(entries.size(), m_entries.size());
     for (size_t row = 0; row < shared; ++row) {
@@ -141,7 +141,7 @@ void TimelineModel::setRetryable(bool retryable)
         Q_EMIT dataChanged(index(0), index(count() - 1), { RetryableRole });
 }
 
-void TimelineModel::showLog(const QString& step)
+void TimelineModel::showLog(const QString &step)
 {
     if (m_logStep == step) {
         setLog({}, {});
@@ -151,7 +151,7 @@ void TimelineModel::showLog(const QString& step)
     Q_EMIT logWanted(step);
 }
 
-void TimelineModel::setLog(const QString& step, const QString& text)
+void TimelineModel::setLog(const QString &step, const QString &text)
 {
     if (m_logStep == step && m_logText == text)
         return;
@@ -162,7 +162,7 @@ void TimelineModel::setLog(const QString& step, const QString& text)
 
 bool TimelineModel::hasRunning() const
 {
-    return std::any_of(m_entries.begin(), m_entries.end(), [](const TimelineEntry& e) { return isMoving(e.status); });
+    return std::any_of(m_entries.begin(), m_entries.end(), [](const TimelineEntry &e) { return isMoving(e.status); });
 }
 
 void TimelineModel::tick(Millis now)
@@ -174,11 +174,11 @@ void TimelineModel::tick(Millis now)
     }
 }
 
-QString TimelineModel::title(const TimelineEntry& entry) const
+QString TimelineModel::title(const TimelineEntry &entry) const
 {
     if (entry.name == u"turn"_s)
         return tr("Turn %1").arg(entry.subject);
-    for (const StepWords& words : stepWords) {
+    for (const StepWords &words : stepWords) {
         if (entry.name == QLatin1String(words.name)) {
             const bool done = entry.status == StepStatus::done;
             return QCoreApplication::translate("Steps", done ? words.done : words.ahead);
@@ -187,7 +187,7 @@ QString TimelineModel::title(const TimelineEntry& entry) const
     return readable(entry.name);
 }
 
-QString TimelineModel::span(const TimelineEntry& entry) const
+QString TimelineModel::span(const TimelineEntry &entry) const
 {
     switch (entry.status) {
     case StepStatus::pending:
@@ -209,7 +209,7 @@ QString TimelineModel::span(const TimelineEntry& entry) const
                                                                    : QString();
 }
 
-QString TimelineModel::runningDetail(const TimelineEntry& entry) const
+QString TimelineModel::runningDetail(const TimelineEntry &entry) const
 {
     QStringList parts;
     if (entry.attempt > 1) {
@@ -237,7 +237,7 @@ QString TimelineModel::runningDetail(const TimelineEntry& entry) const
     return parts.join(u" \u00b7 "_s);
 }
 
-QString TimelineModel::detail(const TimelineEntry& entry) const
+QString TimelineModel::detail(const TimelineEntry &entry) const
 {
     if (isMoving(entry.status)) {
         const QString running = runningDetail(entry);
@@ -250,7 +250,7 @@ QString TimelineModel::detail(const TimelineEntry& entry) const
             ? QString()
             : m_sentence(*entry.attempts.back().failure);
         if (entry.attempt > 1)
-            why += (why.isEmpty() ? QString() : u"\n"_s) + tr("after %n attempts", nullptr, entry.attempt);
+            why += (why.isEmpty() ? QString() : u"\n"_s) + tr("after %1 attempts").arg(entry.attempt);
         return why;
     }
     if (entry.status == StepStatus::done && !entry.attempts.empty() && entry.attempts.front().failure)
@@ -258,7 +258,7 @@ QString TimelineModel::detail(const TimelineEntry& entry) const
     return {};
 }
 
-QString TimelineModel::spoken(const TimelineEntry& entry) const
+QString TimelineModel::spoken(const TimelineEntry &entry) const
 {
     QString word;
     switch (entry.status) {
@@ -285,23 +285,23 @@ QString TimelineModel::spoken(const TimelineEntry& entry) const
         break;
     }
     QStringList parts { title(entry), word };
-    for (const QString& more : { entry.name == u"turn"_s ? QString() : entry.subject, span(entry), detail(entry) }) {
+    for (const QString &more : { entry.name == u"turn"_s ? QString() : entry.subject, span(entry), detail(entry) }) {
         if (!more.isEmpty() && more != word)
             parts << more;
     }
     return parts.join(u", "_s);
 }
 
-int TimelineModel::rowCount(const QModelIndex& parent) const
+int TimelineModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : count();
 }
 
-QVariant TimelineModel::data(const QModelIndex& index, int role) const
+QVariant TimelineModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const TimelineEntry& entry = m_entries[size_t(index.row())];
+    const TimelineEntry &entry = m_entries[size_t(index.row())];
     switch (role) {
     case NameRole:
         return entry.name;

@@ -37,11 +37,11 @@ public:
     };
     static constexpr Millis quietAfter = 5'000; // without a sign of progress for this long, say so
 
-    explicit TimelineModel(std::function<QString(const Failure&)> sentence, QObject* parent = nullptr);
+    explicit TimelineModel(std::function<QString(const Failure &)> sentence, QObject *parent = nullptr);
 
-    void setEntries(const std::vector<TimelineEntry>& entries);
+    void setEntries(const std::vector<TimelineEntry> &entries);
     void setRetryable(bool retryable);
-    void setLog(const QString& step, const QString& text);
+    void setLog(const QString &step, const QString &text);
     void tick(Millis now);
     bool hasRunning() const;
 
@@ -49,25 +49,25 @@ public:
     QString logStep() const { return m_logStep; }
     QString logText() const { return m_logText; }
 
-    Q_INVOKABLE void showLog(const QString& step); // again: hides it
+    Q_INVOKABLE void showLog(const QString &step); // again: hides it
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
 Q_SIGNALS:
     void countChanged();
     void logChanged();
-    void logWanted(const QString& step);
+    void logWanted(const QString &step);
 
 private:
-    QString title(const TimelineEntry& entry) const;
-    QString span(const TimelineEntry& entry) const;
-    QString detail(const TimelineEntry& entry) const;
-    QString runningDetail(const TimelineEntry& entry) const;
-    QString spoken(const TimelineEntry& entry) const;
+    QString title(const TimelineEntry &entry) const;
+    QString span(const TimelineEntry &entry) const;
+    QString detail(const TimelineEntry &entry) const;
+    QString runningDetail(const TimelineEntry &entry) const;
+    QString spoken(const TimelineEntry &entry) const;
 
-    std::function<QString(const Failure&)> m_sentence;
+    std::function<QString(const Failure &)> m_sentence;
     std::vector<TimelineEntry> m_entries;
     QString m_logStep;
     QString m_logText;

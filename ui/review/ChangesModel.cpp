@@ -25,7 +25,7 @@ QString stateName(FileState state)
 
 } // namespace
 
-ChangesModel::ChangesModel(QObject* parent)
+ChangesModel::ChangesModel(QObject *parent)
     : QAbstractListModel(parent)
 {
 }
@@ -33,9 +33,9 @@ ChangesModel::ChangesModel(QObject* parent)
 // Both lists are sorted, so one walk tells what left, what came and what only changed.
 void ChangesModel::setFiles(std::vector<ChangedFile> files, ChangeTotals totals)
 {
-    std::sort(files.begin(), files.end(), [](const ChangedFile& a, const ChangedFile& b) { return a.path < b.path; });
+    std::sort(files.begin(), files.end(), [](const ChangedFile &a, const ChangedFile &b) { return a.path < b.path; });
     size_t row = 0;
-    for (ChangedFile& file : files) {
+    for (ChangedFile &file : files) {
         while (row < m_files.size() && m_files[row].path < file.path) {
             beginRemoveRows({}, int(row), int(row));
             m_viewed.remove(m_files[row].path);
@@ -74,10 +74,10 @@ void ChangesModel::clear()
     Q_EMIT totalsChanged();
 }
 
-int ChangesModel::rowOf(const QString& path) const
+int ChangesModel::rowOf(const QString &path) const
 {
     const auto found = std::lower_bound(m_files.begin(), m_files.end(), path,
-                                        [](const ChangedFile& file, const QString& p) { return file.path < p; });
+                                        [](const ChangedFile &file, const QString &p) { return file.path < p; });
     return found != m_files.end() && found->path == path ? int(found - m_files.begin()) : -1;
 }
 
@@ -86,13 +86,13 @@ QString ChangesModel::pathAt(int row) const
     return row < 0 || row >= count() ? QString() : m_files[size_t(row)].path;
 }
 
-const ChangedFile* ChangesModel::file(const QString& path) const
+const ChangedFile *ChangesModel::file(const QString &path) const
 {
     const int row = rowOf(path);
     return row < 0 ? nullptr : &m_files[size_t(row)];
 }
 
-void ChangesModel::setViewed(const QString& path, bool viewed)
+void ChangesModel::setViewed(const QString &path, bool viewed)
 {
     const int row = rowOf(path);
     if (row < 0 || m_viewed.contains(path) == viewed)
@@ -105,16 +105,16 @@ void ChangesModel::setViewed(const QString& path, bool viewed)
     Q_EMIT totalsChanged();
 }
 
-int ChangesModel::rowCount(const QModelIndex& parent) const
+int ChangesModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : count();
 }
 
-QVariant ChangesModel::data(const QModelIndex& index, int role) const
+QVariant ChangesModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const ChangedFile& file = m_files[size_t(index.row())];
+    const ChangedFile &file = m_files[size_t(index.row())];
     const qsizetype slash = file.path.lastIndexOf(u'/');
     switch (role) {
     case Qt::DisplayRole:

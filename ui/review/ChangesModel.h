@@ -31,7 +31,7 @@ public:
         ViewedRole, // bool: the person marked it, kept while the window lives
     };
 
-    explicit ChangesModel(QObject* parent = nullptr);
+    explicit ChangesModel(QObject *parent = nullptr);
 
     // Rows that stay keep their place and their mark; a file that changed again loses the mark.
     void setFiles(std::vector<ChangedFile> files, ChangeTotals totals);
@@ -42,13 +42,13 @@ public:
     int removed() const { return m_totals.removed; }
     int viewedCount() const { return int(m_viewed.size()); }
 
-    Q_INVOKABLE int rowOf(const QString& path) const; // -1: not there
+    Q_INVOKABLE int rowOf(const QString &path) const; // -1: not there
     Q_INVOKABLE QString pathAt(int row) const; // empty: no such row
-    Q_INVOKABLE void setViewed(const QString& path, bool viewed);
-    const ChangedFile* file(const QString& path) const;
+    Q_INVOKABLE void setViewed(const QString &path, bool viewed);
+    const ChangedFile *file(const QString &path) const;
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
 Q_SIGNALS:

@@ -4,12 +4,12 @@
 
 namespace foundry {
 
-CommentsModel::CommentsModel(QObject* parent)
+CommentsModel::CommentsModel(QObject *parent)
     : QAbstractListModel(parent)
 {
 }
 
-int CommentsModel::rowOf(const QString& path, int line) const
+int CommentsModel::rowOf(const QString &path, int line) const
 {
     for (size_t i = 0; i < m_comments.size(); ++i) {
         if (m_comments[i].line == line && m_comments[i].path == path)
@@ -18,7 +18,7 @@ int CommentsModel::rowOf(const QString& path, int line) const
     return -1;
 }
 
-void CommentsModel::write(const QString& path, int line, const QString& quote, const QString& text)
+void CommentsModel::write(const QString &path, int line, const QString &quote, const QString &text)
 {
     const int row = rowOf(path, line);
     const QString kept = text.trimmed().left(maxText);
@@ -49,7 +49,7 @@ void CommentsModel::remove(int row)
     Q_EMIT countChanged();
 }
 
-QString CommentsModel::textAt(const QString& path, int line) const
+QString CommentsModel::textAt(const QString &path, int line) const
 {
     const int row = rowOf(path, line);
     return row < 0 ? QString() : m_comments[size_t(row)].text;
@@ -69,7 +69,7 @@ QString CommentsModel::message() const
 {
     QString text = count() == 1 ? tr("Please look at this comment on your changes:")
                                 : tr("Please look at these comments on your changes:");
-    for (const Comment& comment : m_comments) {
+    for (const Comment &comment : m_comments) {
         text += u"\n\n`%1:%2`"_s.arg(comment.path).arg(comment.line);
         if (!comment.quote.isEmpty())
             text += u"\n\n    "_s + comment.quote;
@@ -78,16 +78,16 @@ QString CommentsModel::message() const
     return text;
 }
 
-int CommentsModel::rowCount(const QModelIndex& parent) const
+int CommentsModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : count();
 }
 
-QVariant CommentsModel::data(const QModelIndex& index, int role) const
+QVariant CommentsModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const Comment& comment = m_comments[size_t(index.row())];
+    const Comment &comment = m_comments[size_t(index.row())];
     switch (role) {
     case PathRole:
         return comment.path;

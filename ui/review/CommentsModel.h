@@ -23,19 +23,19 @@ public:
     static constexpr int maxComments = 200;
     static constexpr qsizetype maxText = 10'000; // characters of one comment
 
-    explicit CommentsModel(QObject* parent = nullptr);
+    explicit CommentsModel(QObject *parent = nullptr);
 
     // A second comment to the same line replaces the first; an empty one removes it.
-    Q_INVOKABLE void write(const QString& path, int line, const QString& quote, const QString& text);
+    Q_INVOKABLE void write(const QString &path, int line, const QString &quote, const QString &text);
     Q_INVOKABLE void remove(int row);
-    Q_INVOKABLE QString textAt(const QString& path, int line) const; // empty: none
+    Q_INVOKABLE QString textAt(const QString &path, int line) const; // empty: none
     void clear();
     // One message for the agent: every comment under its place.
     QString message() const;
 
     int count() const { return int(m_comments.size()); }
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
 Q_SIGNALS:
@@ -48,7 +48,7 @@ private:
         QString quote;
         QString text;
     };
-    int rowOf(const QString& path, int line) const;
+    int rowOf(const QString &path, int line) const;
     std::vector<Comment> m_comments;
 };
 

@@ -14,7 +14,7 @@ bool steers(QChar c)
     return c.category() == QChar::Other_Control || (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069);
 }
 
-QString shown(const QString& line)
+QString shown(const QString &line)
 {
     QString text;
     text.reserve(line.size());
@@ -32,10 +32,10 @@ QString shown(const QString& line)
     return text;
 }
 
-QString hunkTitle(const DiffHunk& hunk)
+QString hunkTitle(const DiffHunk &hunk)
 {
     int first = 0;
-    for (const DiffLine& line : hunk.lines) {
+    for (const DiffLine &line : hunk.lines) {
         first = line.newNumber ? line.newNumber : line.oldNumber;
         if (first)
             break;
@@ -53,7 +53,7 @@ QString blanksKept(QStringView text)
 
 } // namespace
 
-DiffModel::DiffModel(QObject* parent)
+DiffModel::DiffModel(QObject *parent)
     : QAbstractListModel(parent)
 {
 }
@@ -61,13 +61,13 @@ DiffModel::DiffModel(QObject* parent)
 void DiffModel::setHunks(std::vector<DiffHunk> hunks)
 {
     std::vector<Row> rows;
-    for (const DiffHunk& hunk : hunks) {
+    for (const DiffHunk &hunk : hunks) {
         // a fragment that begins at its first line needs no header
         const bool begins = rows.empty() && !hunk.lines.empty() && hunk.header.isEmpty()
             && std::max(hunk.lines.front().oldNumber, hunk.lines.front().newNumber) == 1;
         if (!begins)
             rows.push_back({ Hunk, 0, 0, hunkTitle(hunk), false, -1 });
-        for (const DiffLine& line : hunk.lines) {
+        for (const DiffLine &line : hunk.lines) {
             const Kind kind = line.kind == LineKind::added ? Added : line.kind == LineKind::removed ? Removed : Context;
             rows.push_back({ kind, line.oldNumber, line.newNumber, shown(line.text), line.noNewline, -1 });
         }
@@ -88,7 +88,7 @@ void DiffModel::setRows(std::vector<Row> rows)
     m_longest = 0;
     m_added = 0;
     m_removed = 0;
-    for (const Row& row : m_rows) {
+    for (const Row &row : m_rows) {
         m_longest = std::max(m_longest, int(row.text.size()));
         m_added += row.kind == Added;
         m_removed += row.kind == Removed;
@@ -98,7 +98,7 @@ void DiffModel::setRows(std::vector<Row> rows)
 }
 
 // In a run of removed lines followed by as many added ones, the n-th belongs to the n-th.
-void DiffModel::pairChanges(std::vector<Row>& rows) const
+void DiffModel::pairChanges(std::vector<Row> &rows) const
 {
     for (size_t i = 0; i < rows.size();) {
         if (rows[i].kind != Removed) {
@@ -119,7 +119,7 @@ void DiffModel::pairChanges(std::vector<Row>& rows) const
     }
 }
 
-void DiffModel::setBefore(const QString& text)
+void DiffModel::setBefore(const QString &text)
 {
     if (m_before == text)
         return;
@@ -127,7 +127,7 @@ void DiffModel::setBefore(const QString& text)
     diffTextsAgain();
 }
 
-void DiffModel::setAfter(const QString& text)
+void DiffModel::setAfter(const QString &text)
 {
     if (m_after == text)
         return;
@@ -180,7 +180,7 @@ int DiffModel::lineNumber(int row) const
 {
     if (row < 0 || row >= rowCount())
         return 0;
-    const Row& line = m_rows[size_t(row)];
+    const Row &line = m_rows[size_t(row)];
     return line.newNumber ? line.newNumber : line.oldNumber;
 }
 
@@ -189,7 +189,7 @@ QString DiffModel::lineText(int row) const
     return row < 0 || row >= rowCount() ? QString() : m_rows[size_t(row)].text;
 }
 
-int DiffModel::rowCount(const QModelIndex& parent) const
+int DiffModel::rowCount(const QModelIndex &parent) const
 {
     if (parent.isValid())
         return 0;
@@ -197,14 +197,14 @@ int DiffModel::rowCount(const QModelIndex& parent) const
     return m_maximumRows > 0 ? std::min(all, m_maximumRows) : all;
 }
 
-QString DiffModel::markup(const Row& row) const
+QString DiffModel::markup(const Row &row) const
 {
     if (row.partner < 0)
         return {};
-    const Row& other = m_rows[size_t(row.partner)];
+    const Row &other = m_rows[size_t(row.partner)];
     const bool isNew = row.kind == Added;
     const WordMarks marks = isNew ? wordMarks(other.text, row.text) : wordMarks(row.text, other.text);
-    const QList<Span>& mine = isNew ? marks.added : marks.removed;
+    const QList<Span> &mine = isNew ? marks.added : marks.removed;
     if (mine.isEmpty())
         return {};
     QString rich;
@@ -218,11 +218,11 @@ QString DiffModel::markup(const Row& row) const
     return rich + blanksKept(text.mid(at));
 }
 
-QVariant DiffModel::data(const QModelIndex& index, int role) const
+QVariant DiffModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const Row& row = m_rows[size_t(index.row())];
+    const Row &row = m_rows[size_t(index.row())];
     switch (role) {
     case KindRole:
         return int(row.kind);

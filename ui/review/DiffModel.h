@@ -37,15 +37,15 @@ public:
 
     static constexpr qsizetype maxShownLine = 2000; // characters of one line
 
-    explicit DiffModel(QObject* parent = nullptr);
+    explicit DiffModel(QObject *parent = nullptr);
 
     void setHunks(std::vector<DiffHunk> hunks);
     void clear();
 
     QString before() const { return m_before; }
-    void setBefore(const QString& text);
+    void setBefore(const QString &text);
     QString after() const { return m_after; }
-    void setAfter(const QString& text);
+    void setAfter(const QString &text);
     int maximumRows() const { return m_maximumRows; }
     void setMaximumRows(int rows); // 0: all
     int hiddenRows() const { return int(m_rows.size()) - rowCount(); }
@@ -61,8 +61,8 @@ public:
     Q_INVOKABLE int lineNumber(int row) const;
     Q_INVOKABLE QString lineText(int row) const;
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
 Q_SIGNALS:
@@ -80,10 +80,10 @@ private:
         int partner = -1; // row of the other version of this line
     };
     void setRows(std::vector<Row> rows);
-    void pairChanges(std::vector<Row>& rows) const;
+    void pairChanges(std::vector<Row> &rows) const;
     void diffTextsAgain();
     bool startsChange(int row) const;
-    QString markup(const Row& row) const;
+    QString markup(const Row &row) const;
 
     std::vector<Row> m_rows;
     QString m_before;

@@ -16,7 +16,7 @@ template <class Same> std::vector<Edit> shortestEdits(qsizetype n, qsizetype m, 
     const qsizetype middle = limit + 1;
     std::vector<qsizetype> furthest(size_t(2 * limit + 3), 0);
     std::vector<std::vector<qsizetype>> trace;
-    const auto at = [&](const std::vector<qsizetype>& v, qsizetype k, qsizetype base) { return v[size_t(k + base)]; };
+    const auto at = [&](const std::vector<qsizetype> &v, qsizetype k, qsizetype base) { return v[size_t(k + base)]; };
     qsizetype cost = 0;
     bool found = false;
     for (; cost <= limit && !found; ++cost) {
@@ -46,7 +46,7 @@ template <class Same> std::vector<Edit> shortestEdits(qsizetype n, qsizetype m, 
     qsizetype x = n;
     qsizetype y = m;
     for (qsizetype d = cost - 1; d > 0; --d) {
-        const std::vector<qsizetype>& v = trace[size_t(d - 1)];
+        const std::vector<qsizetype> &v = trace[size_t(d - 1)];
         const qsizetype base = d; // v holds the diagonals -d … d
         const qsizetype k = x - y;
         const bool down = k == -d || (k != d && at(v, k - 1, base) < at(v, k + 1, base));
@@ -87,7 +87,7 @@ QList<Span> wordsOf(QStringView line)
     return words;
 }
 
-void mark(QList<Span>& marks, Span word)
+void mark(QList<Span> &marks, Span word)
 {
     if (!marks.isEmpty() && marks.last().start + marks.last().length == word.start)
         marks.last().length += word.length;
@@ -96,7 +96,7 @@ void mark(QList<Span>& marks, Span word)
 }
 
 // A blank between two marked words is marked too: one stretch reads better than two.
-void closeGaps(QList<Span>& marks, QStringView line)
+void closeGaps(QList<Span> &marks, QStringView line)
 {
     for (qsizetype i = marks.size() - 1; i > 0; --i) {
         const qsizetype gapStart = marks[i - 1].start + marks[i - 1].length;
@@ -108,13 +108,13 @@ void closeGaps(QList<Span>& marks, QStringView line)
     }
 }
 
-QStringList linesOf(const QString& text, bool* noNewline)
+QStringList linesOf(const QString &text, bool *noNewline)
 {
     QStringList lines = text.split(u'\n');
     *noNewline = !lines.last().isEmpty();
     if (lines.last().isEmpty())
         lines.removeLast();
-    for (QString& line : lines) {
+    for (QString &line : lines) {
         if (line.endsWith(u'\r'))
             line.chop(1);
     }
@@ -157,7 +157,7 @@ WordMarks wordMarks(QStringView before, QStringView after)
     return marks;
 }
 
-std::vector<DiffHunk> diffTexts(const QString& before, const QString& after, int context)
+std::vector<DiffHunk> diffTexts(const QString &before, const QString &after, int context)
 {
     bool oldOpen = false;
     bool newOpen = false;

@@ -12,7 +12,7 @@ namespace foundry {
 struct Span {
     qsizetype start = 0;
     qsizetype length = 0;
-    bool operator==(const Span&) const = default;
+    bool operator==(const Span &) const = default;
 };
 
 struct WordMarks {
@@ -28,6 +28,6 @@ WordMarks wordMarks(QStringView before, QStringView after);
 // The hunks between two texts with `context` unchanged lines around each change; numbers are 1-based.
 // Past maxDiffedLines on either side the texts are shown as removed and added in one piece.
 inline constexpr qsizetype maxDiffedLines = 20'000;
-std::vector<DiffHunk> diffTexts(const QString& before, const QString& after, int context = 3);
+std::vector<DiffHunk> diffTexts(const QString &before, const QString &after, int context = 3);
 
 } // namespace foundry

@@ -4,14 +4,14 @@
 
 namespace foundry {
 
-Review::Review(EngineLink* link, std::function<QString(const Failure&)> sentence, QObject* parent)
+Review::Review(EngineLink *link, std::function<QString(const Failure &)> sentence, QObject *parent)
     : QObject(parent)
     , m_link(link)
     , m_sentence(std::move(sentence))
 {
 }
 
-void Review::setTask(const TaskId& task)
+void Review::setTask(const TaskId &task)
 {
     if (m_task == task)
         return;
@@ -59,11 +59,11 @@ void Review::readList(bool fresh)
     m_loading = true;
     const quint64 read = ++m_listRead;
     Q_EMIT loadingChanged();
-    m_link->ask(query::Changes { m_task, fresh }, this, [this, read](const Result<AnswerBody>& result) {
+    m_link->ask(query::Changes { m_task, fresh }, this, [this, read](const Result<AnswerBody> &result) {
         if (read != m_listRead)
             return;
         m_loading = false;
-        const auto* changes = result ? std::get_if<answer::Changes>(&*result) : nullptr;
+        const auto *changes = result ? std::get_if<answer::Changes>(&*result) : nullptr;
         if (changes) {
             m_known = true;
             m_trouble.clear();
@@ -77,7 +77,7 @@ void Review::readList(bool fresh)
     });
 }
 
-void Review::open(const QString& path)
+void Review::open(const QString &path)
 {
     if (m_path == path)
         return;
@@ -105,7 +105,7 @@ void Review::openNext(int step)
 // A binary file has no lines to read: the list already says so.
 void Review::readFile()
 {
-    const ChangedFile* file = m_files.file(m_path);
+    const ChangedFile *file = m_files.file(m_path);
     if (!file) { // it is unchanged by now
         open({});
         return;
@@ -118,18 +118,18 @@ void Review::readFile()
     }
     m_loadingFile = true;
     const quint64 read = ++m_fileRead;
-    m_link->ask(query::FileDiff { m_task, m_path }, this, [this, read](const Result<AnswerBody>& result) {
+    m_link->ask(query::FileDiff { m_task, m_path }, this, [this, read](const Result<AnswerBody> &result) {
         if (read == m_fileRead)
             takeFile(result);
     });
 }
 
-void Review::takeFile(const Result<AnswerBody>& result)
+void Review::takeFile(const Result<AnswerBody> &result)
 {
     m_loadingFile = false;
     if (!result) {
         setTrouble(result.error());
-    } else if (const auto* diff = std::get_if<FileDiff>(&*result)) {
+    } else if (const auto *diff = std::get_if<FileDiff>(&*result)) {
         m_binary = diff->file.binary;
         m_cut = diff->cut;
         m_diff.setHunks(diff->hunks);
@@ -138,7 +138,7 @@ void Review::takeFile(const Result<AnswerBody>& result)
     Q_EMIT loadingChanged();
 }
 
-void Review::setTrouble(const Failure& failure)
+void Review::setTrouble(const Failure &failure)
 {
     m_trouble = m_sentence(failure);
 }
@@ -148,7 +148,7 @@ void Review::sendComments()
     if (m_comments.count() == 0)
         return;
     m_link->submit(command::SendPrompt { m_task, m_comments.message() }, this,
-                   [this](const event::CommandFinished& done) {
+                   [this](const event::CommandFinished &done) {
                        if (done.failure)
                            setTrouble(*done.failure);
                        else

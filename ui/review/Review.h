@@ -16,9 +16,9 @@ class Review : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("comes with a task's view")
-    Q_PROPERTY(foundry::ChangesModel* files READ files CONSTANT FINAL)
-    Q_PROPERTY(foundry::DiffModel* diff READ diff CONSTANT FINAL)
-    Q_PROPERTY(foundry::CommentsModel* comments READ comments CONSTANT FINAL)
+    Q_PROPERTY(foundry::ChangesModel *files READ files CONSTANT FINAL)
+    Q_PROPERTY(foundry::DiffModel *diff READ diff CONSTANT FINAL)
+    Q_PROPERTY(foundry::CommentsModel *comments READ comments CONSTANT FINAL)
     Q_PROPERTY(QString path READ path NOTIFY fileChanged FINAL) // of the open file, empty: none
     Q_PROPERTY(bool binary READ isBinary NOTIFY fileChanged FINAL)
     Q_PROPERTY(bool cut READ isCut NOTIFY fileChanged FINAL) // longer than limits::diffLines
@@ -30,15 +30,15 @@ class Review : public QObject {
     Q_PROPERTY(bool watched READ isWatched WRITE setWatched NOTIFY watchedChanged FINAL)
 
 public:
-    Review(EngineLink* link, std::function<QString(const Failure&)> sentence, QObject* parent = nullptr);
+    Review(EngineLink *link, std::function<QString(const Failure &)> sentence, QObject *parent = nullptr);
 
-    void setTask(const TaskId& task);
+    void setTask(const TaskId &task);
     // The task's tree has moved on: read again when watched.
     void markStale();
 
-    ChangesModel* files() { return &m_files; }
-    DiffModel* diff() { return &m_diff; }
-    CommentsModel* comments() { return &m_comments; }
+    ChangesModel *files() { return &m_files; }
+    DiffModel *diff() { return &m_diff; }
+    CommentsModel *comments() { return &m_comments; }
     QString path() const { return m_path; }
     bool isBinary() const { return m_binary; }
     bool isCut() const { return m_cut; }
@@ -49,7 +49,7 @@ public:
     bool isWatched() const { return m_watched; }
     void setWatched(bool watched);
 
-    Q_INVOKABLE void open(const QString& path); // empty: closes
+    Q_INVOKABLE void open(const QString &path); // empty: closes
     Q_INVOKABLE void openNext(int step); // the file after (1) or before (-1) the open one
     Q_INVOKABLE void refresh(); // looks at the tree now
     // All comments as one message to the agent; they go when it was accepted.
@@ -63,11 +63,11 @@ Q_SIGNALS:
 private:
     void readList(bool fresh);
     void readFile();
-    void takeFile(const Result<AnswerBody>& result);
-    void setTrouble(const Failure& failure);
+    void takeFile(const Result<AnswerBody> &result);
+    void setTrouble(const Failure &failure);
 
-    EngineLink* m_link;
-    std::function<QString(const Failure&)> m_sentence;
+    EngineLink *m_link;
+    std::function<QString(const Failure &)> m_sentence;
     ChangesModel m_files;
     DiffModel m_diff;
     CommentsModel m_comments;

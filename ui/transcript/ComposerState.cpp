@@ -4,7 +4,7 @@
 
 namespace foundry {
 
-ComposerState::ComposerState(EngineLink* link, std::function<QString(const Failure&)> sentence, QObject* parent)
+ComposerState::ComposerState(EngineLink *link, std::function<QString(const Failure &)> sentence, QObject *parent)
     : QObject(parent)
     , m_link(link)
     , m_sentence(std::move(sentence))
@@ -14,7 +14,7 @@ ComposerState::ComposerState(EngineLink* link, std::function<QString(const Failu
     connect(&m_pause, &QTimer::timeout, this, &ComposerState::keepDraft);
 }
 
-void ComposerState::setTask(const TaskId& task, const QString& draft)
+void ComposerState::setTask(const TaskId &task, const QString &draft)
 {
     if (m_task == task)
         return;
@@ -36,7 +36,7 @@ void ComposerState::setTask(const TaskId& task, const QString& draft)
     Q_EMIT optionsChanged();
 }
 
-void ComposerState::setActions(const std::vector<TaskAction>& actions, bool working)
+void ComposerState::setActions(const std::vector<TaskAction> &actions, bool working)
 {
     const auto has
         = [&](TaskAction action) { return std::find(actions.begin(), actions.end(), action) != actions.end(); };
@@ -50,17 +50,17 @@ void ComposerState::setActions(const std::vector<TaskAction>& actions, bool work
     Q_EMIT stateChanged();
 }
 
-void ComposerState::setSession(const SessionInfo& session)
+void ComposerState::setSession(const SessionInfo &session)
 {
     m_session = session.id;
     m_commands = session.commands;
     QVariantList options;
-    for (const SessionOption& option : session.options) {
+    for (const SessionOption &option : session.options) {
         OptionPicker picker;
         picker.id = option.id;
         picker.name = option.name;
         picker.current = option.current;
-        for (const OptionChoice& choice : option.choices) {
+        for (const OptionChoice &choice : option.choices) {
             OptionValue value;
             value.value = choice.value;
             value.name = choice.name.isEmpty() ? choice.value : choice.name;
@@ -78,10 +78,10 @@ void ComposerState::setSession(const SessionInfo& session)
     Q_EMIT optionsChanged();
 }
 
-void ComposerState::setQueue(const std::vector<QueuedPrompt>& queue)
+void ComposerState::setQueue(const std::vector<QueuedPrompt> &queue)
 {
     m_queue.clear();
-    for (const QueuedPrompt& prompt : queue) {
+    for (const QueuedPrompt &prompt : queue) {
         QueuedLine line;
         line.id = prompt.id;
         line.text = prompt.text;
@@ -90,7 +90,7 @@ void ComposerState::setQueue(const std::vector<QueuedPrompt>& queue)
     Q_EMIT queueChanged();
 }
 
-void ComposerState::setAgent(const QString& title)
+void ComposerState::setAgent(const QString &title)
 {
     if (m_agent == title)
         return;
@@ -103,7 +103,7 @@ void ComposerState::setFiles(std::function<QStringList()> files)
     m_files = std::move(files);
 }
 
-void ComposerState::setDraft(const QString& text)
+void ComposerState::setDraft(const QString &text)
 {
     const QString kept = text.left(limits::draftCharacters);
     if (m_draft == kept)
@@ -116,7 +116,7 @@ void ComposerState::setDraft(const QString& text)
         Q_EMIT stateChanged();
 }
 
-void ComposerState::restoreDraft(const QString& text)
+void ComposerState::restoreDraft(const QString &text)
 {
     setDraft(text);
     m_keptDraft = m_draft;
@@ -149,7 +149,7 @@ void ComposerState::send()
     setDraft({});
     keepDraft();
     m_link->submit(command::SendPrompt { task, text.trimmed() }, this,
-                   [this, task, text](const event::CommandFinished& done) {
+                   [this, task, text](const event::CommandFinished &done) {
                        if (!done.failure || task != m_task)
                            return;
                        setTrouble(m_sentence(*done.failure));
@@ -164,19 +164,19 @@ void ComposerState::stop()
         m_link->submit(command::StopTask { m_task });
 }
 
-void ComposerState::editQueued(const QString& id, const QString& text)
+void ComposerState::editQueued(const QString &id, const QString &text)
 {
     m_link->submit(command::EditQueuedPrompt { m_task, id, text.trimmed() }, this,
-                   [this](const event::CommandFinished& done) {
+                   [this](const event::CommandFinished &done) {
                        if (done.failure)
                            setTrouble(m_sentence(*done.failure));
                    });
 }
 
-void ComposerState::choose(const QString& option, const QString& value)
+void ComposerState::choose(const QString &option, const QString &value)
 {
     m_link->submit(command::ChooseSessionOption { m_task, m_session, option, value }, this,
-                   [this](const event::CommandFinished& done) {
+                   [this](const event::CommandFinished &done) {
                        if (done.failure)
                            setTrouble(m_sentence(*done.failure));
                        Q_EMIT optionsChanged(); // the picker shows again what is true
@@ -196,7 +196,7 @@ QVariantList ComposerState::complete(int cursor) const
     const qsizetype start = wordStart(cursor);
     const QStringView word = QStringView(m_draft).mid(start, cursor - start);
     QVariantList found;
-    const auto offer = [&](const QString& insert, const QString& title, const QString& description) {
+    const auto offer = [&](const QString &insert, const QString &title, const QString &description) {
         if (found.size() >= completions)
             return;
         Completion completion;
@@ -206,12 +206,12 @@ QVariantList ComposerState::complete(int cursor) const
         found.append(QVariant::fromValue(completion));
     };
     if (start == 0 && word.startsWith(u'/')) {
-        for (const AgentCommand& command : m_commands) {
+        for (const AgentCommand &command : m_commands) {
             if (command.name.startsWith(word.mid(1), Qt::CaseInsensitive))
                 offer(u'/' + command.name + u' ', u'/' + command.name, command.description);
         }
     } else if (word.startsWith(u'@') && m_files) {
-        for (const QString& path : m_files()) {
+        for (const QString &path : m_files()) {
             if (path.contains(word.mid(1), Qt::CaseInsensitive))
                 offer(u'@' + path + u' ', path, {});
         }
@@ -219,7 +219,7 @@ QVariantList ComposerState::complete(int cursor) const
     return found;
 }
 
-int ComposerState::accept(int cursor, const QString& insert)
+int ComposerState::accept(int cursor, const QString &insert)
 {
     const qsizetype start = wordStart(cursor);
     QString text = m_draft;
@@ -228,7 +228,7 @@ int ComposerState::accept(int cursor, const QString& insert)
     return int(start + insert.size());
 }
 
-void ComposerState::setTrouble(const QString& trouble)
+void ComposerState::setTrouble(const QString &trouble)
 {
     if (m_trouble == trouble)
         return;

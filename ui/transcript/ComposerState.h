@@ -84,21 +84,21 @@ public:
     static constexpr int completions = 8; // offered at once
     static constexpr int draftPauseMs = 600; // after the last key the draft is kept
 
-    ComposerState(EngineLink* link, std::function<QString(const Failure&)> sentence, QObject* parent = nullptr);
+    ComposerState(EngineLink *link, std::function<QString(const Failure &)> sentence, QObject *parent = nullptr);
 
     // Shows the draft of another task; the old one is kept first.
-    void setTask(const TaskId& task, const QString& draft);
+    void setTask(const TaskId &task, const QString &draft);
     // Puts a kept draft back, as it is: nothing is written for it.
-    void restoreDraft(const QString& text);
-    void setActions(const std::vector<TaskAction>& actions, bool working);
-    void setSession(const SessionInfo& session);
-    void setQueue(const std::vector<QueuedPrompt>& queue);
-    void setAgent(const QString& title);
+    void restoreDraft(const QString &text);
+    void setActions(const std::vector<TaskAction> &actions, bool working);
+    void setSession(const SessionInfo &session);
+    void setQueue(const std::vector<QueuedPrompt> &queue);
+    void setAgent(const QString &title);
     // What `@` offers: paths of changed files.
     void setFiles(std::function<QStringList()> files);
 
     QString draft() const { return m_draft; }
-    void setDraft(const QString& text);
+    void setDraft(const QString &text);
     bool canWrite() const { return m_canWrite; }
     bool canSend() const;
     bool canStop() const { return m_canStop; }
@@ -110,16 +110,16 @@ public:
 
     Q_INVOKABLE void send(); // a refused text comes back into the draft, unless another was begun
     Q_INVOKABLE void stop();
-    Q_INVOKABLE void editQueued(const QString& id, const QString& text); // empty: drops it
-    Q_INVOKABLE void choose(const QString& option, const QString& value);
+    Q_INVOKABLE void editQueued(const QString &id, const QString &text); // empty: drops it
+    Q_INVOKABLE void choose(const QString &option, const QString &value);
     // For the word that ends at `cursor`: commands behind a leading `/`, files behind `@`. Of Completion.
     Q_INVOKABLE QVariantList complete(int cursor) const;
     // The draft with that word replaced, and where the cursor stands then.
-    Q_INVOKABLE int accept(int cursor, const QString& insert);
+    Q_INVOKABLE int accept(int cursor, const QString &insert);
 
 Q_SIGNALS:
     void draftChanged();
-    void draftKept(const QString& scope, const QString& text); // the same as was submitted
+    void draftKept(const QString &scope, const QString &text); // the same as was submitted
     void stateChanged();
     void queueChanged();
     void optionsChanged();
@@ -127,11 +127,11 @@ Q_SIGNALS:
 
 private:
     void keepDraft();
-    void setTrouble(const QString& trouble);
+    void setTrouble(const QString &trouble);
     qsizetype wordStart(int cursor) const;
 
-    EngineLink* m_link;
-    std::function<QString(const Failure&)> m_sentence;
+    EngineLink *m_link;
+    std::function<QString(const Failure &)> m_sentence;
     std::function<QStringList()> m_files;
     QTimer m_pause;
     TaskId m_task;

@@ -59,7 +59,7 @@ struct PromptMark {
 public:
     qint64 position = 0;
     QString text;
-    bool operator==(const PromptMark&) const = default;
+    bool operator==(const PromptMark &) const = default;
 };
 
 } // namespace foundry

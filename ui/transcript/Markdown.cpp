@@ -17,28 +17,28 @@ using namespace Qt::StringLiterals;
 namespace {
 
 struct NodeFree {
-    void operator()(cmark_node* node) const { cmark_node_free(node); }
+    void operator()(cmark_node *node) const { cmark_node_free(node); }
 };
 using Document = std::unique_ptr<cmark_node, NodeFree>;
 
 // The extensions' node types are not in the installed headers; their names are.
-bool isExtension(cmark_node* node, const char* type)
+bool isExtension(cmark_node *node, const char *type)
 {
     return std::strcmp(cmark_node_get_type_string(node), type) == 0;
 }
 
-QString literal(cmark_node* node)
+QString literal(cmark_node *node)
 {
     return QString::fromUtf8(cmark_node_get_literal(node));
 }
 
-Document parse(const QByteArray& utf8)
+Document parse(const QByteArray &utf8)
 {
     static std::once_flag registered;
     std::call_once(registered, [] { cmark_gfm_core_extensions_ensure_registered(); });
-    cmark_parser* parser = cmark_parser_new(CMARK_OPT_VALIDATE_UTF8);
-    for (const char* name : { "table", "strikethrough", "autolink", "tasklist" }) {
-        if (cmark_syntax_extension* extension = cmark_find_syntax_extension(name))
+    cmark_parser *parser = cmark_parser_new(CMARK_OPT_VALIDATE_UTF8);
+    for (const char *name : { "table", "strikethrough", "autolink", "tasklist" }) {
+        if (cmark_syntax_extension *extension = cmark_find_syntax_extension(name))
             cmark_parser_attach_syntax_extension(parser, extension);
     }
     cmark_parser_feed(parser, utf8.constData(), size_t(utf8.size()));
@@ -50,12 +50,12 @@ Document parse(const QByteArray& utf8)
 // One paragraph's inlines, as rich text and as plain text. Iterative: nesting is up to the author.
 class Inlines {
 public:
-    Inlines(cmark_node* block, bool keepBreaks)
+    Inlines(cmark_node *block, bool keepBreaks)
         : m_keepBreaks(keepBreaks)
     {
-        cmark_iter* walk = cmark_iter_new(block);
+        cmark_iter *walk = cmark_iter_new(block);
         for (cmark_event_type event = cmark_iter_next(walk); event != CMARK_EVENT_DONE; event = cmark_iter_next(walk)) {
-            cmark_node* node = cmark_iter_get_node(walk);
+            cmark_node *node = cmark_iter_get_node(walk);
             if (node != block)
                 visit(node, event == CMARK_EVENT_ENTER);
         }
@@ -65,12 +65,12 @@ public:
     QString text;
 
 private:
-    void plain(const QString& piece)
+    void plain(const QString &piece)
     {
         rich += piece.toHtmlEscaped();
         text += piece;
     }
-    void link(cmark_node* node, bool enter)
+    void link(cmark_node *node, bool enter)
     {
         const QString address = QString::fromUtf8(cmark_node_get_url(node));
         const bool openable = isOpenableLink(address);
@@ -79,7 +79,7 @@ private:
         else if (!enter && openable)
             rich += u"</a>"_s;
     }
-    void visit(cmark_node* node, bool enter)
+    void visit(cmark_node *node, bool enter)
     {
         const cmark_node_type type = cmark_node_get_type(node);
         if (type == CMARK_NODE_TEXT) {
@@ -121,11 +121,11 @@ public:
     QList<MarkdownBlock> blocks;
 
     // Containers are walked with a stack of our own: a document may nest as deep as its author likes.
-    void read(cmark_node* top)
+    void read(cmark_node *top)
     {
-        cmark_iter* walk = cmark_iter_new(top);
+        cmark_iter *walk = cmark_iter_new(top);
         for (cmark_event_type event = cmark_iter_next(walk); event != CMARK_EVENT_DONE; event = cmark_iter_next(walk)) {
-            cmark_node* node = cmark_iter_get_node(walk);
+            cmark_node *node = cmark_iter_get_node(walk);
             const bool enter = event == CMARK_EVENT_ENTER;
             const cmark_node_type type = cmark_node_get_type(node);
             if (type == CMARK_NODE_BLOCK_QUOTE)
@@ -141,19 +141,19 @@ public:
     }
 
 private:
-    static void skip(cmark_iter* walk, cmark_node* node) { cmark_iter_reset(walk, node, CMARK_EVENT_EXIT); }
+    static void skip(cmark_iter *walk, cmark_node *node) { cmark_iter_reset(walk, node, CMARK_EVENT_EXIT); }
 
-    void item(cmark_node* node, bool enter)
+    void item(cmark_node *node, bool enter)
     {
         if (!enter) {
             m_marker.clear();
             m_check = 0;
             return;
         }
-        cmark_node* list = cmark_node_parent(node);
+        cmark_node *list = cmark_node_parent(node);
         if (cmark_node_get_list_type(list) == CMARK_ORDERED_LIST) {
             int number = cmark_node_get_list_start(list);
-            for (cmark_node* before = cmark_node_previous(node); before; before = cmark_node_previous(before))
+            for (cmark_node *before = cmark_node_previous(node); before; before = cmark_node_previous(before))
                 ++number;
             m_marker = u"%1."_s.arg(number);
         } else {
@@ -174,7 +174,7 @@ private:
         return block;
     }
 
-    bool leaf(cmark_node* node, cmark_node_type type)
+    bool leaf(cmark_node *node, cmark_node_type type)
     {
         if (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING)
             words(node, type == CMARK_NODE_HEADING);
@@ -191,7 +191,7 @@ private:
         return true;
     }
 
-    void words(cmark_node* node, bool heading)
+    void words(cmark_node *node, bool heading)
     {
         const Inlines inlines(node, m_keepBreaks);
         MarkdownBlock block = begin(heading ? MarkdownBlock::Heading : MarkdownBlock::Paragraph);
@@ -212,7 +212,7 @@ private:
         }
     }
 
-    void code(QString source, const QString& language)
+    void code(QString source, const QString &language)
     {
         if (source.endsWith(u'\n'))
             source.chop(1);
@@ -233,12 +233,12 @@ private:
         }
     }
 
-    void table(cmark_node* node)
+    void table(cmark_node *node)
     {
         MarkdownBlock block = begin(MarkdownBlock::Table);
-        for (cmark_node* row = cmark_node_first_child(node); row; row = cmark_node_next(row)) {
+        for (cmark_node *row = cmark_node_first_child(node); row; row = cmark_node_next(row)) {
             int columns = 0;
-            for (cmark_node* cell = cmark_node_first_child(row); cell; cell = cmark_node_next(cell)) {
+            for (cmark_node *cell = cmark_node_first_child(row); cell; cell = cmark_node_next(cell)) {
                 const Inlines inlines(cell, false);
                 block.cells.append(inlines.rich);
                 block.text += (columns++ ? u"\t"_s : QString()) + inlines.text;
@@ -246,7 +246,7 @@ private:
             block.text += u'\n';
             block.columns = std::max(block.columns, columns);
             if (block.cells.size() > limits::tableCells) {
-                char* source = cmark_render_commonmark(node, CMARK_OPT_DEFAULT, 0);
+                char *source = cmark_render_commonmark(node, CMARK_OPT_DEFAULT, 0);
                 code(QString::fromUtf8(source), {});
                 cmark_get_default_mem_allocator()->free(source);
                 return;
@@ -275,7 +275,7 @@ qsizetype startOfLine(QStringView text, int line)
 
 } // namespace
 
-bool isOpenableLink(const QString& address)
+bool isOpenableLink(const QString &address)
 {
     const QUrl url(address, QUrl::StrictMode);
     if (!url.isValid())
@@ -294,8 +294,8 @@ MarkdownPart parseMarkdown(QStringView text, bool keepBreaks)
     if (!document)
         return part;
     Reader reader(keepBreaks);
-    cmark_node* last = cmark_node_last_child(document.get());
-    for (cmark_node* node = cmark_node_first_child(document.get()); node; node = cmark_node_next(node)) {
+    cmark_node *last = cmark_node_last_child(document.get());
+    for (cmark_node *node = cmark_node_first_child(document.get()); node; node = cmark_node_next(node)) {
         if (node == last)
             part.lastBlocks = reader.blocks.size();
         reader.read(node);

@@ -22,7 +22,7 @@ struct MarkdownBlock {
     QString language; // of a code block, as written behind the fence
     QStringList cells; // Table: rich text, row by row, the first row is the head
     int columns = 0; // Table
-    bool operator==(const MarkdownBlock&) const = default;
+    bool operator==(const MarkdownBlock &) const = default;
 };
 
 struct MarkdownPart {
@@ -37,7 +37,7 @@ struct MarkdownPart {
 MarkdownPart parseMarkdown(QStringView text, bool keepBreaks);
 
 // May a click open it? http, https and mailto with something behind, and nothing else.
-bool isOpenableLink(const QString& address);
+bool isOpenableLink(const QString &address);
 
 namespace limits {
 inline constexpr qsizetype markdownBlock = 32 * 1024; // characters; a longer block is cut into several

@@ -9,12 +9,12 @@
 
 namespace foundry {
 
-MarkdownBlocks::MarkdownBlocks(QObject* parent)
+MarkdownBlocks::MarkdownBlocks(QObject *parent)
     : QAbstractListModel(parent)
 {
 }
 
-void MarkdownBlocks::setText(const QString& text)
+void MarkdownBlocks::setText(const QString &text)
 {
     if (text == m_text)
         return;
@@ -73,7 +73,7 @@ void MarkdownBlocks::parseFrom(qsizetype stable, qsizetype keptBlocks)
 }
 
 // Rows that are the same stay untouched, so that only what is new is laid out.
-void MarkdownBlocks::replaceFrom(qsizetype first, const QList<MarkdownBlock>& blocks)
+void MarkdownBlocks::replaceFrom(qsizetype first, const QList<MarkdownBlock> &blocks)
 {
     const int hiddenBefore = hiddenBlocks();
     const int oldRows = rowCount();
@@ -104,28 +104,28 @@ void MarkdownBlocks::replaceFrom(qsizetype first, const QList<MarkdownBlock>& bl
         Q_EMIT hiddenBlocksChanged();
 }
 
-bool MarkdownBlocks::openLink(const QString& address) const
+bool MarkdownBlocks::openLink(const QString &address) const
 {
     return isOpenableLink(address) && QDesktopServices::openUrl(QUrl(address, QUrl::StrictMode));
 }
 
-void MarkdownBlocks::copy(const QString& text) const
+void MarkdownBlocks::copy(const QString &text) const
 {
     QGuiApplication::clipboard()->setText(text);
 }
 
-int MarkdownBlocks::rowCount(const QModelIndex& parent) const
+int MarkdownBlocks::rowCount(const QModelIndex &parent) const
 {
     if (parent.isValid())
         return 0;
     return m_maximum > 0 ? std::min(int(m_blocks.size()), m_maximum) : int(m_blocks.size());
 }
 
-QVariant MarkdownBlocks::data(const QModelIndex& index, int role) const
+QVariant MarkdownBlocks::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const MarkdownBlock& block = m_blocks[index.row()];
+    const MarkdownBlock &block = m_blocks[index.row()];
     switch (role) {
     case TypeRole:
         return int(block.type);

@@ -38,10 +38,10 @@ public:
     };
     static constexpr int shownBlocks = 300; // of one message, more on request
 
-    explicit MarkdownBlocks(QObject* parent = nullptr);
+    explicit MarkdownBlocks(QObject *parent = nullptr);
 
     QString text() const { return m_text; }
-    void setText(const QString& text);
+    void setText(const QString &text);
     bool isOpen() const { return m_open; }
     void setOpen(bool open);
     bool keepsBreaks() const { return m_keepBreaks; }
@@ -51,11 +51,11 @@ public:
     int hiddenBlocks() const { return int(m_blocks.size()) - rowCount(); }
 
     // Opens an http, https or mailto address in the person's browser; false: it is none of these.
-    Q_INVOKABLE bool openLink(const QString& address) const;
-    Q_INVOKABLE void copy(const QString& text) const;
+    Q_INVOKABLE bool openLink(const QString &address) const;
+    Q_INVOKABLE void copy(const QString &text) const;
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
 Q_SIGNALS:
@@ -68,7 +68,7 @@ Q_SIGNALS:
 private:
     void parseAll();
     void parseFrom(qsizetype stable, qsizetype keptBlocks);
-    void replaceFrom(qsizetype first, const QList<MarkdownBlock>& blocks);
+    void replaceFrom(qsizetype first, const QList<MarkdownBlock> &blocks);
 
     QString m_text;
     QList<MarkdownBlock> m_blocks;

@@ -8,7 +8,7 @@ namespace foundry {
 
 namespace {
 
-QString two(qint64 a, const char* unitA, qint64 b, const char* unitB)
+QString two(qint64 a, const char *unitA, qint64 b, const char *unitB)
 {
     QString text = QString::number(a) + QLatin1Char(' ') + QLatin1String(unitA);
     if (b > 0)
@@ -17,7 +17,7 @@ QString two(qint64 a, const char* unitA, qint64 b, const char* unitB)
 }
 
 // Skips one control sequence that begins at `at` (ECMA-48: CSI, OSC and the two-character ones).
-qsizetype afterEscape(const QString& text, qsizetype at)
+qsizetype afterEscape(const QString &text, qsizetype at)
 {
     ++at;
     if (at >= text.size())
@@ -75,7 +75,7 @@ QString countText(qint64 count)
     return QString::number(double(count / 100'000) / 10.0) + u" M"_s;
 }
 
-QString plainOutput(const QString& output)
+QString plainOutput(const QString &output)
 {
     QString text;
     text.reserve(output.size());

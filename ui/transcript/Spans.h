@@ -14,6 +14,6 @@ QString exactClockText(Millis at);
 // "41 k", "1.2 M"
 QString countText(qint64 count);
 // Text of a program for a person: control sequences gone, of each line only what was left standing
-QString plainOutput(const QString& output);
+QString plainOutput(const QString &output);
 
 } // namespace foundry

@@ -7,7 +7,7 @@
 
 namespace foundry {
 
-TranscriptModel::TranscriptModel(EngineLink* link, std::function<QString(const Failure&)> sentence, QObject* parent)
+TranscriptModel::TranscriptModel(EngineLink *link, std::function<QString(const Failure &)> sentence, QObject *parent)
     : QAbstractListModel(parent)
     , m_link(link)
     , m_sentence(std::move(sentence))
@@ -16,7 +16,7 @@ TranscriptModel::TranscriptModel(EngineLink* link, std::function<QString(const F
 
 // ---- opening and pages --------------------------------------------------------------------------
 
-void TranscriptModel::setSession(const TaskId& task, const SessionId& session)
+void TranscriptModel::setSession(const TaskId &task, const SessionId &session)
 {
     if (m_task == task && m_session == session)
         return;
@@ -61,15 +61,15 @@ void TranscriptModel::reload()
     askLast();
 }
 
-void TranscriptModel::askPage(qint64 from, int count, void (TranscriptModel::*take)(const answer::TranscriptPage&))
+void TranscriptModel::askPage(qint64 from, int count, void (TranscriptModel::*take)(const answer::TranscriptPage &))
 {
     const quint64 opened = m_opened;
     m_link->ask(query::TranscriptPage { m_task, m_session, from, count }, this,
-                [this, opened, take](const Result<AnswerBody>& result) {
+                [this, opened, take](const Result<AnswerBody> &result) {
                     if (opened != m_opened)
                         return;
                     m_trouble = result ? QString() : m_sentence(result.error());
-                    const auto* page = result ? std::get_if<answer::TranscriptPage>(&*result) : nullptr;
+                    const auto *page = result ? std::get_if<answer::TranscriptPage>(&*result) : nullptr;
                     if (page) {
                         (this->*take)(*page);
                     } else {
@@ -88,7 +88,7 @@ void TranscriptModel::askLast()
     askPage(-limits::transcriptPage, limits::transcriptPage, &TranscriptModel::takeLast);
 }
 
-void TranscriptModel::takeLast(const answer::TranscriptPage& page)
+void TranscriptModel::takeLast(const answer::TranscriptPage &page)
 {
     m_asking = false;
     const qint64 end = m_first + count();
@@ -103,7 +103,7 @@ void TranscriptModel::takeLast(const answer::TranscriptPage& page)
     applyWaiting();
 }
 
-void TranscriptModel::resetTo(const answer::TranscriptPage& page)
+void TranscriptModel::resetTo(const answer::TranscriptPage &page)
 {
     beginResetModel();
     m_entries.assign(page.entries.begin(), page.entries.end());
@@ -112,7 +112,7 @@ void TranscriptModel::resetTo(const answer::TranscriptPage& page)
     m_revision = page.revision;
     m_changedLines.clear();
     m_running.clear();
-    for (const TranscriptEntry& entry : m_entries)
+    for (const TranscriptEntry &entry : m_entries)
         follow(entry);
     endResetModel();
     findPending();
@@ -120,9 +120,9 @@ void TranscriptModel::resetTo(const answer::TranscriptPage& page)
     Q_EMIT promptsChanged();
 }
 
-void TranscriptModel::replaceOverlap(const answer::TranscriptPage& page)
+void TranscriptModel::replaceOverlap(const answer::TranscriptPage &page)
 {
-    for (const TranscriptEntry& entry : page.entries) {
+    for (const TranscriptEntry &entry : page.entries) {
         if (entry.position >= m_first)
             applyUpsert(entry);
     }
@@ -138,7 +138,7 @@ void TranscriptModel::askOlder(qint64 before)
     askPage(from, int(before - from), &TranscriptModel::takeOlder);
 }
 
-void TranscriptModel::takeOlder(const answer::TranscriptPage& page)
+void TranscriptModel::takeOlder(const answer::TranscriptPage &page)
 {
     // read before a change that is applied by now: what that touched is newer here
     if (page.revision >= m_revision)
@@ -157,7 +157,7 @@ void TranscriptModel::fetchEarlier()
     askPage(from, int(m_first - from), &TranscriptModel::takeEarlier);
 }
 
-void TranscriptModel::takeEarlier(const answer::TranscriptPage& page)
+void TranscriptModel::takeEarlier(const answer::TranscriptPage &page)
 {
     m_fetching = false;
     const qsizetype size = qsizetype(page.entries.size());
@@ -170,7 +170,7 @@ void TranscriptModel::takeEarlier(const answer::TranscriptPage& page)
     beginInsertRows({}, 0, int(size) - 1);
     m_entries.insert(m_entries.begin(), page.entries.begin(), page.entries.end());
     m_first = page.from;
-    for (const TranscriptEntry& entry : page.entries)
+    for (const TranscriptEntry &entry : page.entries)
         follow(entry);
     endInsertRows();
     // the row that was the first may no longer begin what its speaker says
@@ -181,7 +181,7 @@ void TranscriptModel::takeEarlier(const answer::TranscriptPage& page)
 
 // ---- changes ------------------------------------------------------------------------------------
 
-void TranscriptModel::receive(const event::TranscriptChanged& changed)
+void TranscriptModel::receive(const event::TranscriptChanged &changed)
 {
     if (changed.task != m_task || changed.session != m_session)
         return;
@@ -217,15 +217,15 @@ void TranscriptModel::applyWaiting()
 
 // A batch that began before the page was read and ended after it is applied whole: for every entry it
 // touches its end is the newer state, and text that is already there is told by its offset.
-bool TranscriptModel::apply(const event::TranscriptChanged& changed)
+bool TranscriptModel::apply(const event::TranscriptChanged &changed)
 {
     if (changed.revision <= m_revision)
         return true;
     if (changed.previous > m_revision)
         return false;
     bool whole = true;
-    for (const TranscriptChange& change : changed.changes) {
-        if (const auto* upserted = std::get_if<EntryUpserted>(&change))
+    for (const TranscriptChange &change : changed.changes) {
+        if (const auto *upserted = std::get_if<EntryUpserted>(&change))
             whole = applyUpsert(upserted->entry);
         else
             whole = applyAppend(std::get<TextAppended>(change));
@@ -240,7 +240,7 @@ bool TranscriptModel::apply(const event::TranscriptChanged& changed)
     return whole;
 }
 
-TranscriptEntry* TranscriptModel::entryAt(qint64 position)
+TranscriptEntry *TranscriptModel::entryAt(qint64 position)
 {
     const qint64 row = position - m_first;
     if (row < 0)
@@ -251,7 +251,7 @@ TranscriptEntry* TranscriptModel::entryAt(qint64 position)
     return fresh < qint64(m_new.size()) ? &m_new[size_t(fresh)] : nullptr;
 }
 
-bool TranscriptModel::applyUpsert(const TranscriptEntry& entry)
+bool TranscriptModel::applyUpsert(const TranscriptEntry &entry)
 {
     if (m_entries.empty() && m_new.empty() && m_first == 0)
         m_first = m_total == 0 ? entry.position : m_first;
@@ -264,7 +264,7 @@ bool TranscriptModel::applyUpsert(const TranscriptEntry& entry)
         replace(int(row), entry);
         return true;
     }
-    if (TranscriptEntry* fresh = entryAt(entry.position)) {
+    if (TranscriptEntry *fresh = entryAt(entry.position)) {
         *fresh = entry;
         return true;
     }
@@ -274,14 +274,14 @@ bool TranscriptModel::applyUpsert(const TranscriptEntry& entry)
     return true;
 }
 
-bool TranscriptModel::applyAppend(const TextAppended& append)
+bool TranscriptModel::applyAppend(const TextAppended &append)
 {
     if (append.position < m_first) {
         m_earlierTouched = true;
         return true;
     }
-    TranscriptEntry* entry = entryAt(append.position);
-    auto* message = entry ? std::get_if<MessageText>(&entry->body) : nullptr;
+    TranscriptEntry *entry = entryAt(append.position);
+    auto *message = entry ? std::get_if<MessageText>(&entry->body) : nullptr;
     if (!message)
         return false;
     if (append.offset > message->text.size())
@@ -296,9 +296,9 @@ bool TranscriptModel::applyAppend(const TextAppended& append)
     return true;
 }
 
-void TranscriptModel::replace(int row, const TranscriptEntry& entry)
+void TranscriptModel::replace(int row, const TranscriptEntry &entry)
 {
-    TranscriptEntry& mine = m_entries[size_t(row)];
+    TranscriptEntry &mine = m_entries[size_t(row)];
     if (mine == entry)
         return;
     QList<int> roles;
@@ -309,8 +309,8 @@ void TranscriptModel::replace(int row, const TranscriptEntry& entry)
     if (mine.kind != entry.kind || mine.turn != entry.turn)
         roles = {};
     else if (mine.body != entry.body && mine.kind == EntryKind::toolCall) {
-        const auto& before = std::get<foundry::ToolCall>(mine.body);
-        const auto& after = std::get<foundry::ToolCall>(entry.body);
+        const auto &before = std::get<foundry::ToolCall>(mine.body);
+        const auto &after = std::get<foundry::ToolCall>(entry.body);
         if (before.title != after.title)
             roles << TitleRole;
         if (before.kind != after.kind)
@@ -354,7 +354,7 @@ void TranscriptModel::replace(int row, const TranscriptEntry& entry)
 }
 
 // No roles: all of them.
-void TranscriptModel::touched(int row, const QList<int>& roles)
+void TranscriptModel::touched(int row, const QList<int> &roles)
 {
     const auto known = m_touched.find(row);
     if (known == m_touched.end())
@@ -381,7 +381,7 @@ void TranscriptModel::flush()
     bool prompted = false;
     if (!m_new.empty()) {
         beginInsertRows({}, count(), count() + int(m_new.size()) - 1);
-        for (TranscriptEntry& entry : m_new) {
+        for (TranscriptEntry &entry : m_new) {
             prompted = prompted || entry.kind == EntryKind::personMessage;
             follow(entry);
             m_entries.push_back(std::move(entry));
@@ -399,9 +399,9 @@ void TranscriptModel::flush()
     findPending();
 }
 
-void TranscriptModel::follow(const TranscriptEntry& entry)
+void TranscriptModel::follow(const TranscriptEntry &entry)
 {
-    const auto* call = std::get_if<foundry::ToolCall>(&entry.body);
+    const auto *call = std::get_if<foundry::ToolCall>(&entry.body);
     if (!call)
         return;
     if (call->status == ToolStatus::inProgress || call->status == ToolStatus::pending)
@@ -417,7 +417,7 @@ void TranscriptModel::findPending()
     int looked = 0;
     for (auto entry = m_entries.rbegin(); entry != m_entries.rend() && looked < limits::transcriptPage;
          ++entry, ++looked) {
-        const auto* request = std::get_if<foundry::Permission>(&entry->body);
+        const auto *request = std::get_if<foundry::Permission>(&entry->body);
         if (request && request->chosen.isEmpty() && !request->withdrawn) {
             pending = request->requestId;
             break;
@@ -433,7 +433,7 @@ void TranscriptModel::findPending()
 
 // ---- what the view does -------------------------------------------------------------------------
 
-void TranscriptModel::setSpeakers(const QString& person, const QString& agent)
+void TranscriptModel::setSpeakers(const QString &person, const QString &agent)
 {
     if (m_person == person && m_agent == agent)
         return;
@@ -480,7 +480,7 @@ void TranscriptModel::showWholeOutput(qint64 position)
     Q_EMIT dataChanged(index(row), index(row), { OutputRole, OutputHiddenRole });
 }
 
-void TranscriptModel::copy(const QString& text) const
+void TranscriptModel::copy(const QString &text) const
 {
     QGuiApplication::clipboard()->setText(text);
 }
@@ -510,7 +510,7 @@ QVariantList TranscriptModel::prompts() const
     return marks;
 }
 
-int TranscriptModel::rowCount(const QModelIndex& parent) const
+int TranscriptModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : count();
 }

@@ -73,12 +73,12 @@ public:
     static constexpr int outputLines = 20; // shown of a tool's output until all is asked for
     static constexpr qsizetype outputCharacters = 8'000; // the same for long lines
 
-    TranscriptModel(EngineLink* link, std::function<QString(const Failure&)> sentence, QObject* parent = nullptr);
+    TranscriptModel(EngineLink *link, std::function<QString(const Failure &)> sentence, QObject *parent = nullptr);
 
-    void setSession(const TaskId& task, const SessionId& session);
-    void receive(const event::TranscriptChanged& changed);
+    void setSession(const TaskId &task, const SessionId &session);
+    void receive(const event::TranscriptChanged &changed);
     // Names shown for the speakers.
-    void setSpeakers(const QString& person, const QString& agent);
+    void setSpeakers(const QString &person, const QString &agent);
     // The interrupted turn at the end can be resumed now.
     void setResumable(bool resumable);
     // Moves the spans of what still runs.
@@ -100,10 +100,10 @@ public:
     Q_INVOKABLE int rowOf(qint64 position) const; // -1: not loaded
     Q_INVOKABLE qint64 positionAt(int row) const; // -1: no such row
     Q_INVOKABLE void reload();
-    Q_INVOKABLE void copy(const QString& text) const; // to the clipboard
+    Q_INVOKABLE void copy(const QString &text) const; // to the clipboard
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
 Q_SIGNALS:
@@ -115,38 +115,38 @@ Q_SIGNALS:
 private:
     using Entries = std::deque<TranscriptEntry>;
     void clearRows();
-    void askPage(qint64 from, int count, void (TranscriptModel::*take)(const answer::TranscriptPage&));
+    void askPage(qint64 from, int count, void (TranscriptModel::*take)(const answer::TranscriptPage &));
     void askLast();
-    void takeLast(const answer::TranscriptPage& page);
-    void takeAgain(const answer::TranscriptPage& page);
-    void takeEarlier(const answer::TranscriptPage& page);
-    void takeOlder(const answer::TranscriptPage& page);
+    void takeLast(const answer::TranscriptPage &page);
+    void takeAgain(const answer::TranscriptPage &page);
+    void takeEarlier(const answer::TranscriptPage &page);
+    void takeOlder(const answer::TranscriptPage &page);
     void askOlder(qint64 before);
-    void replaceOverlap(const answer::TranscriptPage& page);
-    void resetTo(const answer::TranscriptPage& page);
+    void replaceOverlap(const answer::TranscriptPage &page);
+    void resetTo(const answer::TranscriptPage &page);
     void applyWaiting();
-    bool apply(const event::TranscriptChanged& changed); // false: a change is missing
-    bool applyUpsert(const TranscriptEntry& entry);
-    bool applyAppend(const TextAppended& append);
+    bool apply(const event::TranscriptChanged &changed); // false: a change is missing
+    bool applyUpsert(const TranscriptEntry &entry);
+    bool applyAppend(const TextAppended &append);
     void append(std::vector<TranscriptEntry> entries);
-    void replace(int row, const TranscriptEntry& entry);
-    void touched(int row, const QList<int>& roles);
+    void replace(int row, const TranscriptEntry &entry);
+    void touched(int row, const QList<int> &roles);
     void flush();
-    TranscriptEntry* entryAt(qint64 position);
-    bool unfolded(const TranscriptEntry& entry) const;
-    std::pair<int, int> changedLines(const TranscriptEntry& entry) const;
-    void follow(const TranscriptEntry& entry);
+    TranscriptEntry *entryAt(qint64 position);
+    bool unfolded(const TranscriptEntry &entry) const;
+    std::pair<int, int> changedLines(const TranscriptEntry &entry) const;
+    void follow(const TranscriptEntry &entry);
     void findPending();
-    QVariant message(const TranscriptEntry& entry, int role) const;
-    QVariant tool(const TranscriptEntry& entry, int role) const;
-    QVariant permission(const TranscriptEntry& entry, int role) const;
-    QVariant notice(const TranscriptEntry& entry, int row, int role) const;
-    QVariant turnEnd(const TranscriptEntry& entry, int role) const;
+    QVariant message(const TranscriptEntry &entry, int role) const;
+    QVariant tool(const TranscriptEntry &entry, int role) const;
+    QVariant permission(const TranscriptEntry &entry, int role) const;
+    QVariant notice(const TranscriptEntry &entry, int row, int role) const;
+    QVariant turnEnd(const TranscriptEntry &entry, int role) const;
     QString speaker(int row) const;
     bool isResumable(int row) const;
 
-    EngineLink* m_link;
-    std::function<QString(const Failure&)> m_sentence;
+    EngineLink *m_link;
+    std::function<QString(const Failure &)> m_sentence;
     TaskId m_task;
     SessionId m_session;
     QString m_person;

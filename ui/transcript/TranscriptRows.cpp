@@ -71,7 +71,7 @@ QString statusName(ToolStatus status)
 }
 
 // ACP's kinds of tool calls (schema v1, ToolKind) as a word before the title.
-QString kindWord(const QString& kind)
+QString kindWord(const QString &kind)
 {
     static const QHash<QString, QString> words {
         { u"read"_s, TranscriptModel::tr("Read") },     { u"edit"_s, TranscriptModel::tr("Edit") },
@@ -92,7 +92,7 @@ QString oneLine(QString text)
 }
 
 // "Read src/a.ts" under the word "Read" is "src/a.ts".
-QString titleBehind(const QString& word, const QString& title)
+QString titleBehind(const QString &word, const QString &title)
 {
     const QString line = oneLine(title);
     if (!word.isEmpty() && line.startsWith(word + u' ', Qt::CaseInsensitive))
@@ -101,7 +101,7 @@ QString titleBehind(const QString& word, const QString& title)
 }
 
 // The end of a long output, at the start of a line where one is near.
-qsizetype tailStart(const QString& output)
+qsizetype tailStart(const QString &output)
 {
     qsizetype at = output.size();
     if (output.endsWith(u'\n'))
@@ -115,7 +115,7 @@ qsizetype tailStart(const QString& output)
     return std::max(at + 1, output.size() - TranscriptModel::outputCharacters);
 }
 
-QString keyOf(const PermissionChoice& choice, const QString& taken)
+QString keyOf(const PermissionChoice &choice, const QString &taken)
 {
     const QString key = choice.kind == u"allow_once"_s ? u"A"_s
         : choice.kind == u"allow_always"_s             ? u"S"_s
@@ -126,12 +126,12 @@ QString keyOf(const PermissionChoice& choice, const QString& taken)
 
 } // namespace
 
-QVariant TranscriptModel::data(const QModelIndex& index, int role) const
+QVariant TranscriptModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
     const int row = index.row();
-    const TranscriptEntry& entry = m_entries[size_t(row)];
+    const TranscriptEntry &entry = m_entries[size_t(row)];
     switch (role) {
     case KindRole:
         return int(rowKind(entry.kind));
@@ -166,11 +166,11 @@ QVariant TranscriptModel::data(const QModelIndex& index, int role) const
     case EntryKind::plan:
         break;
     }
-    const auto* items = std::get_if<std::vector<PlanItem>>(&entry.body);
+    const auto *items = std::get_if<std::vector<PlanItem>>(&entry.body);
     if (role != PlanRole || !items)
         return {};
     QVariantList lines;
-    for (const PlanItem& item : *items) {
+    for (const PlanItem &item : *items) {
         PlanLine line;
         line.text = oneLine(item.text);
         line.done = item.status == PlanStatus::completed;
@@ -183,12 +183,12 @@ QVariant TranscriptModel::data(const QModelIndex& index, int role) const
 // Notices and turn ends belong to nobody and are looked through.
 QString TranscriptModel::speaker(int row) const
 {
-    const TranscriptEntry& entry = m_entries[size_t(row)];
+    const TranscriptEntry &entry = m_entries[size_t(row)];
     const Side side = sideOf(entry.kind);
     if (side == Side::none)
         return {};
     for (int before = row - 1; before >= 0 && before >= row - 8; --before) {
-        const TranscriptEntry& other = m_entries[size_t(before)];
+        const TranscriptEntry &other = m_entries[size_t(before)];
         if (sideOf(other.kind) == Side::none)
             continue;
         if (sideOf(other.kind) == side && other.turn == entry.turn)
@@ -198,26 +198,26 @@ QString TranscriptModel::speaker(int row) const
     return side == Side::person ? m_person : m_agent;
 }
 
-bool TranscriptModel::unfolded(const TranscriptEntry& entry) const
+bool TranscriptModel::unfolded(const TranscriptEntry &entry) const
 {
     const auto chosen = m_expanded.constFind(entry.position);
     if (chosen != m_expanded.constEnd())
         return *chosen;
-    const auto* call = std::get_if<foundry::ToolCall>(&entry.body);
+    const auto *call = std::get_if<foundry::ToolCall>(&entry.body);
     if (call)
         return !call->diffs.empty() || call->status == ToolStatus::failed;
     return entry.kind != EntryKind::thought;
 }
 
-std::pair<int, int> TranscriptModel::changedLines(const TranscriptEntry& entry) const
+std::pair<int, int> TranscriptModel::changedLines(const TranscriptEntry &entry) const
 {
     const auto known = m_changedLines.constFind(entry.position);
     if (known != m_changedLines.constEnd())
         return *known;
     std::pair<int, int> counts;
-    for (const ToolDiff& diff : std::get<foundry::ToolCall>(entry.body).diffs) {
-        for (const DiffHunk& hunk : diffTexts(diff.oldText, diff.newText, 0)) {
-            for (const DiffLine& line : hunk.lines) {
+    for (const ToolDiff &diff : std::get<foundry::ToolCall>(entry.body).diffs) {
+        for (const DiffHunk &hunk : diffTexts(diff.oldText, diff.newText, 0)) {
+            for (const DiffLine &line : hunk.lines) {
                 counts.first += line.kind == LineKind::added;
                 counts.second += line.kind == LineKind::removed;
             }
@@ -227,15 +227,15 @@ std::pair<int, int> TranscriptModel::changedLines(const TranscriptEntry& entry) 
     return counts;
 }
 
-QVariant TranscriptModel::message(const TranscriptEntry& entry, int role) const
+QVariant TranscriptModel::message(const TranscriptEntry &entry, int role) const
 {
-    const auto* words = std::get_if<MessageText>(&entry.body);
+    const auto *words = std::get_if<MessageText>(&entry.body);
     return words && (role == TextRole || role == Qt::DisplayRole) ? words->text : QVariant();
 }
 
-QVariant TranscriptModel::tool(const TranscriptEntry& entry, int role) const
+QVariant TranscriptModel::tool(const TranscriptEntry &entry, int role) const
 {
-    const auto* call = std::get_if<foundry::ToolCall>(&entry.body);
+    const auto *call = std::get_if<foundry::ToolCall>(&entry.body);
     if (!call)
         return {};
     const bool shown = unfolded(entry);
@@ -275,7 +275,7 @@ QVariant TranscriptModel::tool(const TranscriptEntry& entry, int role) const
         return call->diffs.empty() ? 0 : changedLines(entry).second;
     case DiffsRole: {
         QVariantList diffs;
-        for (const ToolDiff& diff : call->diffs) {
+        for (const ToolDiff &diff : call->diffs) {
             if (!shown)
                 break;
             FragmentDiff fragment;
@@ -292,9 +292,9 @@ QVariant TranscriptModel::tool(const TranscriptEntry& entry, int role) const
     }
 }
 
-QVariant TranscriptModel::permission(const TranscriptEntry& entry, int role) const
+QVariant TranscriptModel::permission(const TranscriptEntry &entry, int role) const
 {
-    const auto* request = std::get_if<foundry::Permission>(&entry.body);
+    const auto *request = std::get_if<foundry::Permission>(&entry.body);
     if (!request)
         return {};
     const bool waits = request->chosen.isEmpty() && !request->withdrawn;
@@ -305,7 +305,7 @@ QVariant TranscriptModel::permission(const TranscriptEntry& entry, int role) con
     if (role == AnswerRole) {
         if (request->withdrawn)
             return tr("No longer asked");
-        for (const PermissionChoice& choice : request->choices) {
+        for (const PermissionChoice &choice : request->choices) {
             if (choice.id == request->chosen)
                 return choice.name;
         }
@@ -315,7 +315,7 @@ QVariant TranscriptModel::permission(const TranscriptEntry& entry, int role) con
         return {};
     QVariantList choices;
     QString taken;
-    for (const PermissionChoice& choice : request->choices) {
+    for (const PermissionChoice &choice : request->choices) {
         if (!waits)
             break;
         AnswerChoice shown;
@@ -340,9 +340,9 @@ bool TranscriptModel::isResumable(int row) const
     return true;
 }
 
-QVariant TranscriptModel::notice(const TranscriptEntry& entry, int row, int role) const
+QVariant TranscriptModel::notice(const TranscriptEntry &entry, int row, int role) const
 {
-    const auto* said = std::get_if<foundry::Notice>(&entry.body);
+    const auto *said = std::get_if<foundry::Notice>(&entry.body);
     if (!said)
         return {};
     const bool interrupted = said->kind == NoticeKind::interrupted;
@@ -377,9 +377,9 @@ QVariant TranscriptModel::notice(const TranscriptEntry& entry, int row, int role
     return QString();
 }
 
-QVariant TranscriptModel::turnEnd(const TranscriptEntry& entry, int role) const
+QVariant TranscriptModel::turnEnd(const TranscriptEntry &entry, int role) const
 {
-    const auto* end = std::get_if<foundry::TurnEnd>(&entry.body);
+    const auto *end = std::get_if<foundry::TurnEnd>(&entry.body);
     if (!end)
         return {};
     // ACP's stop reasons (schema v1, StopReason)

@@ -19,14 +19,14 @@ using namespace foundry::test;
 
 namespace {
 
-QAccessibleInterface* findNamed(QAccessibleInterface* from, QAccessible::Role role, const QString& name, int depth = 0)
+QAccessibleInterface *findNamed(QAccessibleInterface *from, QAccessible::Role role, const QString &name, int depth = 0)
 {
     if (!from || depth > 60)
         return nullptr;
     if (from->role() == role && from->text(QAccessible::Name).contains(name) && !from->state().invisible)
         return from;
     for (int i = 0; i < from->childCount(); ++i) {
-        if (QAccessibleInterface* found = findNamed(from->child(i), role, name, depth + 1))
+        if (QAccessibleInterface *found = findNamed(from->child(i), role, name, depth + 1))
             return found;
     }
     return nullptr;
@@ -57,17 +57,17 @@ private Q_SLOTS:
 
 private:
     void show(int width = 1100, int height = 760);
-    QAccessibleInterface* find(QAccessible::Role role, const QString& name)
+    QAccessibleInterface *find(QAccessible::Role role, const QString &name)
     {
         return findNamed(QAccessible::queryAccessibleInterface(m_view.get()), role, name);
     }
-    bool press(QAccessible::Role role, const QString& name);
-    void type(const QString& words)
+    bool press(QAccessible::Role role, const QString &name);
+    void type(const QString &words)
     {
         for (const QChar c : words)
             QTest::keyClick(m_view.get(), c.toLatin1());
     }
-    QQuickItem* item(const char* name) { return m_view->rootObject()->findChild<QQuickItem*>(QLatin1String(name)); }
+    QQuickItem *item(const char *name) { return m_view->rootObject()->findChild<QQuickItem *>(QLatin1String(name)); }
 
     std::unique_ptr<EngineLink> m_link;
     std::unique_ptr<SampleTask> m_sample;
@@ -112,9 +112,9 @@ void TaskPanesTest::show(int width, int height)
     QTest::qWait(60);
 }
 
-bool TaskPanesTest::press(QAccessible::Role role, const QString& name)
+bool TaskPanesTest::press(QAccessible::Role role, const QString &name)
 {
-    QAccessibleInterface* found = find(role, name);
+    QAccessibleInterface *found = find(role, name);
     if (!found || !found->actionInterface())
         return false;
     found->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
@@ -127,11 +127,11 @@ void TaskPanesTest::everyFileIsReady()
 {
     QQmlEngine engine;
     engine.addImportPath(u"qrc:/qt/qml"_s);
-    for (const QString& module : { u"Transcript"_s, u"Review"_s, u"Details"_s }) {
+    for (const QString &module : { u"Transcript"_s, u"Review"_s, u"Details"_s }) {
         const QDir folder(u":/qt/qml/Foundry/"_s + module);
         const QStringList files = folder.entryList({ u"*.qml"_s });
         QVERIFY(!files.isEmpty());
-        for (const QString& file : files) {
+        for (const QString &file : files) {
             const QQmlComponent component(&engine, QUrl(u"qrc"_s + folder.filePath(file)));
             QVERIFY2(component.isReady(), qPrintable(component.errorString()));
         }
@@ -158,7 +158,7 @@ void TaskPanesTest::permissionByPress()
     m_sample->playLogin();
     show();
     QVERIFY(press(QAccessible::Button, u"Always in acme/shop"_s));
-    const auto* answer = m_sample->last<command::AnswerPermission>();
+    const auto *answer = m_sample->last<command::AnswerPermission>();
     QVERIFY(answer);
     QCOMPARE(answer->requestId, u"p1"_s);
     QCOMPARE(answer->choice, u"always"_s);
@@ -168,9 +168,9 @@ void TaskPanesTest::permissionByKey()
 {
     m_sample->playLogin();
     show();
-    QAccessibleInterface* button = find(QAccessible::Button, u"Allow for this task"_s);
+    QAccessibleInterface *button = find(QAccessible::Button, u"Allow for this task"_s);
     QVERIFY(button);
-    qobject_cast<QQuickItem*>(button->object())->forceActiveFocus(Qt::TabFocusReason);
+    qobject_cast<QQuickItem *>(button->object())->forceActiveFocus(Qt::TabFocusReason);
     QTest::keyClick(m_view.get(), Qt::Key_R);
     QTRY_VERIFY(m_sample->last<command::AnswerPermission>());
     QCOMPARE(m_sample->last<command::AnswerPermission>()->choice, u"no"_s);
@@ -191,7 +191,7 @@ void TaskPanesTest::enterSends()
 {
     m_sample->playLogin();
     show();
-    auto* editor = qobject_cast<QQuickItem*>(find(QAccessible::EditableText, u"Message"_s)->object());
+    auto *editor = qobject_cast<QQuickItem *>(find(QAccessible::EditableText, u"Message"_s)->object());
     editor->forceActiveFocus();
     type(u"one"_s);
     QTest::keyClick(m_view.get(), Qt::Key_Return, Qt::ShiftModifier);
@@ -200,8 +200,8 @@ void TaskPanesTest::enterSends()
     QTest::keyClick(m_view.get(), Qt::Key_Return);
     QTRY_VERIFY(m_sample->commands.size() > 0);
     bool sent = false;
-    for (const CommandBody& body : m_sample->commands) {
-        if (const auto* prompt = std::get_if<command::SendPrompt>(&body))
+    for (const CommandBody &body : m_sample->commands) {
+        if (const auto *prompt = std::get_if<command::SendPrompt>(&body))
             sent = prompt->text == u"one\ntwo"_s;
     }
     QVERIFY(sent);
@@ -212,7 +212,7 @@ void TaskPanesTest::escapeStops()
 {
     m_sample->playLogin();
     show();
-    qobject_cast<QQuickItem*>(find(QAccessible::EditableText, u"Message"_s)->object())->forceActiveFocus();
+    qobject_cast<QQuickItem *>(find(QAccessible::EditableText, u"Message"_s)->object())->forceActiveFocus();
     QTest::keyClick(m_view.get(), Qt::Key_Escape);
     QTRY_VERIFY(m_sample->last<command::StopTask>());
 }
@@ -221,7 +221,7 @@ void TaskPanesTest::suggestionsAreTaken()
 {
     m_sample->playLogin();
     show();
-    qobject_cast<QQuickItem*>(find(QAccessible::EditableText, u"Message"_s)->object())->forceActiveFocus();
+    qobject_cast<QQuickItem *>(find(QAccessible::EditableText, u"Message"_s)->object())->forceActiveFocus();
     type(u"/"_s);
     QTRY_VERIFY(find(QAccessible::ListItem, u"/review"_s));
     QTest::keyClick(m_view.get(), Qt::Key_Down);
@@ -246,13 +246,13 @@ void TaskPanesTest::sticksToTheEnd()
 {
     m_sample->playMany(500);
     show();
-    QQuickItem* transcript = item("transcript");
+    QQuickItem *transcript = item("transcript");
     QVERIFY(transcript->property("sticks").toBool());
     QVERIFY(find(QAccessible::StaticText, u"Entry 499 "_s));
     m_sample->tell({ EntryUpserted { m_sample->entry(EntryKind::agentMessage, MessageText { u"came last"_s }) } });
     QTRY_VERIFY(find(QAccessible::StaticText, u"came last"_s));
 
-    auto* list = qobject_cast<QQuickItem*>(find(QAccessible::List, u"Entries"_s)->object());
+    auto *list = qobject_cast<QQuickItem *>(find(QAccessible::List, u"Entries"_s)->object());
     list->forceActiveFocus();
     QTest::keyClick(m_view.get(), Qt::Key_PageUp);
     QTest::keyClick(m_view.get(), Qt::Key_PageUp);
@@ -297,7 +297,7 @@ void TaskPanesTest::filesAreReviewed()
     QVERIFY(press(QAccessible::ListItem, u"src/auth/session.ts"_s));
     QTRY_VERIFY(find(QAccessible::StaticText, u"added line 42"_s));
     QVERIFY(press(QAccessible::Button, u"Next change"_s));
-    auto* lines = qobject_cast<QQuickItem*>(find(QAccessible::List, u"Lines"_s)->object());
+    auto *lines = qobject_cast<QQuickItem *>(find(QAccessible::List, u"Lines"_s)->object());
     QCOMPARE(lines->property("currentIndex").toInt(), 2);
     lines->forceActiveFocus();
     QTest::keyClick(m_view.get(), Qt::Key_N);
@@ -314,7 +314,7 @@ void TaskPanesTest::pictures_data()
 {
     QTest::addColumn<QString>("scene");
     QTest::addColumn<bool>("dark");
-    for (const QString& scene : { u"login"_s, u"markdown"_s, u"changes"_s, u"failed"_s }) {
+    for (const QString &scene : { u"login"_s, u"markdown"_s, u"changes"_s, u"failed"_s }) {
         QTest::addRow("%s light", qPrintable(scene)) << scene << false;
         QTest::addRow("%s dark", qPrintable(scene)) << scene << true;
     }
@@ -344,7 +344,7 @@ void TaskPanesTest::pictures()
         QVERIFY(image.save(QDir(folder).filePath(scene + (dark ? u"-dark.png"_s : u"-light.png"_s))));
 }
 
-int main(int argc, char** argv)
+int main(int argc, char **argv)
 {
     QGuiApplication app(argc, argv);
     QAccessible::setActive(true);

@@ -18,7 +18,7 @@ struct Scene {
     Scene()
         : sample(&link)
         , view(&link,
-               TaskViewNeeds { [](const Failure& failure) { return u"said: "_s + failure.name(); },
+               TaskViewNeeds { [](const Failure &failure) { return u"said: "_s + failure.name(); },
                                [this] { return now; } })
         , tester(view.timeline(), QAbstractItemModelTester::FailureReportingMode::QtTest)
     {
@@ -33,7 +33,7 @@ struct Scene {
         view.setTask(sample.summary);
     }
     QString line(int row, int role) { return view.timeline()->index(row, 0).data(role).toString(); }
-    Ticker* ticker() { return view.findChild<Ticker*>(); }
+    Ticker *ticker() { return view.findChild<Ticker *>(); }
 
     Millis now = SampleTask::noon + 72'000;
     EngineLink link;
@@ -129,7 +129,7 @@ void TaskViewTest::L23_aRunningStepTellsHowItGoes()
 {
     Scene scene;
     scene.open();
-    TimelineEntry& step = scene.sample.details.timeline[4];
+    TimelineEntry &step = scene.sample.details.timeline[4];
     step = {};
     step.name = u"openSession"_s;
     step.status = StepStatus::running;
@@ -153,7 +153,7 @@ void TaskViewTest::L22_aFailedStepSaysWhyAndHowOften()
 {
     Scene scene;
     scene.open();
-    TimelineEntry& step = scene.sample.details.timeline[4];
+    TimelineEntry &step = scene.sample.details.timeline[4];
     step.name = u"push"_s;
     step.status = StepStatus::failed;
     step.attempt = 3;
@@ -195,7 +195,10 @@ void TaskViewTest::nothingTicksUnseen()
     QVERIFY(!scene.ticker()->isRunning());
     scene.view.setWatched(true);
     QVERIFY(scene.ticker()->isRunning());
-    for (TimelineEntry& step : scene.sample.details.timeline)
+    scene.view.setWatched(false);
+    QVERIFY(!scene.ticker()->isRunning());
+    scene.view.setWatched(true);
+    for (TimelineEntry &step : scene.sample.details.timeline)
         step.status = StepStatus::done;
     scene.sample.tellDetails();
     TranscriptEntry call = scene.sample.entries[6];
@@ -215,7 +218,7 @@ void TaskViewTest::weaknessIsExplained()
     scene.open();
     QCOMPARE(scene.view.facts()->isolation(), u"isolated"_s);
     QVERIFY(scene.view.facts()->weakness().isEmpty());
-    for (const QString& word : { u"root"_s, u"noSeccomp"_s, u"somethingNew"_s }) {
+    for (const QString &word : { u"root"_s, u"noSeccomp"_s, u"somethingNew"_s }) {
         scene.sample.details.sandbox.isolation = Isolation::weaker;
         scene.sample.details.sandbox.weakness = word;
         scene.sample.tellDetails();
@@ -260,7 +263,7 @@ void TaskViewTest::aRefusedPromptComesBack()
 {
     Scene scene;
     scene.open();
-    ComposerState* composer = scene.view.composer();
+    ComposerState *composer = scene.view.composer();
     composer->setDraft(u"  \n "_s);
     QVERIFY(!composer->canSend());
     composer->send();
@@ -301,7 +304,7 @@ void TaskViewTest::optionsAreChosen()
     QCOMPARE(model.name, u"Model"_s);
     QCOMPARE(model.currentIndex, 0);
     scene.view.composer()->choose(u"model"_s, u"gpt-5.4-mini"_s);
-    const auto* chosen = scene.sample.last<command::ChooseSessionOption>();
+    const auto *chosen = scene.sample.last<command::ChooseSessionOption>();
     QCOMPARE(chosen->session, scene.sample.summary.session);
     QCOMPARE(chosen->value, u"gpt-5.4-mini"_s);
 }
@@ -311,7 +314,7 @@ void TaskViewTest::commandsAndFilesAreOffered()
     Scene scene;
     scene.open();
     scene.view.review()->setWatched(true);
-    ComposerState* composer = scene.view.composer();
+    ComposerState *composer = scene.view.composer();
     composer->setDraft(u"/rev"_s);
     QCOMPARE(composer->complete(4).size(), 1);
     QCOMPARE(composer->accept(4, composer->complete(4).first().value<Completion>().insert), 8);

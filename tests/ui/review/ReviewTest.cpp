@@ -14,12 +14,12 @@ using namespace foundry::test;
 
 namespace {
 
-QString sentence(const Failure& failure)
+QString sentence(const Failure &failure)
 {
     return u"said: "_s + failure.name();
 }
 
-QStringList marked(const QString& line, const QList<Span>& spans)
+QStringList marked(const QString &line, const QList<Span> &spans)
 {
     QStringList words;
     for (const Span span : spans)
@@ -130,9 +130,9 @@ void ReviewTest::everyEditIsTold()
         QStringList oldAgain;
         QStringList newAgain;
         const auto text
-            = [](const QStringList& lines) { return lines.isEmpty() ? QString() : lines.join(u'\n') + u'\n'; };
-        for (const DiffHunk& hunk : diffTexts(text(olds), text(news), 100)) {
-            for (const DiffLine& line : hunk.lines) {
+            = [](const QStringList &lines) { return lines.isEmpty() ? QString() : lines.join(u'\n') + u'\n'; };
+        for (const DiffHunk &hunk : diffTexts(text(olds), text(news), 100)) {
+            for (const DiffLine &line : hunk.lines) {
                 if (line.kind != LineKind::added)
                     oldAgain << line.text;
                 if (line.kind != LineKind::removed)
@@ -319,7 +319,7 @@ void ReviewTest::commentsGoAsOneMessage()
     EngineLink link;
     SampleTask sample(&link);
     Review review(&link, sentence);
-    CommentsModel* comments = review.comments();
+    CommentsModel *comments = review.comments();
     QAbstractItemModelTester tester(comments, QAbstractItemModelTester::FailureReportingMode::QtTest);
     review.setTask(sample.summary.id);
     review.sendComments();
@@ -336,7 +336,7 @@ void ReviewTest::commentsGoAsOneMessage()
     QVERIFY(!review.trouble().isEmpty());
     sample.refuse.reset();
     review.sendComments();
-    const auto* sent = sample.last<command::SendPrompt>();
+    const auto *sent = sample.last<command::SendPrompt>();
     QVERIFY(sent);
     QVERIFY(sent->text.contains(u"`a.cpp:3`\n\n    int x;\n\nName it better."));
     QVERIFY(sent->text.contains(u"`b.cpp:9`"));

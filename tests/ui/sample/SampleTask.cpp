@@ -2,7 +2,7 @@
 
 namespace foundry::test {
 
-SampleTask::SampleTask(EngineLink* link, QObject* parent)
+SampleTask::SampleTask(EngineLink *link, QObject *parent)
     : QObject(parent)
     , m_link(link)
 {
@@ -18,7 +18,7 @@ SampleTask::SampleTask(EngineLink* link, QObject* parent)
     SessionInfo session;
     session.id = summary.session;
     details.sessions = { session };
-    connect(link, &EngineLink::asked, this, [this](const Query& query) {
+    connect(link, &EngineLink::asked, this, [this](const Query &query) {
         if (std::holds_alternative<query::TranscriptPage>(query.body))
             ++pages;
         if (holdAnswers)
@@ -26,7 +26,7 @@ SampleTask::SampleTask(EngineLink* link, QObject* parent)
         else
             answer(query);
     });
-    connect(link, &EngineLink::submitted, this, [this](const Command& command) {
+    connect(link, &EngineLink::submitted, this, [this](const Command &command) {
         commands.push_back(command.body);
         m_link->deliver(event::CommandFinished { command.id, refuse, {} });
     });
@@ -37,20 +37,20 @@ void SampleTask::release()
     holdAnswers = false;
     std::vector<Query> held;
     held.swap(m_held);
-    for (const Query& query : held)
+    for (const Query &query : held)
         answer(query);
 }
 
-void SampleTask::answer(const Query& query)
+void SampleTask::answer(const Query &query)
 {
     m_link->answer({ query.id, reply(query.body) });
 }
 
-Result<AnswerBody> SampleTask::reply(const QueryBody& body) const
+Result<AnswerBody> SampleTask::reply(const QueryBody &body) const
 {
     if (std::holds_alternative<query::TaskDetails>(body))
         return AnswerBody { details };
-    if (const auto* page = std::get_if<query::TranscriptPage>(&body)) {
+    if (const auto *page = std::get_if<query::TranscriptPage>(&body)) {
         answer::TranscriptPage told { summary.id, summary.session, 0, qint64(entries.size()), revision, {} };
         const qint64 total = told.total;
         told.from = page->from < 0 ? std::max<qint64>(0, total + page->from) : std::min(page->from, total);
@@ -60,15 +60,15 @@ Result<AnswerBody> SampleTask::reply(const QueryBody& body) const
     }
     if (std::holds_alternative<query::Changes>(body)) {
         answer::Changes told { summary.id, files, {}, u"abc"_s };
-        for (const ChangedFile& file : files) {
+        for (const ChangedFile &file : files) {
             ++told.totals.files;
             told.totals.added += file.added;
             told.totals.removed += file.removed;
         }
         return AnswerBody { told };
     }
-    if (const auto* wanted = std::get_if<query::FileDiff>(&body)) {
-        for (const FileDiff& diff : diffs) {
+    if (const auto *wanted = std::get_if<query::FileDiff>(&body)) {
+        for (const FileDiff &diff : diffs) {
             if (diff.file.path == wanted->path)
                 return AnswerBody { diff };
         }
@@ -96,15 +96,15 @@ TranscriptEntry SampleTask::entry(EntryKind kind, EntryBody body, int turn) cons
 
 void SampleTask::tell(std::vector<TranscriptChange> changes, bool lost)
 {
-    for (const TranscriptChange& change : changes) {
-        if (const auto* upserted = std::get_if<EntryUpserted>(&change)) {
+    for (const TranscriptChange &change : changes) {
+        if (const auto *upserted = std::get_if<EntryUpserted>(&change)) {
             const size_t at = size_t(upserted->entry.position);
             if (at == entries.size())
                 entries.push_back(upserted->entry);
             else
                 entries[at] = upserted->entry;
         } else {
-            const auto& appended = std::get<TextAppended>(change);
+            const auto &appended = std::get<TextAppended>(change);
             std::get<MessageText>(entries[size_t(appended.position)].body).text += appended.text;
         }
     }
@@ -138,7 +138,7 @@ void SampleTask::playLogin()
     summary.state = TaskState::needsYou;
     summary.actions = { TaskAction::prompt, TaskAction::stop };
     summary.changes = { 3, 41, 9 };
-    const auto done = [&](const QString& name, const QString& subject, Millis took) {
+    const auto done = [&](const QString &name, const QString &subject, Millis took) {
         TimelineEntry step;
         step.name = name;
         step.subject = subject;
@@ -164,7 +164,7 @@ void SampleTask::playLogin()
     turn.startedAt = noon;
     turn.attemptStartedAt = noon + 64'000;
     details.timeline.push_back(turn);
-    for (const QString& name : { u"commit"_s, u"push"_s }) {
+    for (const QString &name : { u"commit"_s, u"push"_s }) {
         TimelineEntry ahead;
         ahead.name = name;
         details.timeline.push_back(ahead);
@@ -177,7 +177,7 @@ void SampleTask::playLogin()
     details.sandbox.deniedHosts = { u"registry.example"_s };
     details.sandbox.snapshots = 2;
     details.baseCommit = u"1a2b3c4d5e6f"_s;
-    SessionInfo& session = details.sessions.front();
+    SessionInfo &session = details.sessions.front();
     session.usage = { 41'000, 48'000, 400'000, 0.18, u"USD"_s };
     session.options = { { u"model"_s,
                           u"Model"_s,
@@ -281,7 +281,7 @@ void SampleTask::playTalk()
     summary.actions = { TaskAction::prompt, TaskAction::publish };
     details.queue = { { u"q1"_s, u"Then update the changelog"_s } };
     std::get<Permission>(entries.back().body).chosen = u"once"_s;
-    auto& run = std::get<ToolCall>(entries[6].body);
+    auto &run = std::get<ToolCall>(entries[6].body);
     run.status = ToolStatus::failed;
     run.endedAt = noon + 71'000;
     run.output = u"added 412 packages\nFAIL test/auth/order.test.ts\n  expected 200, got 302\n"_s;
@@ -322,7 +322,7 @@ void SampleTask::playFailure()
 {
     summary.actions = { TaskAction::continueTurn, TaskAction::sendAgain, TaskAction::retryStep };
     summary.state = TaskState::ready;
-    auto& turn = details.timeline[4];
+    auto &turn = details.timeline[4];
     turn.status = StepStatus::failed;
     turn.endedAt = noon + 72'000;
     turn.hasLog = true;

@@ -14,7 +14,7 @@ class SampleTask : public QObject {
 public:
     static constexpr Millis noon = 1'800'000'000'000;
 
-    explicit SampleTask(EngineLink* link, QObject* parent = nullptr);
+    explicit SampleTask(EngineLink *link, QObject *parent = nullptr);
 
     TaskSummary summary;
     TaskDetails details;
@@ -43,17 +43,17 @@ public:
     void tell(std::vector<TranscriptChange> changes, bool lost = false);
     TranscriptEntry entry(EntryKind kind, EntryBody body, int turn = 1) const; // at the next position
 
-    template <class Body> const Body* last() const
+    template <class Body> const Body *last() const
     {
         return commands.empty() ? nullptr : std::get_if<Body>(&commands.back());
     }
 
 private:
-    void answer(const Query& query);
-    Result<AnswerBody> reply(const QueryBody& body) const;
+    void answer(const Query &query);
+    Result<AnswerBody> reply(const QueryBody &body) const;
     void add(EntryKind kind, EntryBody body, int turn = 1, Millis after = 0);
 
-    EngineLink* m_link;
+    EngineLink *m_link;
     std::vector<Query> m_held;
 };
 

@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QList<MarkdownBlock> blocksOf(const QString& text)
+QList<MarkdownBlock> blocksOf(const QString &text)
 {
     return parseMarkdown(text, false).blocks;
 }
@@ -112,9 +112,9 @@ void MarkdownTest::rawHtmlIsText_data()
 void MarkdownTest::rawHtmlIsText()
 {
     QFETCH(QString, text);
-    for (const MarkdownBlock& block : blocksOf(text)) {
+    for (const MarkdownBlock &block : blocksOf(text)) {
         const QString rich = block.rich + block.cells.join(QString());
-        for (const QString& tag : { u"<img"_s, u"<script"_s, u"<style"_s, u"file:"_s })
+        for (const QString &tag : { u"<img"_s, u"<script"_s, u"<style"_s, u"file:"_s })
             QVERIFY2(!rich.contains(tag + u" "_s) && (!rich.contains(tag) || tag == u"file:"_s), qPrintable(rich));
         QVERIFY2(!rich.contains(u"href=\"file"), qPrintable(rich));
         QVERIFY2(!rich.contains(u"<a href='"), qPrintable(rich));
@@ -170,7 +170,7 @@ void MarkdownTest::deepNestingIsFlat()
     QString list;
     for (int depth = 0; depth < 200; ++depth)
         list += QString(depth * 2, u' ') + u"- x\n"_s;
-    for (const MarkdownBlock& block : blocksOf(list))
+    for (const MarkdownBlock &block : blocksOf(list))
         QVERIFY(block.indent <= limits::markdownDepth);
     QVERIFY(!blocksOf(QString(u"**"_s).repeated(20'000) + u"x"_s).isEmpty());
     QVERIFY(!blocksOf(QString(u"["_s).repeated(20'000)).isEmpty());
@@ -185,7 +185,7 @@ void MarkdownTest::longBlocksAreCut()
     const auto code = blocksOf(u"```\n"_s + line.repeated(int(limits::markdownBlock / 50)) + u"```\n"_s);
     QVERIFY(code.size() > 1);
     QString all;
-    for (const MarkdownBlock& block : code) {
+    for (const MarkdownBlock &block : code) {
         QVERIFY(block.text.size() <= limits::markdownBlock + 100);
         all += block.text + u'\n';
     }

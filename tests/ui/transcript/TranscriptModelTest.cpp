@@ -11,7 +11,7 @@ using namespace foundry::test;
 
 namespace {
 
-QString sentence(const Failure& failure)
+QString sentence(const Failure &failure)
 {
     return u"said: "_s + failure.name();
 }
@@ -24,15 +24,15 @@ struct Scene {
         , tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest)
     {
         model.setSpeakers(u"You"_s, u"Codex"_s);
-        QObject::connect(&link, &EngineLink::received, &model, [this](const Event& event) {
-            if (const auto* changed = std::get_if<event::TranscriptChanged>(&event))
+        QObject::connect(&link, &EngineLink::received, &model, [this](const Event &event) {
+            if (const auto *changed = std::get_if<event::TranscriptChanged>(&event))
                 model.receive(*changed);
         });
     }
     void open() { model.setSession(sample.summary.id, sample.summary.session); }
     QString text(int row) const { return at(row, TranscriptModel::TextRole).toString(); }
     QVariant at(int row, int role) const { return model.index(row).data(role); }
-    TranscriptChange said(const QString& text, EntryKind kind = EntryKind::agentMessage)
+    TranscriptChange said(const QString &text, EntryKind kind = EntryKind::agentMessage)
     {
         return EntryUpserted { sample.entry(kind, MessageText { text }) };
     }
@@ -42,9 +42,9 @@ struct Scene {
         QCOMPARE(model.total(), int(sample.entries.size()));
         QCOMPARE(model.earlier() + model.count(), model.total());
         for (int row = 0; row < model.count(); ++row) {
-            const TranscriptEntry& entry = sample.entries[size_t(model.earlier() + row)];
+            const TranscriptEntry &entry = sample.entries[size_t(model.earlier() + row)];
             QCOMPARE(model.positionAt(row), entry.position);
-            if (const auto* words = std::get_if<MessageText>(&entry.body))
+            if (const auto *words = std::get_if<MessageText>(&entry.body))
                 QCOMPARE(text(row), words->text);
         }
     }
@@ -163,7 +163,7 @@ void TranscriptModelTest::aFailureIsSaidAndTriedAgain()
     EngineLink link;
     TranscriptModel model(&link, sentence);
     QueryId id;
-    connect(&link, &EngineLink::asked, &model, [&](const Query& query) { id = query.id; });
+    connect(&link, &EngineLink::asked, &model, [&](const Query &query) { id = query.id; });
     model.setSession({ u"t"_s }, { u"s"_s });
     link.answer({ id, fail(codes::Session::missing) });
     QCOMPARE(model.trouble(), u"said: session.missing"_s);
