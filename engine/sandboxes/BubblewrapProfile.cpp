@@ -296,7 +296,7 @@ QByteArray joined(const QByteArrayList &options)
 
 QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &command, int gate)
 {
-    QByteArrayList result { entryInside };
+    QByteArrayList result { entryInside, "--mark", mark(record) };
     if (gate >= 0)
         result << "--gate" << QByteArray::number(gate);
     if (command.network && gate >= 0) {

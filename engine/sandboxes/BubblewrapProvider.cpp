@@ -244,9 +244,7 @@ Result<QString> BubblewrapProvider::uploadPackProgram(const SandboxRecord &recor
 
 Async<Result<int>> BubblewrapProvider::endStrays(SandboxRecord record)
 {
-    QByteArray wanted;
-    for (const QByteArray &word : bubblewrap::visibleOptions(record))
-        wanted += word + '\0';
+    const QByteArray wanted = '\0' + bubblewrap::mark(record) + '\0'; // as an argument of bubblewrap or foundry-entry
     auto find = [wanted] {
         return processesWith([&wanted](const QByteArray &folder) { return procFileHolds(folder, "cmdline", wanted); });
     };

@@ -30,7 +30,8 @@ own=$(g rev-parse --verify -q "refs/heads/$3^{commit}") || own=
 export GIT_INDEX_FILE="$work/index"
 g ls-files >/dev/null 2>&1 || rm -f "$work/index"
 g add -A --ignore-errors . 2>"$work/skipped" || true
-tree=$(g write-tree) || exit 73
+# Objects that the index names may be gone: everything is hashed once more then.
+tree=$(g write-tree 2>/dev/null) || { rm -f "$work/index"; g add -A --ignore-errors . 2>"$work/skipped" || true; tree=$(g write-tree) || exit 73; }
 before=
 [ -z "$head" ] || before=$(g rev-parse "$head^{tree}") || exit 73
 old=$(g rev-parse --verify -q "$4^{commit}") || old=

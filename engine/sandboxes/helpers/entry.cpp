@@ -5,8 +5,8 @@
 // It is the pid namespace's init itself (bubblewrap --as-pid-1): bubblewrap's own runs without the system call filter
 // and can be traced by the program, which would so get around the filter (reproduced with 0.8).
 //
-//     foundry-entry [--gate FD] [--listen PORT]… [--uid N] [--processes N] [--file-bytes N] [--directory D] -- PROGRAM
-//     …
+//     foundry-entry [--gate FD] [--listen PORT]… [--uid N] [--processes N] [--file-bytes N] [--directory D] [--mark M]
+//     -- PROGRAM …
 //
 // On the gate (AF_UNIX, SOCK_SEQPACKET): "R" with one descriptor for each --listen, in their order, goes out; "G" comes
 // in; "E<text>" goes out when something fails. The gate's end before "G" ends this program: nothing runs on when the
@@ -92,6 +92,8 @@ void read_options(int argc, char **argv)
             options.fileBytes = number(value);
         else if (!strcmp(name, "--directory"))
             options.directory = value;
+        else if (!strcmp(name, "--mark"))
+            continue; // for the engine, which finds this process by it
         else {
             errno = EINVAL;
             give_up("option", name);

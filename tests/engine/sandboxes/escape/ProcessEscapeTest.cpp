@@ -54,7 +54,7 @@ class ProcessEscapeTest : public QObject {
     {
         return processesWith([&task](const QByteArray &folder) {
             return procFileHolds(folder, "environ", "FOUNDRY_SANDBOX=" + task + '.')
-                || procFileHolds(folder, "cmdline", QByteArray("FOUNDRY_SANDBOX\0", 16) + task + '.');
+                || procFileHolds(folder, "cmdline", QByteArray(1, 0) + task + "."_ba);
         });
     }
 
