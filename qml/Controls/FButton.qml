@@ -1,5 +1,6 @@
 // A button with text. `primary` is the black one: at most one in sight, the thing to do now.
-// `quiet` has no ground or line until pointed at; `danger` is for what cannot be undone.
+// `quiet` has no ground or line until pointed at; `danger` is for what cannot be undone;
+// `small` stands among combo boxes.
 import QtQuick
 import QtQuick.Templates as T
 
@@ -9,6 +10,7 @@ T.Button {
     property bool primary: false
     property bool quiet: false
     property bool danger: false
+    property bool small: false
     property string glyph: ""
     property string trailingGlyph: ""
     property string keyHint: ""
@@ -17,8 +19,8 @@ T.Button {
     readonly property color foreground: primary ? Theme.inkText : danger ? Theme.negative : Theme.text
 
     implicitWidth: Math.max(implicitContentWidth + leftPadding + rightPadding, Theme.control)
-    implicitHeight: Theme.control
-    leftPadding: quiet ? 8 : 12
+    implicitHeight: small ? 24 : Theme.control
+    leftPadding: quiet || small ? 8 : 12
     rightPadding: leftPadding
     opacity: enabled ? 1 : 0.5
     focusPolicy: Qt.StrongFocus
@@ -32,6 +34,7 @@ T.Button {
 
     contentItem: FButtonFace {
         text: button.text
+        pixelSize: button.small ? Theme.small : Theme.body
         glyph: button.glyph
         trailingGlyph: button.trailingGlyph
         keyHint: button.keyHint

@@ -8,10 +8,12 @@ Item {
     property string glyph: ""
     property string trailingGlyph: ""
     property string keyHint: ""
+    property int pixelSize: Theme.body
     property color color: Theme.text
     property color hintColor: Theme.faint
 
-    implicitWidth: row.implicitWidth
+    // From what the parts would like, not from what they got: else words once cut would stay so.
+    implicitWidth: row.beside + (label.visible ? label.implicitWidth : -row.spacing)
     implicitHeight: row.implicitHeight
     Accessible.ignored: true
 
@@ -33,10 +35,12 @@ Item {
             anchors.verticalCenter: parent.verticalCenter
         }
         FText {
+            id: label
             visible: text !== ""
+            font.pixelSize: face.pixelSize
             text: face.text
             color: face.color
-            width: face.width > 0 ? Math.min(implicitWidth, Math.max(16, face.width - row.beside)) : implicitWidth
+            width: face.width > 0 ? Math.min(implicitWidth, Math.max(16, Math.ceil(face.width - row.beside))) : implicitWidth
             elide: Text.ElideRight
             anchors.verticalCenter: parent.verticalCenter
             Accessible.ignored: true

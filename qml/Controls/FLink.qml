@@ -7,7 +7,7 @@ T.Button {
 
     property string accessibleName: text
 
-    implicitWidth: implicitContentWidth
+    implicitWidth: implicitContentWidth + leftPadding + rightPadding
     implicitHeight: implicitContentHeight
     focusPolicy: Qt.StrongFocus
     font.family: Theme.sans
@@ -23,7 +23,6 @@ T.Button {
         text: link.text
         color: Theme.accent
         font: link.font
-        elide: Text.ElideRight
         Accessible.ignored: true
     }
     background: Item {

@@ -7,7 +7,7 @@ FDialog {
 
     required property Workbench workbench
 
-    title: qsTr("%n task(s) still at work", "", workbench.runningTurns)
+    title: workbench.runningTurns === 1 ? qsTr("A task is still at work") : qsTr("%1 tasks are still at work").arg(workbench.runningTurns)
     preferredWidth: 470
 
     FText {

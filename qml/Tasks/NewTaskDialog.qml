@@ -163,10 +163,7 @@ FDialog {
             onActivated: index => dialog.draft.askFirst = index === 1
         }
         FButton {
-            height: 24
-            leftPadding: 8
-            rightPadding: 6
-            font.pixelSize: Theme.small
+            small: true
             text: qsTr("Network: %1").arg(dialog.draft.networkText)
             accessibleName: qsTr("Network")
             trailingGlyph: dialog.network ? "up" : "down"
@@ -175,7 +172,7 @@ FDialog {
         FPill {
             visible: dialog.draft.uncommitted > 0
             height: 24
-            text: qsTr("%n uncommitted file(s) left out", "", dialog.draft.uncommitted)
+            text: dialog.draft.uncommitted === 1 ? qsTr("1 uncommitted file left out") : qsTr("%1 uncommitted files left out").arg(dialog.draft.uncommitted)
         }
     }
     Column {

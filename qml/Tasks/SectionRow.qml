@@ -16,7 +16,7 @@ T.AbstractButton {
     implicitHeight: Theme.row
     focusPolicy: Qt.NoFocus
     Accessible.role: Accessible.Button
-    Accessible.name: qsTr("%1, %n task(s)", "", count).arg(title)
+    Accessible.name: count === 1 ? qsTr("%1, 1 task").arg(title) : qsTr("%1, %2 tasks").arg(title).arg(count)
     Accessible.description: folded ? qsTr("folded") : qsTr("unfolded")
     Accessible.onPressAction: row.clicked()
 
@@ -39,7 +39,7 @@ T.AbstractButton {
         }
         FText {
             anchors { right: parent.right; rightMargin: 12; verticalCenter: parent.verticalCenter }
-            visible: !add.visible
+            visible: !add.visible && row.count > 0
             text: row.count
             color: Theme.faint
             font.pixelSize: Theme.small

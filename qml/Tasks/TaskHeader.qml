@@ -40,7 +40,7 @@ Item {
     }
     FIconButton {
         id: pencil
-        anchors { left: title.right; leftMargin: 2; verticalCenter: parent.verticalCenter }
+        anchors { left: chip.right; leftMargin: 2; verticalCenter: parent.verticalCenter }
         visible: header.task.exists && !edit.visible
         opacity: pointed.hovered || visualFocus ? 1 : 0
         width: 24
@@ -68,7 +68,7 @@ Item {
     }
     FPill {
         id: chip
-        anchors { left: edit.visible ? edit.right : pencil.right; leftMargin: 4; verticalCenter: parent.verticalCenter }
+        anchors { left: edit.visible ? edit.right : title.right; leftMargin: 10; verticalCenter: parent.verticalCenter }
         visible: header.task.exists
         maximumWidth: Math.max(90, header.room * 0.55)
         text: header.task.chip
