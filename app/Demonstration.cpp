@@ -6,8 +6,23 @@ namespace foundry {
 
 namespace {
 
-// The demonstration agent reads these lines as its script; see engine/demo_agent/README.md.
-const QString prompt = QStringLiteral("Prices with tax are cut off instead of rounded. Fix it, with a test.");
+// The demonstration agent has no model: the lines below its wish are its script (engine/demo_agent/README.md).
+const QString prompt = QStringLiteral(
+    R"(Prices with tax are cut off instead of rounded. Fix it, with a test.
+
+```demo
+think: The wish is about prices with tax. I look at how they are made before I change anything.
+plan: Find where prices are made; Round instead of cutting off; Cover it with a test; Run the tests
+read: src/price.sh
+next
+say: `price_with_tax` divides whole cents, and a whole division **cuts off**. Adding half of the divisor first rounds to the nearest cent.
+edit src/price.sh: cents * percent / 100 => (cents * percent + 50) / 100
+next
+edit tests/run.sh: echo "1 test passed" => test "$(price_with_tax 1050 19)"
+    = 1250\necho "2 tests passed" next run : sh tests / run.sh next say : Prices with tax are rounded now.\n\n
+        - `src / price.sh`: adds half of the divisor before the division\n - `tests / run.sh`: 10.50 with 19 % is 12.50,
+    it was 12.49\n\n```sh\nprice_with_tax 1050 19 #1250\n``` usage : 4200 128000
+```) ");
 
 } // namespace
 
@@ -18,7 +33,9 @@ Demonstration::Demonstration(EngineLink &link, QString folder, Pace pace, QObjec
     , m_pace(pace)
 {
     m_limit.setSingleShot(true);
-    connect(&m_limit, &QTimer::timeout, this, [this] { fail(QStringLiteral("stage %1 took longer than %2 s").arg(int(m_stage)).arg(m_pace.limitMs / 1000)); });
+    connect(&m_limit, &QTimer::timeout, this, [this] {
+        fail(QStringLiteral("stage %1 took longer than %2 s").arg(int(m_stage)).arg(m_pace.limitMs / 1000));
+    });
     connect(&link, &EngineLink::received, this, &Demonstration::received);
 }
 
@@ -95,7 +112,8 @@ void Demonstration::received(const Event &event)
         return;
     if (const auto *task = std::get_if<event::TaskChanged>(&event); task && task->task.id == m_task)
         taskChanged(task->task);
-    else if (const auto *transcript = std::get_if<event::TranscriptChanged>(&event); transcript && transcript->task == m_task)
+    else if (const auto *transcript = std::get_if<event::TranscriptChanged>(&event);
+             transcript && transcript->task == m_task)
         transcriptChanged(*transcript);
 }
 
@@ -107,7 +125,10 @@ void Demonstration::taskChanged(const TaskSummary &task)
         return;
     }
     if (m_stage == Stage::change && task.state == TaskState::ready && task.changes.files > 0) {
-        passed(QStringLiteral("change ready: %1 files, +%2 -%3").arg(task.changes.files).arg(task.changes.added).arg(task.changes.removed));
+        passed(QStringLiteral("change ready: %1 files, +%2 -%3")
+                   .arg(task.changes.files)
+                   .arg(task.changes.added)
+                   .arg(task.changes.removed));
         enter(Stage::publish);
         QTimer::singleShot(m_pace.beforePublishMs, this, &Demonstration::publish);
     } else if (m_stage == Stage::publish && task.state == TaskState::published) {
@@ -131,7 +152,8 @@ void Demonstration::transcriptChanged(const event::TranscriptChanged &changed)
             continue;
         passed(QStringLiteral("asked for permission"));
         enter(Stage::change);
-        command::AnswerPermission answer { m_task, changed.session, permission->requestId, permission->choices.front().id };
+        command::AnswerPermission answer { m_task, changed.session, permission->requestId,
+                                           permission->choices.front().id };
         QTimer::singleShot(m_pace.beforeAnswerMs, this, [this, answer] { m_link.submit(answer); });
     }
 }
@@ -149,7 +171,10 @@ void Demonstration::look()
     enter(Stage::look);
     m_repository.look(m_branch, [this](int commits, const QStringList &files) {
         if (commits != 1 || files.isEmpty()) {
-            fail(QStringLiteral("the remote's branch %1 has %2 new commits and %3 changed files").arg(m_branch).arg(commits).arg(files.size()));
+            fail(QStringLiteral("the remote's branch %1 has %2 new commits and %3 changed files")
+                     .arg(m_branch)
+                     .arg(commits)
+                     .arg(files.size()));
             return;
         }
         passed(QStringLiteral("remote branch %1 holds 1 commit: %2").arg(m_branch, files.join(QStringLiteral(", "))));

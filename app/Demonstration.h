@@ -17,8 +17,7 @@ namespace foundry {
 
 class EngineLink;
 
-class Demonstration : public QObject
-{
+class Demonstration : public QObject {
     Q_OBJECT
 
 public:
@@ -40,7 +39,18 @@ Q_SIGNALS:
     void finished(const QString &failure);
 
 private:
-    enum class Stage { none, makeRepository, openRepository, createTask, firstMessage, permission, change, publish, look, over };
+    enum class Stage {
+        none,
+        makeRepository,
+        openRepository,
+        createTask,
+        firstMessage,
+        permission,
+        change,
+        publish,
+        look,
+        over
+    };
     void enter(Stage stage);
     void passed(const QString &what);
     void fail(const QString &why);

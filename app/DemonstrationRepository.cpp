@@ -15,7 +15,8 @@ struct Sample {
 };
 
 constexpr std::array<Sample, 4> samples { {
-    { "README.md", "# Shop\n\nA small shop, made for Foundry's demonstration.\n\nRun the tests with `sh tests/run.sh`.\n" },
+    { "README.md",
+      "# Shop\n\nA small shop, made for Foundry's demonstration.\n\nRun the tests with `sh tests/run.sh`.\n" },
     { "src/price.sh",
       "# Prices are whole cents.\n"
       "price_with_tax() {\n"
@@ -72,7 +73,8 @@ void DemonstrationRepository::look(const QString &branch, std::function<void(int
             }
             git({ QStringLiteral("-C"), remote(), QStringLiteral("diff"), QStringLiteral("--name-only"), range },
                 [seen, count](bool, const QByteArray &names) {
-                    seen(count.trimmed().toInt(), QString::fromUtf8(names).split(QLatin1Char('\n'), Qt::SkipEmptyParts));
+                    seen(count.trimmed().toInt(),
+                         QString::fromUtf8(names).split(QLatin1Char('\n'), Qt::SkipEmptyParts));
                 });
         });
 }
@@ -94,7 +96,8 @@ void DemonstrationRepository::git(const QStringList &arguments, const Done &done
     process->start(QStringLiteral("git"), arguments);
 }
 
-void DemonstrationRepository::gitAll(std::vector<QStringList> commands, std::function<void(std::optional<QString>)> done)
+void DemonstrationRepository::gitAll(std::vector<QStringList> commands,
+                                     std::function<void(std::optional<QString>)> done)
 {
     if (commands.empty()) {
         done(std::nullopt);
@@ -106,7 +109,8 @@ void DemonstrationRepository::gitAll(std::vector<QStringList> commands, std::fun
         if (good)
             gitAll(rest, done);
         else
-            done(QStringLiteral("git ") + first.join(QLatin1Char(' ')) + QStringLiteral(": ") + QString::fromUtf8(output));
+            done(QStringLiteral("git ") + first.join(QLatin1Char(' ')) + QStringLiteral(": ")
+                 + QString::fromUtf8(output));
     });
 }
 

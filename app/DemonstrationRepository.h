@@ -12,8 +12,7 @@
 
 namespace foundry {
 
-class DemonstrationRepository : public QObject
-{
+class DemonstrationRepository : public QObject {
     Q_OBJECT
 
 public:

@@ -17,7 +17,9 @@ EngineBridge::EngineBridge(EngineThread &engine, EngineLink &link, QObject *pare
     connect(&link, &EngineLink::submitted, this, [&engine](const Command &command) { engine.submit(command); });
     connect(&link, &EngineLink::asked, this, [&engine](const Query &query) { engine.ask(query); });
     connect(&engine, &EngineThread::told, this, &EngineBridge::take, Qt::DirectConnection);
-    connect(&engine, &EngineThread::answered, this, [this](const Answer &answer) { m_link.answer(answer); }, Qt::QueuedConnection);
+    connect(
+        &engine, &EngineThread::answered, this, [this](const Answer &answer) { m_link.answer(answer); },
+        Qt::QueuedConnection);
 }
 
 void EngineBridge::take(const Event &event)

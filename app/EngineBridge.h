@@ -18,8 +18,7 @@ namespace foundry {
 class EngineLink;
 class EngineThread;
 
-class EngineBridge : public QObject
-{
+class EngineBridge : public QObject {
     Q_OBJECT
 
 public:

@@ -38,7 +38,8 @@ const char *levelOf(QtMsgType type)
 
 void write(QtMsgType type, const QMessageLogContext &, const QString &message)
 {
-    const QByteArray line = QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs).toUtf8() + ' ' + levelOf(type) + ' ' + message.toUtf8() + '\n';
+    const QByteArray line = QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs).toUtf8() + ' ' + levelOf(type)
+        + ' ' + message.toUtf8() + '\n';
     if (type != QtDebugMsg && type != QtInfoMsg)
         std::fputs(line.constData(), stderr);
     const QMutexLocker lock(&target->mutex);

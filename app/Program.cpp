@@ -24,7 +24,8 @@ constexpr int settleMs = 400; // before a picture: the last frame of what has ju
 QString companion(const QString &name)
 {
     const QString here = QCoreApplication::applicationDirPath();
-    for (const char *place : { "/", "/../lib/foundry/", "/../libexec/foundry/", "/../engine/demo_agent/", "/../engine/sandboxes/", "/../engine/sandboxes/helpers/" }) {
+    for (const char *place : { "/", "/../lib/foundry/", "/../libexec/foundry/", "/../engine/demo_agent/",
+                               "/../engine/sandboxes/", "/../engine/sandboxes/helpers/" }) {
         const QString path = QDir::cleanPath(here + QLatin1String(place) + name);
         if (QFileInfo(path).isExecutable())
             return path;
@@ -69,14 +70,16 @@ Program::Program(Arguments arguments)
     connect(m_workbench.get(), &Workbench::quitConfirmed, qApp, &QCoreApplication::quit);
     connect(m_workbench.get(), &Workbench::demonstrationRequested, this, [this] {
         if (!m_demonstration)
-            demonstrate(m_arguments.dataFolder + QStringLiteral("/demonstration/") + QString::number(QDateTime::currentSecsSinceEpoch()));
+            demonstrate(m_arguments.dataFolder + QStringLiteral("/demonstration/")
+                        + QString::number(QDateTime::currentSecsSinceEpoch()));
     });
-    connect(m_workbench.get(), &Workbench::attentionWanted, this, [this](const QString &, const QString &title, const QString &why) {
-        if (m_tray && m_tray->isVisible())
-            m_tray->showMessage(title, why, QIcon::fromTheme(QStringLiteral("foundry")));
-        if (QQuickWindow *shown = window())
-            shown->alert(0);
-    });
+    connect(m_workbench.get(), &Workbench::attentionWanted, this,
+            [this](const QString &, const QString &title, const QString &why) {
+                if (m_tray && m_tray->isVisible())
+                    m_tray->showMessage(title, why, QIcon::fromTheme(QStringLiteral("foundry")));
+                if (QQuickWindow *shown = window())
+                    shown->alert(0);
+            });
 }
 
 Program::~Program()
@@ -156,7 +159,8 @@ void Program::hideWindow()
     if (!QSystemTrayIcon::isSystemTrayAvailable())
         return; // the next start brings the window back
     if (!m_tray) {
-        m_tray = std::make_unique<QSystemTrayIcon>(QIcon::fromTheme(QStringLiteral("foundry"), QIcon(QStringLiteral(":/foundry.svg"))));
+        m_tray = std::make_unique<QSystemTrayIcon>(
+            QIcon::fromTheme(QStringLiteral("foundry"), QIcon(QStringLiteral(":/foundry.svg"))));
         m_tray->setToolTip(QStringLiteral("Foundry works in the background"));
         auto *menu = new QMenu;
         connect(m_tray.get(), &QObject::destroyed, menu, &QObject::deleteLater);
@@ -201,7 +205,10 @@ void Program::reportStage(const QString &stage, qint64 tookMs)
         say(QStringLiteral("%1 s  %2").arg(double(tookMs) / 1000, 7, 'f', 3).arg(stage));
     if (m_arguments.screenshots.isEmpty())
         return;
-    const QString name = stage.section(QLatin1Char(':'), 0, 0).left(40).replace(QLatin1Char(' '), QLatin1Char('-'));
+    const QString name = stage.section(QLatin1Char(':'), 0, 0)
+                             .left(32)
+                             .replace(QLatin1Char(' '), QLatin1Char('-'))
+                             .remove(QLatin1Char('/'));
     QTimer::singleShot(settleMs, this, [this, name] { shoot(name); });
 }
 
@@ -210,7 +217,8 @@ void Program::shoot(const QString &name)
     if (m_arguments.screenshots.isEmpty() || !window())
         return;
     QDir().mkpath(m_arguments.screenshots);
-    const QString file = QStringLiteral("%1/%2-%3.png").arg(m_arguments.screenshots).arg(++m_shots, 2, 10, QLatin1Char('0')).arg(name);
+    const QString file
+        = QStringLiteral("%1/%2-%3.png").arg(m_arguments.screenshots).arg(++m_shots, 2, 10, QLatin1Char('0')).arg(name);
     if (!window()->grabWindow().save(file))
         std::fprintf(stderr, "foundry: %s cannot be written\n", qPrintable(file));
 }
@@ -220,14 +228,18 @@ void Program::demonstrationEnded(const QString &failure)
     if (!failure.isEmpty())
         qWarning("demonstration: %s", qPrintable(failure));
     if (m_arguments.keep && m_throwAway)
-        say(QStringLiteral("repository %1\nremote     %2\ndata       %3").arg(m_demonstration->repository().clone(), m_demonstration->repository().remote(), m_arguments.dataFolder));
+        say(QStringLiteral("repository %1\nremote     %2\ndata       %3")
+                .arg(m_demonstration->repository().clone(), m_demonstration->repository().remote(),
+                     m_arguments.dataFolder));
     if (!m_arguments.headless) {
         m_demonstration.release()->deleteLater();
         return;
     }
-    say(failure.isEmpty() ? QStringLiteral("The pushed branch holds the commit.") : QStringLiteral("Failed: ") + failure);
+    say(failure.isEmpty() ? QStringLiteral("The pushed branch holds the commit.")
+                          : QStringLiteral("Failed: ") + failure);
     const int code = failure.isEmpty() ? 0 : 1;
-    QTimer::singleShot(m_arguments.screenshots.isEmpty() ? 0 : 2 * settleMs, qApp, [code] { QCoreApplication::exit(code); });
+    QTimer::singleShot(m_arguments.screenshots.isEmpty() ? 0 : 2 * settleMs, qApp,
+                       [code] { QCoreApplication::exit(code); });
 }
 
 } // namespace foundry

@@ -22,8 +22,7 @@ namespace foundry {
 
 class Workbench;
 
-class Program : public QObject
-{
+class Program : public QObject {
     Q_OBJECT
 
 public:

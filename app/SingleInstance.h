@@ -7,8 +7,7 @@
 
 namespace foundry {
 
-class SingleInstance : public QObject
-{
+class SingleInstance : public QObject {
     Q_OBJECT
 
 public:

@@ -18,7 +18,8 @@ CommandRouter::CommandRouter(Needs needs, std::function<void(const Event &)> tel
 void CommandRouter::submit(const Command &command)
 {
     if (m_underWay.size() >= maxUnderWay) {
-        m_tell(event::CommandFinished { command.id, failure(codes::Actor::queueFull, u"%1 commands"_s.arg(maxUnderWay), Retry::transient), {} });
+        m_tell(event::CommandFinished {
+            command.id, failure(codes::Actor::queueFull, u"%1 commands"_s.arg(maxUnderWay), Retry::transient), {} });
         return;
     }
     const auto place = m_underWay.insert(m_underWay.end(), perform(command));
@@ -37,7 +38,8 @@ CommandRouter::Work CommandRouter::perform(Command command)
     const QString id = command.id.value;
     const auto task = [this](const TaskId &to, auto message) { return tellTask(to, toMessage(message)); };
     const auto session = [this](const command::AnswerPermission &m) {
-        return tellActor(keys::sessionOf(m.task, m.session), toMessage(session::AnswerPermission { m.requestId, m.choice }));
+        return tellActor(keys::sessionOf(m.task, m.session),
+                         toMessage(session::AnswerPermission { m.requestId, m.choice }));
     };
     const auto option = [this](const command::ChooseSessionOption &m) {
         return tellActor(keys::sessionOf(m.task, m.session), toMessage(session::ChooseOption { m.option, m.value }));
@@ -47,7 +49,9 @@ CommandRouter::Work CommandRouter::perform(Command command)
     return std::visit(
         Overloaded {
             [&](const OpenRepository &m) { return openRepository(command.id, m); },
-            [&](const CloseRepository &m) { return tellActor(keys::localOrganization(), toMessage(organization::CloseRepository { m.repository })); },
+            [&](const CloseRepository &m) {
+                return tellActor(keys::localOrganization(), toMessage(organization::CloseRepository { m.repository }));
+            },
             [&](const CreateTask &m) { return createTask(command.id, m); },
             [&](const SendPrompt &m) { return task(m.task, task::Prompt { id, m.text }); },
             [&](const EditQueuedPrompt &m) { return task(m.task, task::EditPrompt { m.prompt, m.text }); },
@@ -101,34 +105,36 @@ CommandRouter::Work CommandRouter::openRepository(CommandId id, command::OpenRep
     auto clone = co_await inspecting;
     if (!clone)
         co_return std::unexpected(clone.error());
-    organization::AddRepository add { id.value, clone->root, clone->name, clone->defaultBranch, clone->remoteUrl, clone->objectFormat,
-                                      clone->acceptedOwner };
+    organization::AddRepository add { id.value,         clone->root,         clone->name,         clone->defaultBranch,
+                                      clone->remoteUrl, clone->objectFormat, clone->acceptedOwner };
     auto adding = tellActor(keys::localOrganization(), toMessage(add));
     auto added = co_await adding;
     co_return added;
 }
 
-Async<QStringList> CommandRouter::takenBranches(RepositoryId repository)
+Async<CloneState> CommandRouter::cloneOf(RepositoryId repository)
 {
     Promise<QString> path;
-    m_needs.actors.visit<OrganizationActor>(keys::localOrganization(), [path, repository](Result<OrganizationActor *> actor) {
-        auto found = actor ? (*actor)->repository(repository) : Result<std::optional<RepositorySummary>>(std::nullopt);
-        path.set(found && *found ? (*found)->path : QString());
-    });
+    m_needs.actors.visit<OrganizationActor>(
+        keys::localOrganization(), [path, repository](Result<OrganizationActor *> actor) {
+            auto found
+                = actor ? (*actor)->repository(repository) : Result<std::optional<RepositorySummary>>(std::nullopt);
+            path.set(found && *found ? (*found)->path : QString());
+        });
     const QString clone = co_await path;
     if (clone.isEmpty())
-        co_return QStringList();
+        co_return CloneState();
     // A clone that cannot be read now is no reason to refuse the task: its first step says what is wrong.
     auto inspecting = m_needs.inspector.inspect(clone);
     auto state = co_await inspecting;
-    co_return state ? state->branches : QStringList();
+    co_return state.value_or(CloneState());
 }
 
 CommandRouter::Work CommandRouter::createTask(CommandId id, command::CreateTask wish)
 {
-    auto looking = takenBranches(wish.repository);
-    const QStringList taken = co_await looking;
-    organization::CreateTask create { id.value, std::move(wish), taken, 0 };
+    auto looking = cloneOf(wish.repository);
+    const CloneState clone = co_await looking;
+    organization::CreateTask create { id.value, std::move(wish), clone.branches, std::max(0, clone.uncommitted) };
     auto creating = tellActor(keys::localOrganization(), toMessage(create));
     auto created = co_await creating;
     co_return created;

@@ -23,31 +23,31 @@ class SystemChecks;
 class CommandRouter {
 public:
     struct Needs {
-        ActorSystem& actors;
-        CloneInspector& inspector;
-        Publisher& publisher;
-        PersonSettingsReader& settings;
-        SystemChecks& checks;
+        ActorSystem &actors;
+        CloneInspector &inspector;
+        Publisher &publisher;
+        PersonSettingsReader &settings;
+        SystemChecks &checks;
         QString repositoriesFolder;
     };
     static constexpr size_t maxUnderWay = 1000; // commands; more are refused
     static constexpr auto deadline = std::chrono::seconds(60); // of the actor's answer
 
-    CommandRouter(Needs needs, std::function<void(const Event&)> tell);
+    CommandRouter(Needs needs, std::function<void(const Event &)> tell);
 
-    void submit(const Command& command);
+    void submit(const Command &command);
 
 private:
     using Work = Async<Result<QString>>; // what was created
     Work perform(Command command);
     Work openRepository(CommandId id, command::OpenRepository wish);
     Work createTask(CommandId id, command::CreateTask wish);
-    Async<QStringList> takenBranches(RepositoryId repository);
+    Async<CloneState> cloneOf(RepositoryId repository); // empty where it cannot be read
     Work tellActor(ActorRef actor, Message message);
     Work tellTask(TaskId task, Message message);
 
     Needs m_needs;
-    std::function<void(const Event&)> m_tell;
+    std::function<void(const Event &)> m_tell;
     std::list<Work> m_underWay;
 };
 

@@ -81,19 +81,21 @@ Result<void> Engine::open()
         if (!QDir(m_settings.dataFolder).mkpath(folder))
             return fail(codes::Program::dataFolder, m_settings.dataFolder + u'/' + folder);
     }
-    m_actors = std::make_unique<ActorSystem>(
-        ActorSystemOptions { m_settings.dataFolder, m_clock, m_sync, m_randomness, [this](const Event &event) { m_tell(event); } });
+    m_actors = std::make_unique<ActorSystem>(ActorSystemOptions { m_settings.dataFolder, m_clock, m_sync, m_randomness,
+                                                                  [this](const Event &event) { m_tell(event); } });
     registerKinds();
     if (auto started = m_actors->start(); !started)
         return started;
     if (auto made = makeFirstActors(); !made)
         return made;
     m_checks = std::make_unique<SystemChecks>(m_git, m_bubblewrap, m_catalogue, m_tell);
-    m_commands = std::make_unique<CommandRouter>(CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks,
+    m_commands = std::make_unique<CommandRouter>(CommandRouter::Needs { *m_actors, m_inspector, m_publisher,
+                                                                        m_personSettings, *m_checks,
                                                                         m_settings.dataFolder + u"/repositories"_s },
                                                  m_tell);
-    m_queries = std::make_unique<QueryRouter>(
-        QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources, m_changes, *m_checks, m_settings.dataFolder }, m_reply);
+    m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
+                                                                   m_changes, *m_checks, m_settings.dataFolder },
+                                              m_reply);
     return {};
 }
 
@@ -103,8 +105,10 @@ void Engine::registerKinds()
     m_actors->registerKind<OrganizationActor>(name(keys::organization), OrganizationActor::migrations());
     m_actors->registerKind<PersonActor>(name(keys::person), PersonActor::migrations());
 
-    const RepositoryServices repositories { m_sources, m_personSettings, m_publisher, m_changes, m_settings.dataFolder + u"/repositories"_s };
-    m_actors->registerKind({ name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
+    const RepositoryServices repositories { m_sources, m_personSettings, m_publisher, m_changes,
+                                            m_settings.dataFolder + u"/repositories"_s };
+    m_actors->registerKind(
+        { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
 
     const SessionServices sessions { m_catalogue, [this](const SandboxRecord &record) -> SandboxProvider & {
                                         if (record.provider == m_plain.name())
@@ -115,9 +119,12 @@ void Engine::registerKinds()
                              TranscriptStore::migrations().steps });
 
     const TaskServices tasks { m_bubblewrap, m_plain,
-                               [this](const QString &agent, command::Freedom freedom) { return withoutValue(m_catalogue.launch(agent, freedom)); },
+                               [this](const QString &agent, command::Freedom freedom) {
+                                   return withoutValue(m_catalogue.launch(agent, freedom));
+                               },
                                m_settings.dataFolder + u"/sandboxes"_s };
-    m_actors->registerKind({ name(keys::task), [tasks] { return std::make_unique<TaskActor>(tasks); }, TaskActor::migrations() });
+    m_actors->registerKind(
+        { name(keys::task), [tasks] { return std::make_unique<TaskActor>(tasks); }, TaskActor::migrations() });
 }
 
 // The two that everything begins with: provisioning, so they are made where they are missing (L04).

@@ -32,8 +32,8 @@ class SystemChecks;
 
 class Engine {
 public:
-    using Tell = std::function<void(const Event&)>;
-    using Reply = std::function<void(const Answer&)>;
+    using Tell = std::function<void(const Event &)>;
+    using Reply = std::function<void(const Answer &)>;
     Engine(EngineSettings settings, Tell tell, Reply reply);
     ~Engine();
 
@@ -41,8 +41,8 @@ public:
     void start();
     // Ends what runs in order; `done` when every store is closed.
     void stop(std::function<void()> done);
-    void submit(const Command& command);
-    void ask(const Query& query);
+    void submit(const Command &command);
+    void ask(const Query &query);
 
 private:
     Result<void> open();

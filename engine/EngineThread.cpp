@@ -22,7 +22,8 @@ void EngineThread::start()
     m_thread.start();
     QMetaObject::invokeMethod(m_context.get(), [this] {
         m_engine = std::make_unique<Engine>(
-            m_settings, [this](const Event &event) { Q_EMIT told(event); }, [this](const Answer &answer) { Q_EMIT answered(answer); });
+            m_settings, [this](const Event &event) { Q_EMIT told(event); },
+            [this](const Answer &answer) { Q_EMIT answered(answer); });
         m_engine->start();
     });
 }

@@ -19,8 +19,7 @@ namespace foundry {
 
 class Engine;
 
-class EngineThread : public QObject
-{
+class EngineThread : public QObject {
     Q_OBJECT
 
 public:

@@ -36,8 +36,7 @@ QueryRouter::Work QueryRouter::perform(QueryBody body)
     return std::visit([this](const auto &query) { return read(query); }, body);
 }
 
-template <class A, class T>
-Async<Result<T>> QueryRouter::visited(ActorRef ref, std::function<Result<T>(A &)> use)
+template <class A, class T> Async<Result<T>> QueryRouter::visited(ActorRef ref, std::function<Result<T>(A &)> use)
 {
     Promise<Result<T>> seen;
     m_needs.actors.visit<A>(ref, [seen, use](Result<A *> actor) {
@@ -52,7 +51,8 @@ Async<Result<T>> QueryRouter::visited(ActorRef ref, std::function<Result<T>(A &)
 
 Async<Result<LifeFacts>> QueryRouter::factsOf(TaskId task)
 {
-    auto visiting = visited<TaskActor, LifeFacts>(keys::taskOf(task), [](TaskActor &actor) -> Result<LifeFacts> { return actor.facts(); });
+    auto visiting = visited<TaskActor, LifeFacts>(keys::taskOf(task),
+                                                  [](TaskActor &actor) -> Result<LifeFacts> { return actor.facts(); });
     auto facts = co_await visiting;
     co_return facts;
 }
@@ -89,8 +89,9 @@ QueryRouter::Work QueryRouter::read(query::Workbench)
     if (!workbench)
         co_return std::unexpected(workbench.error());
     using Pairs = std::pair<QHash<QString, QString>, QHash<QString, QString>>;
-    auto asking = visited<PersonActor, Pairs>(keys::localPerson(),
-                                              [](PersonActor &actor) -> Result<Pairs> { return Pairs(actor.drafts(), actor.preferences()); });
+    auto asking = visited<PersonActor, Pairs>(keys::localPerson(), [](PersonActor &actor) -> Result<Pairs> {
+        return Pairs(actor.drafts(), actor.preferences());
+    });
     if (auto kept = co_await asking) {
         workbench->drafts = kept->first;
         workbench->preferences = kept->second;
@@ -103,7 +104,8 @@ QueryRouter::Work QueryRouter::read(query::Workbench)
 
 QueryRouter::Work QueryRouter::read(query::TaskDetails query)
 {
-    auto visiting = visited<TaskActor, TaskDetails>(keys::taskOf(query.task), [](TaskActor &actor) -> Result<TaskDetails> { return actor.details(); });
+    auto visiting = visited<TaskActor, TaskDetails>(
+        keys::taskOf(query.task), [](TaskActor &actor) -> Result<TaskDetails> { return actor.details(); });
     auto details = co_await visiting;
     if (!details)
         co_return std::unexpected(details.error());
@@ -119,7 +121,8 @@ QueryRouter::Work QueryRouter::read(query::TranscriptPage query)
         empty.session = query.session;
         co_return AnswerBody(empty);
     }
-    auto visiting = visited<SessionActor, answer::TranscriptPage>(session, [query](SessionActor &actor) { return actor.page(query.from, query.count); });
+    auto visiting = visited<SessionActor, answer::TranscriptPage>(
+        session, [query](SessionActor &actor) { return actor.page(query.from, query.count); });
     auto page = co_await visiting;
     if (!page)
         co_return std::unexpected(page.error());
@@ -171,7 +174,8 @@ QueryRouter::Work QueryRouter::read(query::RepositoryState query)
     auto clone = co_await inspecting;
     if (!clone)
         co_return std::unexpected(clone.error());
-    co_return AnswerBody(answer::RepositoryState { query.repository, clone->branches, clone->current, clone->uncommitted });
+    co_return AnswerBody(
+        answer::RepositoryState { query.repository, clone->branches, clone->current, clone->uncommitted });
 }
 
 QueryRouter::Work QueryRouter::read(query::TaskNames query)
@@ -184,8 +188,10 @@ QueryRouter::Work QueryRouter::read(query::TaskNames query)
     auto inspecting = m_needs.inspector.inspect(repository->path);
     auto clone = co_await inspecting;
     const QStringList taken = clone ? clone->branches : QStringList();
-    auto visiting = visited<OrganizationActor, Names>(
-        keys::localOrganization(), [query, taken](OrganizationActor &actor) { return actor.names(query.repository, query.prompt, taken); });
+    auto visiting
+        = visited<OrganizationActor, Names>(keys::localOrganization(), [query, taken](OrganizationActor &actor) {
+              return actor.names(query.repository, query.prompt, taken);
+          });
     auto names = co_await visiting;
     if (!names)
         co_return std::unexpected(names.error());
@@ -206,7 +212,8 @@ QueryRouter::Work QueryRouter::read(query::PublishPlan query)
     plan.task = query.task;
     plan.branch = facts->summary.branch;
     plan.changes = facts->summary.changes;
-    auto visiting = visited<TaskActor, QString>(keys::taskOf(query.task), [](TaskActor &actor) { return actor.firstPrompt(); });
+    auto visiting
+        = visited<TaskActor, QString>(keys::taskOf(query.task), [](TaskActor &actor) { return actor.firstPrompt(); });
     auto prompt = co_await visiting;
     plan.message = proposedMessage(facts->summary.title, prompt.value_or(QString()));
     auto reading = m_needs.settings.read(repository->path);
@@ -229,7 +236,8 @@ QueryRouter::Work QueryRouter::read(query::PublishPlan query)
 
 QueryRouter::Work QueryRouter::read(query::StepLog query)
 {
-    auto visiting = visited<TaskActor, QString>(keys::taskOf(query.task), [query](TaskActor &actor) { return actor.stepLog(query.step); });
+    auto visiting = visited<TaskActor, QString>(keys::taskOf(query.task),
+                                                [query](TaskActor &actor) { return actor.stepLog(query.step); });
     auto log = co_await visiting;
     if (!log)
         co_return std::unexpected(log.error());
@@ -237,7 +245,8 @@ QueryRouter::Work QueryRouter::read(query::StepLog query)
         auto asking = factsOf(query.task);
         auto facts = co_await asking;
         const ActorRef session = facts ? keys::sessionOf(query.task, facts->session.id) : ActorRef();
-        auto reading = visited<SessionActor, QString>(session, [](SessionActor &actor) -> Result<QString> { return actor.agentLog(); });
+        auto reading = visited<SessionActor, QString>(
+            session, [](SessionActor &actor) -> Result<QString> { return actor.agentLog(); });
         if (auto errors = co_await reading)
             *log = *errors;
     }

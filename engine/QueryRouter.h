@@ -25,19 +25,19 @@ struct ActorRef;
 class QueryRouter {
 public:
     struct Needs {
-        ActorSystem& actors;
-        CloneInspector& inspector;
-        PersonSettingsReader& settings;
-        SourceStore& sources;
-        ChangeReader& changes;
-        SystemChecks& checks;
+        ActorSystem &actors;
+        CloneInspector &inspector;
+        PersonSettingsReader &settings;
+        SourceStore &sources;
+        ChangeReader &changes;
+        SystemChecks &checks;
         QString dataFolder;
     };
     static constexpr size_t maxUnderWay = 1000; // queries; more are refused
 
-    QueryRouter(Needs needs, std::function<void(const Answer&)> reply);
+    QueryRouter(Needs needs, std::function<void(const Answer &)> reply);
 
-    void ask(const Query& query);
+    void ask(const Query &query);
 
 private:
     using Work = Async<Result<AnswerBody>>;
@@ -53,12 +53,12 @@ private:
     Work read(query::StepLog query);
 
     // What `use` makes of the living actor.
-    template <class A, class T> Async<Result<T>> visited(ActorRef ref, std::function<Result<T>(A&)> use);
+    template <class A, class T> Async<Result<T>> visited(ActorRef ref, std::function<Result<T>(A &)> use);
     Async<Result<LifeFacts>> factsOf(TaskId task);
     Async<Result<RepositorySummary>> repositoryOf(RepositoryId id);
 
     Needs m_needs;
-    std::function<void(const Answer&)> m_reply;
+    std::function<void(const Answer &)> m_reply;
     std::list<Work> m_underWay;
 };
 

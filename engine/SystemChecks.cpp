@@ -2,7 +2,8 @@
 
 namespace foundry {
 
-SystemChecks::SystemChecks(GitRunner &git, SandboxProvider &sandbox, AgentCatalogue &catalogue, std::function<void(const Event &)> tell)
+SystemChecks::SystemChecks(GitRunner &git, SandboxProvider &sandbox, AgentCatalogue &catalogue,
+                           std::function<void(const Event &)> tell)
     : m_git(git)
     , m_sandbox(sandbox)
     , m_catalogue(catalogue)
@@ -37,7 +38,8 @@ Async<bool> SystemChecks::looking()
         sandboxCheck.status = CheckStatus::bad;
         sandboxCheck.failure = isolation.error();
     } else {
-        sandboxCheck.found = isolation->version + (isolation->weakness.isEmpty() ? QString() : u", "_s + isolation->weakness);
+        sandboxCheck.found
+            = isolation->version + (isolation->weakness.isEmpty() ? QString() : u", "_s + isolation->weakness);
         sandboxCheck.status = isolation->isolation == Isolation::full ? CheckStatus::good : CheckStatus::attention;
     }
     checks.push_back(sandboxCheck);

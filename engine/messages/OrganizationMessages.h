@@ -47,7 +47,8 @@ using Message = std::variant<AddRepository, CloseRepository, CreateTask, TaskSum
 
 } // namespace organization
 
-FOUNDRY_JSON(organization::AddRepository, commandId, path, repositoryName, defaultBranch, remote, objectFormat, acceptedOwner)
+FOUNDRY_JSON(organization::AddRepository, commandId, path, repositoryName, defaultBranch, remote, objectFormat,
+             acceptedOwner)
 FOUNDRY_JSON(organization::CloseRepository, repository)
 FOUNDRY_JSON(organization::CreateTask, commandId, task, taken, uncommitted)
 FOUNDRY_JSON(organization::TaskSummarised, summary)

@@ -89,8 +89,8 @@ struct Go {
     static constexpr bool coalesces = true;
 };
 
-using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, Archive, Unarchive, Delete, Restore, Rename, Mark,
-                             SessionTold, HostDenied, Due>;
+using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, Archive, Unarchive, Delete, Restore,
+                             Rename, Mark, SessionTold, HostDenied, Due>;
 
 } // namespace task
 

@@ -28,8 +28,7 @@ constexpr Sql readBranches { "readBranches", "SELECT branch FROM task WHERE repo
 constexpr Sql countTasks { "countTasks", "SELECT count(*) FROM task WHERE repository = ?1" };
 constexpr Sql dropTask { "dropTask", "DELETE FROM task WHERE id = ?1" };
 
-template <class T>
-T fromRow(const Row &row)
+template <class T> T fromRow(const Row &row)
 {
     T value;
     if (!json::fromJson(QJsonDocument::fromJson(row.text(0).toUtf8()).object(), value))
@@ -82,7 +81,8 @@ Result<QStringList> OrganizationActor::branches(const RepositoryId &id) const
     return QStringList(list->begin(), list->end());
 }
 
-Result<std::pair<QString, QString>> OrganizationActor::names(const RepositoryId &id, const QString &prompt, const QStringList &taken) const
+Result<std::pair<QString, QString>> OrganizationActor::names(const RepositoryId &id, const QString &prompt,
+                                                             const QStringList &taken) const
 {
     auto ours = branches(id);
     if (!ours)
@@ -160,7 +160,8 @@ Result<void> OrganizationActor::handle(const organization::CloseRepository &mess
     return dismiss(keys::repositoryOf(message.repository));
 }
 
-Result<TaskSummary> OrganizationActor::newTask(const organization::CreateTask &message, const RepositorySummary &repository)
+Result<TaskSummary> OrganizationActor::newTask(const organization::CreateTask &message,
+                                               const RepositorySummary &repository)
 {
     const command::CreateTask &wish = message.task;
     auto made = names(wish.repository, wish.prompt, message.taken);
@@ -203,7 +204,8 @@ Result<QString> OrganizationActor::handle(const organization::CreateTask &messag
     if (message.task.prompt.trimmed().isEmpty())
         return fail(codes::Task::promptEmpty);
     if (message.task.prompt.size() > limits::promptCharacters)
-        return fail(codes::Task::promptTooLarge, u"%1 of at most %2"_s.arg(message.task.prompt.size()).arg(limits::promptCharacters));
+        return fail(codes::Task::promptTooLarge,
+                    u"%1 of at most %2"_s.arg(message.task.prompt.size()).arg(limits::promptCharacters));
     auto repository = this->repository(message.task.repository);
     if (!repository)
         return std::unexpected(repository.error());

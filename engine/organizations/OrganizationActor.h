@@ -9,8 +9,7 @@
 
 namespace foundry {
 
-class OrganizationActor final : public Actor
-{
+class OrganizationActor final : public Actor {
 public:
     static std::vector<Migration> migrations();
 
@@ -22,7 +21,8 @@ public:
     // Branches that tasks of this repository have, archived ones too.
     Result<QStringList> branches(const RepositoryId &id) const;
     // What a new task would be called. Empty title: made from the prompt.
-    Result<std::pair<QString, QString>> names(const RepositoryId &id, const QString &prompt, const QStringList &taken) const;
+    Result<std::pair<QString, QString>> names(const RepositoryId &id, const QString &prompt,
+                                              const QStringList &taken) const;
 
 protected:
     Result<QJsonValue> onMessage(const Message &message) override;

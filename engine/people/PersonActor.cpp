@@ -4,11 +4,14 @@ namespace foundry {
 
 namespace {
 
-constexpr Sql saveDraft { "saveDraft", "INSERT INTO draft (scope, text) VALUES (?1, ?2) ON CONFLICT (scope) DO UPDATE SET text = ?2" };
+constexpr Sql saveDraft {
+    "saveDraft", "INSERT INTO draft (scope, text) VALUES (?1, ?2) ON CONFLICT (scope) DO UPDATE SET text = ?2"
+};
 constexpr Sql dropDraft { "dropDraft", "DELETE FROM draft WHERE scope = ?1" };
 constexpr Sql readDrafts { "readDrafts", "SELECT scope, text FROM draft" };
-constexpr Sql savePreference { "savePreference",
-                               "INSERT INTO preference (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2" };
+constexpr Sql savePreference {
+    "savePreference", "INSERT INTO preference (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2"
+};
 constexpr Sql readPreferences { "readPreferences", "SELECT name, value FROM preference" };
 
 QHash<QString, QString> pairs(Database &database, const Sql &sql)
@@ -46,15 +49,18 @@ Result<QJsonValue> PersonActor::onMessage(const Message &message)
 Result<void> PersonActor::handle(const person::SaveDraft &message)
 {
     if (message.text.size() > limits::draftCharacters)
-        return fail(codes::Actor::messageTooLarge, u"draft of %1 characters, at most %2"_s.arg(message.text.size()).arg(limits::draftCharacters));
-    const auto done = message.text.isEmpty() ? store().run(dropDraft, message.scope) : store().run(saveDraft, message.scope, message.text);
+        return fail(codes::Actor::messageTooLarge,
+                    u"draft of %1 characters, at most %2"_s.arg(message.text.size()).arg(limits::draftCharacters));
+    const auto done = message.text.isEmpty() ? store().run(dropDraft, message.scope)
+                                             : store().run(saveDraft, message.scope, message.text);
     return withoutValue(done);
 }
 
 Result<void> PersonActor::handle(const person::SavePreference &message)
 {
     if (message.value.size() > maxPreference)
-        return fail(codes::Actor::messageTooLarge, u"preference of %1 characters, at most %2"_s.arg(message.value.size()).arg(maxPreference));
+        return fail(codes::Actor::messageTooLarge,
+                    u"preference of %1 characters, at most %2"_s.arg(message.value.size()).arg(maxPreference));
     return withoutValue(store().run(savePreference, message.preference, message.value));
 }
 

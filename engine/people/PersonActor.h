@@ -10,8 +10,7 @@
 
 namespace foundry {
 
-class PersonActor final : public Actor
-{
+class PersonActor final : public Actor {
 public:
     static constexpr qsizetype maxPreference = 64 * 1024; // characters
     static std::vector<Migration> migrations();

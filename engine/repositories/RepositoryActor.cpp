@@ -53,14 +53,16 @@ void RepositoryActor::startNext()
 
 RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
 {
-    auto ensuring = m_services.store.ensure(bare(), m_birth->objectFormat.isEmpty() ? u"sha1"_s : m_birth->objectFormat);
+    auto ensuring
+        = m_services.store.ensure(bare(), m_birth->objectFormat.isEmpty() ? u"sha1"_s : m_birth->objectFormat);
     if (auto there = co_await ensuring; !there)
         co_return std::unexpected(there.error());
     auto reading = m_services.settings.read(m_birth->path);
     auto settings = co_await reading;
     if (!settings)
         co_return std::unexpected(settings.error());
-    auto fetching = m_services.store.fetchBase(bare(), m_birth->path, message.from, message.ref, m_birth->acceptedOwner);
+    auto fetching
+        = m_services.store.fetchBase(bare(), m_birth->path, message.from, message.ref, m_birth->acceptedOwner);
     auto commit = co_await fetching;
     if (!commit)
         co_return std::unexpected(commit.error());
@@ -137,7 +139,8 @@ RepositoryActor::Job RepositoryActor::work(repository::Push message)
 
 RepositoryActor::Job RepositoryActor::work(repository::BringIntoClone message)
 {
-    auto bringing = m_services.publisher.bringIntoClone(m_birth->path, bare(), message.ref, message.branch, m_birth->acceptedOwner);
+    auto bringing = m_services.publisher.bringIntoClone(m_birth->path, bare(), message.ref, message.branch,
+                                                        m_birth->acceptedOwner);
     if (auto brought = co_await bringing; !brought)
         co_return std::unexpected(brought.error());
     co_return QJsonValue(m_birth->path);

@@ -4,10 +4,10 @@
 #pragma once
 
 #include "Actor.h"
+#include "ChangeReader.h"
 #include "PersonSettings.h"
 #include "Publisher.h"
 #include "RepositoryMessages.h"
-#include "ChangeReader.h"
 #include "SourceStore.h"
 
 #include <deque>
@@ -23,14 +23,16 @@ struct RepositoryServices {
     QString folder; // DATA/repositories: the bare ones
 };
 
-class RepositoryActor final : public Actor
-{
+class RepositoryActor final : public Actor {
 public:
     explicit RepositoryActor(RepositoryServices services);
 
     static constexpr size_t maxWaiting = 1000; // jobs
 
-    static QString barePath(const QString &folder, const RepositoryId &id) { return folder + u'/' + id.value + u".git"_s; }
+    static QString barePath(const QString &folder, const RepositoryId &id)
+    {
+        return folder + u'/' + id.value + u".git"_s;
+    }
 
 protected:
     Result<void> onCreate(const QJsonObject &input) override;

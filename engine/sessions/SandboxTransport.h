@@ -8,8 +8,7 @@
 
 namespace foundry {
 
-class SandboxTransport final : public AgentTransport
-{
+class SandboxTransport final : public AgentTransport {
 public:
     explicit SandboxTransport(std::unique_ptr<SandboxProcess> process);
 

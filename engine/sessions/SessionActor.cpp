@@ -194,9 +194,8 @@ Result<std::unique_ptr<AcpClient>> SessionActor::connectTo(const session::StartA
     auto process = provider.start(record, command);
     if (!process)
         return std::unexpected(process.error());
-    (*process)->denied = [this](const QString &host) {
-        sendEphemeral(keys::taskOf(m_state->birth.task), task::HostDenied { host });
-    };
+    (*process)->denied
+        = [this](const QString &host) { sendEphemeral(keys::taskOf(m_state->birth.task), task::HostDenied { host }); };
 
     AcpCallbacks callbacks;
     callbacks.update = [this](const AcpUpdate &update) { takeChanges(m_reducer->update(update, clock().now())); };
@@ -206,7 +205,8 @@ Result<std::unique_ptr<AcpClient>> SessionActor::connectTo(const session::StartA
         tellTask();
     };
     callbacks.ended = [this](const Failure &failure) { agentEnded(failure); };
-    return std::make_unique<AcpClient>(clock(), std::make_unique<SandboxTransport>(std::move(*process)), std::move(callbacks));
+    return std::make_unique<AcpClient>(clock(), std::make_unique<SandboxTransport>(std::move(*process)),
+                                       std::move(callbacks));
 }
 
 SessionActor::Work SessionActor::start(session::StartAgent message)
@@ -354,8 +354,10 @@ void SessionActor::agentEnded(const Failure &failure)
 void SessionActor::permissionAsked(const PermissionAsked &asked)
 {
     takeChanges(m_reducer->permissionAsked(asked, clock().now()));
-    const auto allow = std::find_if(asked.choices.begin(), asked.choices.end(), [](const PermissionChoice &choice) { return choice.kind.startsWith(u"allow"); });
-    if (m_launch.answerByItself && allow != asked.choices.end() && m_client->answerPermission(asked.requestId, allow->id))
+    const auto allow = std::find_if(asked.choices.begin(), asked.choices.end(),
+                                    [](const PermissionChoice &choice) { return choice.kind.startsWith(u"allow"); });
+    if (m_launch.answerByItself && allow != asked.choices.end()
+        && m_client->answerPermission(asked.requestId, allow->id))
         takeChanges(m_reducer->permissionAnswered(asked.requestId, allow->id, clock().now()));
     flush();
     tellTask();
@@ -407,7 +409,8 @@ Result<void> SessionActor::storeChanges(TranscriptReducer::Changes changes)
     state.reducer = m_reducer->state();
     state.facts = m_reducer->facts();
     const quint64 previous = state.revision++;
-    tell(event::TranscriptChanged { state.birth.task, state.birth.id, previous, state.revision, m_reducer->total(), std::move(changes) });
+    tell(event::TranscriptChanged { state.birth.task, state.birth.id, previous, state.revision, m_reducer->total(),
+                                    std::move(changes) });
     return {};
 }
 
@@ -457,7 +460,9 @@ Result<answer::TranscriptPage> SessionActor::page(qint64 from, int count) const
 SessionInfo SessionActor::info() const
 {
     const SessionFacts &facts = m_reducer->facts();
-    return { m_state->birth.id, m_state->birth.agent, facts.title, m_ready, facts.options, facts.commands, facts.usage };
+    return {
+        m_state->birth.id, m_state->birth.agent, facts.title, m_ready, facts.options, facts.commands, facts.usage
+    };
 }
 
 QString SessionActor::agentLog() const

@@ -20,8 +20,7 @@ struct SessionServices {
     std::function<SandboxProvider &(const SandboxRecord &)> provider; // the one that made the record
 };
 
-class SessionActor final : public Actor
-{
+class SessionActor final : public Actor {
 public:
     static constexpr auto flushTime = std::chrono::milliseconds(30); // well inside the 100 ms that the law allows
     static constexpr auto idleTime = std::chrono::minutes(10); // then the agent's process ends until it is needed

@@ -22,7 +22,7 @@ constexpr Sql readPage {
 };
 constexpr Sql countEntries { "countEntries", "SELECT coalesce(max(position) + 1, 0) FROM entry" };
 
-TranscriptEntry readEntry(const Row& row)
+TranscriptEntry readEntry(const Row &row)
 {
     TranscriptEntry entry;
     entry.position = row.integer(0);
@@ -50,10 +50,10 @@ Migrations TranscriptStore::migrations()
                  "open INTEGER NOT NULL, text TEXT, body TEXT) STRICT;"_s } } };
 }
 
-Result<void> TranscriptStore::apply(const std::vector<TranscriptChange>& changes)
+Result<void> TranscriptStore::apply(const std::vector<TranscriptChange> &changes)
 {
-    for (const TranscriptChange& change : changes) {
-        const auto* upserted = std::get_if<EntryUpserted>(&change);
+    for (const TranscriptChange &change : changes) {
+        const auto *upserted = std::get_if<EntryUpserted>(&change);
         auto done = upserted ? put(upserted->entry) : append(std::get<TextAppended>(change));
         if (!done)
             return done;
@@ -61,9 +61,9 @@ Result<void> TranscriptStore::apply(const std::vector<TranscriptChange>& changes
     return {};
 }
 
-Result<void> TranscriptStore::put(const TranscriptEntry& entry)
+Result<void> TranscriptStore::put(const TranscriptEntry &entry)
 {
-    const auto* message = std::get_if<MessageText>(&entry.body);
+    const auto *message = std::get_if<MessageText>(&entry.body);
     SqlValue text = nullptr;
     SqlValue body = nullptr;
     if (message)
@@ -75,7 +75,7 @@ Result<void> TranscriptStore::put(const TranscriptEntry& entry)
         m_database.run(putEntry, entry.position, enumName(entry.kind), entry.turn, entry.at, entry.open, text, body));
 }
 
-Result<void> TranscriptStore::append(const TextAppended& more)
+Result<void> TranscriptStore::append(const TextAppended &more)
 {
     auto changed = m_database.run(appendText, more.position, more.offset, more.text);
     if (!changed)
@@ -83,7 +83,7 @@ Result<void> TranscriptStore::append(const TextAppended& more)
     if (*changed == 1)
         return {};
     // SQLite counts characters and we count UTF-16 units: with characters beyond the basic plane they differ.
-    auto stored = m_database.one(readText, [](const Row& row) { return row.text(0); }, more.position);
+    auto stored = m_database.one(readText, [](const Row &row) { return row.text(0); }, more.position);
     if (!stored)
         return std::unexpected(stored.error());
     if (!*stored || (*stored)->size() != more.offset)

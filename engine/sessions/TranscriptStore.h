@@ -13,22 +13,22 @@ class TranscriptStore {
 public:
     static Migrations migrations();
 
-    explicit TranscriptStore(Database& database)
+    explicit TranscriptStore(Database &database)
         : m_database(database)
     {
     }
 
     // Writes what the changes say; a TextAppended that does not fit the stored text is Storage::query.
-    Result<void> apply(const std::vector<TranscriptChange>& changes);
+    Result<void> apply(const std::vector<TranscriptChange> &changes);
     // Entries from `from` on, at most `count`.
     Result<std::vector<TranscriptEntry>> page(qint64 from, int count) const;
     Result<qint64> total() const;
 
 private:
-    Result<void> put(const TranscriptEntry& entry);
-    Result<void> append(const TextAppended& text);
+    Result<void> put(const TranscriptEntry &entry);
+    Result<void> append(const TextAppended &text);
 
-    Database& m_database;
+    Database &m_database;
 };
 
 } // namespace foundry

@@ -7,7 +7,21 @@
 namespace foundry {
 
 // The units of the life cycle: each is one step, and its name in the timeline.
-enum class Act { wait, resolveBase, createSandbox, checkAgent, openSession, turn, snapshot, commit, push, bringIntoClone, moveSandbox, release, purge };
+enum class Act {
+    wait,
+    resolveBase,
+    createSandbox,
+    checkAgent,
+    openSession,
+    turn,
+    snapshot,
+    commit,
+    push,
+    bringIntoClone,
+    moveSandbox,
+    release,
+    purge
+};
 
 struct PublishWish {
     command::PublishTo to = command::PublishTo::remote;
@@ -66,9 +80,10 @@ struct LifeFacts {
     bool deleted = false;
     QStringList deniedHosts;
 };
-FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName, personEmail, sandbox, sandboxMade, agentChecked,
-             sessionOpened, started, weaker, weakness, running, turns, lastPrompt, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold,
-             snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since,
-             releaseAfter, purgeAt, archived, deleted, deniedHosts)
+FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
+             personEmail, sandbox, sandboxMade, agentChecked, sessionOpened, started, weaker, weakness, running, turns,
+             lastPrompt, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, snapshotDue, snapshots, snapshot,
+             snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter,
+             purgeAt, archived, deleted, deniedHosts)
 
 } // namespace foundry

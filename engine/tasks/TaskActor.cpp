@@ -69,7 +69,8 @@ Result<void> TaskActor::handle(const task::Prompt &message)
     if (message.text.trimmed().isEmpty())
         return fail(codes::Task::promptEmpty);
     if (message.text.size() > limits::promptCharacters)
-        return fail(codes::Task::promptTooLarge, u"%1 of at most %2"_s.arg(message.text.size()).arg(limits::promptCharacters));
+        return fail(codes::Task::promptTooLarge,
+                    u"%1 of at most %2"_s.arg(message.text.size()).arg(limits::promptCharacters));
     if (auto added = TaskStore(store()).addPrompt(message.commandId, message.text); !added)
         return added;
     LifeFacts &facts = m_facts.edit();
@@ -127,7 +128,8 @@ Result<void> TaskActor::handle(const task::Resume &message)
     if (!m_facts->interrupted)
         return fail(codes::Task::wrongState, enumName(m_facts->summary.state));
     TaskStore rows(store());
-    auto text = message.how == command::Resume::sendAgain ? rows.promptText(m_facts->lastPrompt) : u"Continue where you stopped."_s;
+    auto text = message.how == command::Resume::sendAgain ? rows.promptText(m_facts->lastPrompt)
+                                                          : u"Continue where you stopped."_s;
     if (!text)
         return std::unexpected(text.error());
     if (auto added = rows.addPrompt(randomness().id(), *text, true); !added)

@@ -16,9 +16,9 @@ namespace foundry {
 class AgentCatalogue;
 
 struct TaskServices {
-    SandboxProvider& bubblewrap;
-    SandboxProvider& plain; // only where the person agreed
-    std::function<Result<void>(const QString& agent, command::Freedom freedom)> checkAgent; // what is missing for it
+    SandboxProvider &bubblewrap;
+    SandboxProvider &plain; // only where the person agreed
+    std::function<Result<void>(const QString &agent, command::Freedom freedom)> checkAgent; // what is missing for it
     QString sandboxesFolder;
 };
 
@@ -30,34 +30,34 @@ public:
 
     // For ActorSystem::visit.
     TaskDetails details() const;
-    const LifeFacts& facts() const { return *m_facts; }
+    const LifeFacts &facts() const { return *m_facts; }
     Result<QString> firstPrompt() const { return TaskStore(store()).firstPrompt(); }
-    Result<QString> stepLog(const QString& step) const;
+    Result<QString> stepLog(const QString &step) const;
 
 protected:
-    Result<void> onCreate(const QJsonObject& input) override;
+    Result<void> onCreate(const QJsonObject &input) override;
     Result<void> onWake() override;
-    Result<QJsonValue> onMessage(const Message& message) override;
-    Workflow run(WorkflowContext& context) override;
-    void onWorkflowChanged(const WorkflowView& view, bool durable) override;
+    Result<QJsonValue> onMessage(const Message &message) override;
+    Workflow run(WorkflowContext &context) override;
+    void onWorkflowChanged(const WorkflowView &view, bool durable) override;
 
 private:
     // ---- messages ----
-    Result<void> handle(const task::Prompt& message);
-    Result<void> handle(const task::EditPrompt& message);
-    Result<void> handle(const task::Stop& message);
-    Result<void> handle(const task::Retry& message);
-    Result<void> handle(const task::Resume& message);
-    Result<void> handle(const task::Publish& message);
-    Result<void> handle(const task::Archive& message);
-    Result<void> handle(const task::Unarchive& message);
-    Result<void> handle(const task::Delete& message);
-    Result<void> handle(const task::Restore& message);
-    Result<void> handle(const task::Rename& message);
-    Result<void> handle(const task::Mark& message);
-    Result<void> handle(const task::SessionTold& message);
-    Result<void> handle(const task::HostDenied& message);
-    Result<void> handle(const task::Due& message);
+    Result<void> handle(const task::Prompt &message);
+    Result<void> handle(const task::EditPrompt &message);
+    Result<void> handle(const task::Stop &message);
+    Result<void> handle(const task::Retry &message);
+    Result<void> handle(const task::Resume &message);
+    Result<void> handle(const task::Publish &message);
+    Result<void> handle(const task::Archive &message);
+    Result<void> handle(const task::Unarchive &message);
+    Result<void> handle(const task::Delete &message);
+    Result<void> handle(const task::Restore &message);
+    Result<void> handle(const task::Rename &message);
+    Result<void> handle(const task::Mark &message);
+    Result<void> handle(const task::SessionTold &message);
+    Result<void> handle(const task::HostDenied &message);
+    Result<void> handle(const task::Due &message);
 
     Result<void> archive();
     void stopWork();
@@ -67,41 +67,41 @@ private:
 
     // ---- the workflow ----
     using Nothing = Result<void>;
-    Flow<Result<LoopTurn<int>>> round(WorkflowContext& context, int count);
-    Flow<Nothing> perform(WorkflowContext& context, Act act);
-    Async<Result<Act>> decide(StepRun& run);
-    Async<Nothing> resolveBase(StepRun& run);
-    Async<Nothing> createSandbox(StepRun& run);
-    Async<Nothing> checkAgent(StepRun& run);
-    Async<Nothing> startAgent(StepRun& run);
-    Async<Nothing> openSession(StepRun& run);
-    Async<Nothing> turn(StepRun& run);
-    Async<Nothing> snapshot(StepRun& run);
-    Async<Nothing> makeCommit(StepRun& run);
-    Async<Nothing> push(StepRun& run);
-    Async<Nothing> bringIntoClone(StepRun& run);
-    Async<Nothing> moveSandbox(StepRun& run);
-    Async<Nothing> release(StepRun& run);
-    Async<Nothing> purge(StepRun& run);
-    Async<Nothing> dispatchAct(Act act, StepRun& run);
+    Flow<Result<LoopTurn<int>>> round(WorkflowContext &context, int count);
+    Flow<Nothing> perform(WorkflowContext &context, Act act);
+    Async<Result<Act>> decide(StepRun &run);
+    Async<Nothing> resolveBase(StepRun &run);
+    Async<Nothing> createSandbox(StepRun &run);
+    Async<Nothing> checkAgent(StepRun &run);
+    Async<Nothing> startAgent(StepRun &run);
+    Async<Nothing> openSession(StepRun &run);
+    Async<Nothing> turn(StepRun &run);
+    Async<Nothing> snapshot(StepRun &run);
+    Async<Nothing> makeCommit(StepRun &run);
+    Async<Nothing> push(StepRun &run);
+    Async<Nothing> bringIntoClone(StepRun &run);
+    Async<Nothing> moveSandbox(StepRun &run);
+    Async<Nothing> release(StepRun &run);
+    Async<Nothing> purge(StepRun &run);
+    Async<Nothing> dispatchAct(Act act, StepRun &run);
 
     Result<void> ended(Act act); // in the commit of a step that went well
-    Result<void> failed(Act act, const Failure& failure); // given back: noted on the task
-    Result<void> turnFailed(const Failure& failure);
+    Result<void> failed(Act act, const Failure &failure); // given back: noted on the task
+    Result<void> turnFailed(const Failure &failure);
     Result<void> turnBegins();
     void advancePublish();
-    Result<void> delivered(const QString& to);
+    Result<void> delivered(const QString &to);
 
     // Answers with Workflow::stopped as soon as the person stops; what it bounds is destroyed then.
     template <class T> Async<Result<T>> untilStopped(Async<Result<T>> work);
     Async<Result<QJsonValue>> askSession(::foundry::Message message, bool stoppable = true);
     Async<Result<QJsonValue>> askRepository(::foundry::Message message);
-    SandboxProvider& provider() const;
-    Result<SandboxRecord> recordToMake(const IsolationReport& report);
-    QString refs(const QString& name) const;
+    SandboxProvider &provider() const;
+    Result<SandboxRecord> recordToMake(const IsolationReport &report);
+    QString refs(const QString &name) const;
     Result<QString> commitMessage() const;
 
-    void noteLines(const WorkflowView& view);
+    void noteLines(const WorkflowView &view);
     std::vector<TimelineEntry> timeline() const;
     SandboxInfo sandboxInfo() const;
 

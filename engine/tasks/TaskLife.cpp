@@ -105,7 +105,9 @@ Told tell(const LifeFacts &facts, const QStringList &asking, const QString &doin
         told.why = TaskWhy::stepFailed;
         told.subject = facts.failedStep;
         if (told.state != TaskState::published)
-            told.state = !isPrepared(facts) ? TaskState::preparing : facts.publish ? TaskState::publishing : TaskState::ready;
+            told.state = !isPrepared(facts) ? TaskState::preparing
+                : facts.publish             ? TaskState::publishing
+                                            : TaskState::ready;
     } else if (facts.summary.overlay == TaskOverlay::stopped) {
         told.why = TaskWhy::stoppedByPerson;
         told.subject = facts.failedStep;

@@ -54,8 +54,7 @@ StepOptions optionsOf(Act act)
     return options;
 }
 
-template <class T>
-Result<T> as(Result<QJsonValue> answer)
+template <class T> Result<T> as(Result<QJsonValue> answer)
 {
     if (!answer)
         return std::unexpected(std::move(answer.error()));
@@ -69,7 +68,8 @@ Result<T> as(Result<QJsonValue> answer)
 
 Workflow TaskActor::run(WorkflowContext &context)
 {
-    auto living = context.loop<int>(u"life"_s, 0, [this](WorkflowContext &inner, int count) { return round(inner, count); });
+    auto living
+        = context.loop<int>(u"life"_s, 0, [this](WorkflowContext &inner, int count) { return round(inner, count); });
     auto lived = co_await living;
     if (!lived)
         co_return std::unexpected(lived.error());
@@ -78,7 +78,8 @@ Workflow TaskActor::run(WorkflowContext &context)
 
 Flow<Result<LoopTurn<int>>> TaskActor::round(WorkflowContext &context, int count)
 {
-    auto deciding = context.step<Act>(u"decide"_s, optionsOf(Act::wait), [this](StepRun &step) { return decide(step); });
+    auto deciding
+        = context.step<Act>(u"decide"_s, optionsOf(Act::wait), [this](StepRun &step) { return decide(step); });
     auto act = co_await deciding;
     if (!act)
         co_return std::unexpected(act.error());
@@ -92,7 +93,8 @@ Flow<Result<LoopTurn<int>>> TaskActor::round(WorkflowContext &context, int count
     auto performing = perform(context, *act);
     auto done = co_await performing;
     if (!done) {
-        auto noting = context.commit(u"note"_s, [this, act = *act, failure = done.error()] { return failed(act, failure); });
+        auto noting
+            = context.commit(u"note"_s, [this, act = *act, failure = done.error()] { return failed(act, failure); });
         if (auto noted = co_await noting; !noted)
             co_return std::unexpected(noted.error());
     }
@@ -103,10 +105,12 @@ Flow<Result<void>> TaskActor::perform(WorkflowContext &context, Act act)
 {
     if (act == Act::openSession || act == Act::turn) {
         // The agent's process does not outlive the program (yet), so each turn makes sure of it.
-        auto starting = context.step<void>(u"startAgent"_s, optionsOf(Act::openSession), [this](StepRun &step) { return startAgent(step); });
+        auto starting = context.step<void>(u"startAgent"_s, optionsOf(Act::openSession),
+                                           [this](StepRun &step) { return startAgent(step); });
         if (auto started = co_await starting; !started)
             co_return started;
-        auto opening = context.step<void>(u"openSession"_s, optionsOf(Act::openSession), [this](StepRun &step) { return openSession(step); });
+        auto opening = context.step<void>(u"openSession"_s, optionsOf(Act::openSession),
+                                          [this](StepRun &step) { return openSession(step); });
         auto opened = co_await opening;
         if (!opened || act == Act::openSession)
             co_return opened;
@@ -118,7 +122,8 @@ Flow<Result<void>> TaskActor::perform(WorkflowContext &context, Act act)
         co_return co_await prompting;
     }
     StepOptions options = optionsOf(act);
-    auto doing = context.step<void>(enumName(act), options, [this, act](StepRun &step) { return dispatchAct(act, step); });
+    auto doing
+        = context.step<void>(enumName(act), options, [this, act](StepRun &step) { return dispatchAct(act, step); });
     co_return co_await doing;
 }
 
@@ -171,8 +176,7 @@ Async<Result<Act>> TaskActor::decide(StepRun &step)
 
 // ---- helpers ---------------------------------------------------------------------------------------
 
-template <class T>
-Async<Result<T>> TaskActor::untilStopped(Async<Result<T>> work)
+template <class T> Async<Result<T>> TaskActor::untilStopped(Async<Result<T>> work)
 {
     if (m_stopping)
         co_return fail(codes::Workflow::stopped);
@@ -186,7 +190,8 @@ Async<Result<T>> TaskActor::untilStopped(Async<Result<T>> work)
 
 Async<Result<QJsonValue>> TaskActor::askSession(::foundry::Message message, bool stoppable)
 {
-    const auto deadline = message.name == nameOf<session::Prompt>() ? std::chrono::milliseconds(turnDeadline) : sessionDeadline;
+    const auto deadline
+        = message.name == nameOf<session::Prompt>() ? std::chrono::milliseconds(turnDeadline) : sessionDeadline;
     auto asking = askMessage(keys::sessionOf(m_facts->summary.id, m_facts->session.id), std::move(message), deadline);
     if (!stoppable) {
         auto answer = co_await asking;
@@ -219,10 +224,16 @@ QString TaskActor::refs(const QString &name) const
 Result<void> TaskActor::ended(Act act)
 {
     LifeFacts &facts = m_facts.edit();
-    facts.running = Act::wait;
+    if (act != Act::openSession || facts.turns == 0)
+        facts.running = Act::wait;
     m_stopping = false;
     if (act == Act::turn)
         m_doing.clear();
+    const Millis now = clock().now();
+    TaskStore rows(store());
+    const QString subject = act == Act::turn ? QString::number(facts.turns) : QString();
+    if (auto noted = rows.finishLine(enumName(act), subject, now); !noted)
+        return noted;
     return changed();
 }
 
@@ -258,7 +269,8 @@ Async<Result<void>> TaskActor::resolveBase(StepRun &step)
 {
     const QString base = m_facts->summary.baseBranch;
     step.progress(u"fetching"_s);
-    auto asking = askRepository(toMessage(repository::FetchBase { base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s) }));
+    auto asking
+        = askRepository(toMessage(repository::FetchBase { base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s) }));
     auto answer = co_await asking;
     auto fetched = as<repository::FetchedBase>(std::move(answer));
     if (!fetched)
@@ -315,7 +327,8 @@ Async<Result<void>> TaskActor::createSandbox(StepRun &step)
     if (!stored)
         co_return std::unexpected(stored.error());
     step.progress(u"checking out"_s);
-    auto creating = untilStopped<void>(provider().create(*record, [&step](const QString &line) { step.progress(line); }));
+    auto creating
+        = untilStopped<void>(provider().create(*record, [&step](const QString &line) { step.progress(line); }));
     if (auto created = co_await creating; !created)
         co_return created;
     if (!m_facts->head.isEmpty()) { // made again after a release: the work goes back to where it stood
@@ -326,7 +339,8 @@ Async<Result<void>> TaskActor::createSandbox(StepRun &step)
     step.onCommit([this, checkout = record->checkout]() -> Result<void> {
         LifeFacts &facts = m_facts.edit();
         facts.sandboxMade = true;
-        const session::Birth birth { facts.summary.id, facts.session.id, facts.wish.agent, facts.wish.freedom, checkout };
+        const session::Birth birth { facts.summary.id, facts.session.id, facts.wish.agent, facts.wish.freedom,
+                                     checkout };
         if (auto made = spawn(keys::sessionOf(birth.task, birth.id), json::toJson(birth).toObject()); !made)
             return made;
         return ended(Act::createSandbox);
@@ -350,9 +364,11 @@ Async<Result<void>> TaskActor::startAgent(StepRun &step)
     if (!m_facts->sandbox)
         co_return fail(codes::Sandbox::notFound);
     step.progress(u"starting"_s);
-    session::StartAgent start { json::toJson(*m_facts->sandbox).toObject(), m_facts->wish.allowedHosts, m_facts->wish.allowedPorts };
+    session::StartAgent start { json::toJson(*m_facts->sandbox).toObject(), m_facts->wish.allowedHosts,
+                                m_facts->wish.allowedPorts };
     auto asking = askSession(toMessage(start));
     auto answer = co_await asking;
+    step.onCommit([this] { return TaskStore(store()).finishLine(u"startAgent"_s, {}, clock().now()); });
     co_return withoutValue(std::move(answer));
 }
 
@@ -434,7 +450,8 @@ Async<Result<void>> TaskActor::snapshot(StepRun &step)
         co_return fail(codes::Sandbox::notFound);
     const SandboxRecord record = *m_facts->sandbox;
     step.progress(u"reading the tree"_s);
-    auto snapping = untilStopped<SandboxSnapshot>(SandboxGit(provider()).snapshot(record, u"Snapshot of "_s + m_facts->summary.title));
+    auto snapping = untilStopped<SandboxSnapshot>(
+        SandboxGit(provider()).snapshot(record, u"Snapshot of "_s + m_facts->summary.title));
     auto made = co_await snapping;
     if (!made)
         co_return std::unexpected(made.error());
@@ -445,7 +462,9 @@ Async<Result<void>> TaskActor::snapshot(StepRun &step)
         co_return std::unexpected(program.error());
     step.progress(u"bringing it home"_s);
     const int number = m_facts->snapshots + 1;
-    repository::BringHome home { *program, { u"HEAD"_s, SandboxGit::snapshotRef }, { refs(u"head"_s), refs(u"snapshots/%1"_s.arg(number)) } };
+    repository::BringHome home { *program,
+                                 { u"HEAD"_s, SandboxGit::snapshotRef },
+                                 { refs(u"head"_s), refs(u"snapshots/%1"_s.arg(number)) } };
     auto bringing = askRepository(toMessage(home));
     auto answer = co_await bringing;
     auto commits = as<QStringList>(std::move(answer));
@@ -497,11 +516,12 @@ Result<void> TaskActor::delivered(const QString &to)
     facts.publishedTo = to;
     facts.publishedCommit = facts.publish->commit;
     facts.publishedTree = facts.snapshotTree;
+    const Act how = facts.publish->to == command::PublishTo::clone ? Act::bringIntoClone : Act::push;
     if (facts.sandboxMade)
         facts.publish->next = Act::moveSandbox;
     else
         facts.publish.reset();
-    return ended(Act::push);
+    return ended(how);
 }
 
 Async<Result<void>> TaskActor::push(StepRun &step)
@@ -518,7 +538,8 @@ Async<Result<void>> TaskActor::push(StepRun &step)
 
 Async<Result<void>> TaskActor::bringIntoClone(StepRun &step)
 {
-    auto asking = askRepository(toMessage(repository::BringIntoClone { refs(u"published"_s), m_facts->summary.branch }));
+    auto asking
+        = askRepository(toMessage(repository::BringIntoClone { refs(u"published"_s), m_facts->summary.branch }));
     auto answer = co_await asking;
     auto path = as<QString>(std::move(answer));
     if (!path)

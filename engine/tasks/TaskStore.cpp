@@ -4,8 +4,8 @@
 
 namespace foundry {
 
-FOUNDRY_JSON(TimelineEntry, name, subject, status, attempt, maxAttempts, startedAt, attemptStartedAt, endedAt, subStep, fraction,
-             lastSignAt, timeOutAt, nextAttemptAt, attempts, hasLog)
+FOUNDRY_JSON(TimelineEntry, name, subject, status, attempt, maxAttempts, startedAt, attemptStartedAt, endedAt, subStep,
+             fraction, lastSignAt, timeOutAt, nextAttemptAt, attempts, hasLog)
 
 namespace {
 
@@ -25,20 +25,31 @@ constexpr Sql readFirst { "readFirst", "SELECT text FROM prompt ORDER BY rowid L
 constexpr Sql putTimeline { "putTimeline",
                             "INSERT INTO timeline (name, subject, line) VALUES (?1, ?2, ?3) "
                             "ON CONFLICT (name, subject) DO UPDATE SET line = ?3" };
-constexpr Sql dropTimeline { "dropTimeline", "DELETE FROM timeline WHERE name = ?1 AND subject = ?2" };
+constexpr Sql readLine { "readLine", "SELECT line FROM timeline WHERE name = ?1 AND subject = ?2" };
 constexpr Sql readTimeline { "readTimeline", "SELECT line FROM timeline ORDER BY place" };
-constexpr Sql putStepLog { "putStepLog",
-                           "INSERT INTO step_log (name, text) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET text = ?2" };
+constexpr Sql putStepLog {
+    "putStepLog", "INSERT INTO step_log (name, text) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET text = ?2"
+};
 constexpr Sql readStepLog { "readStepLog", "SELECT text FROM step_log WHERE name = ?1" };
+
+TimelineEntry lineFrom(const Row &row)
+{
+    TimelineEntry line;
+    if (!json::fromJson(QJsonDocument::fromJson(row.text(0).toUtf8()).object(), line))
+        line.status = StepStatus::failed; // written by another version
+    return line;
+}
 
 } // namespace
 
 std::vector<Migration> TaskStore::migrations()
 {
     return { { 1, u"addPromptsAndTimeline"_s,
-               u"CREATE TABLE prompt (id TEXT NOT NULL UNIQUE, place INTEGER NOT NULL, text TEXT NOT NULL, sent INTEGER NOT NULL) STRICT;"
+               u"CREATE TABLE prompt (id TEXT NOT NULL UNIQUE, place INTEGER NOT NULL, text TEXT NOT NULL, sent "
+               u"INTEGER NOT NULL) STRICT;"
                "CREATE INDEX promptPlace ON prompt (sent, place);"
-               "CREATE TABLE timeline (place INTEGER PRIMARY KEY, name TEXT NOT NULL, subject TEXT NOT NULL, line TEXT NOT NULL, "
+               "CREATE TABLE timeline (place INTEGER PRIMARY KEY, name TEXT NOT NULL, subject TEXT NOT NULL, line TEXT "
+               "NOT NULL, "
                "UNIQUE (name, subject)) STRICT;"
                "CREATE TABLE step_log (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;"_s } };
 }
@@ -97,19 +108,25 @@ Result<void> TaskStore::putLine(const TimelineEntry &line)
                                        QString::fromUtf8(json::compact(json::toJson(line).toObject()))));
 }
 
-Result<void> TaskStore::dropLine(const QString &name, const QString &subject)
+Result<void> TaskStore::finishLine(const QString &name, const QString &subject, Millis at)
 {
-    return withoutValue(m_database.run(dropTimeline, name, subject.isNull() ? u""_s : subject));
+    auto found = m_database.one(readLine, lineFrom, name, subject.isNull() ? u""_s : subject);
+    if (!found)
+        return std::unexpected(found.error());
+    if (!*found || (*found)->status == StepStatus::done)
+        return {};
+    TimelineEntry line = **found;
+    line.status = StepStatus::done;
+    line.endedAt = at;
+    line.nextAttemptAt = 0;
+    line.timeOutAt = 0;
+    line.subStep.clear();
+    return putLine(line);
 }
 
 Result<std::vector<TimelineEntry>> TaskStore::lines() const
 {
-    return m_database.all(readTimeline, [](const Row &row) {
-        TimelineEntry line;
-        if (!json::fromJson(QJsonDocument::fromJson(row.text(0).toUtf8()).object(), line))
-            line.status = StepStatus::failed; // written by another version
-        return line;
-    });
+    return m_database.all(readTimeline, lineFrom);
 }
 
 Result<void> TaskStore::putLog(const QString &name, const QString &text)

@@ -10,8 +10,9 @@ namespace {
 // The steps a person sees. The others (decide, note, turnBegins) are the workflow's own book-keeping.
 const QSet<QString> &shownSteps()
 {
-    static const QSet<QString> names { u"resolveBase"_s, u"createSandbox"_s, u"checkAgent"_s, u"startAgent"_s, u"openSession"_s, u"turn"_s,
-                                       u"snapshot"_s, u"commit"_s, u"push"_s, u"bringIntoClone"_s, u"moveSandbox"_s, u"release"_s };
+    static const QSet<QString> names { u"resolveBase"_s, u"createSandbox"_s,  u"checkAgent"_s,  u"startAgent"_s,
+                                       u"openSession"_s, u"turn"_s,           u"snapshot"_s,    u"commit"_s,
+                                       u"push"_s,        u"bringIntoClone"_s, u"moveSandbox"_s, u"release"_s };
     return names;
 }
 
@@ -46,6 +47,7 @@ TimelineEntry pending(const QString &name)
 void TaskActor::noteLines(const WorkflowView &view)
 {
     TaskStore rows(store());
+    const std::vector<TimelineEntry> kept = rows.lines().value_or(std::vector<TimelineEntry>());
     for (const WorkflowEntry &entry : view.entries()) {
         if (entry.kind != WorkflowEntryKind::step || !shownSteps().contains(entry.line.name))
             continue;
@@ -56,6 +58,13 @@ void TaskActor::noteLines(const WorkflowView &view)
             continue;
         if (line.name == u"turn")
             line.subject = QString::number(m_facts->turns);
+        // Its completion was noted with its effects (finishLine); the entry itself may be gone by now.
+        const bool finished = std::any_of(kept.begin(), kept.end(), [&line](const TimelineEntry &there) {
+            return there.name == line.name && there.subject == line.subject && there.startedAt == line.startedAt
+                && there.status == StepStatus::done;
+        });
+        if (finished)
+            continue;
         const QString log = isOver(line) || !line.attempts.empty() ? view.log(line.name, line.attempt) : QString();
         line.hasLog = !log.isEmpty() || line.name == u"startAgent" || line.name == u"openSession";
         auto put = rows.putLine(line);
@@ -86,18 +95,22 @@ std::vector<TimelineEntry> TaskActor::timeline() const
         TimelineEntry line = entry.line;
         if (line.name == u"turn")
             line.subject = QString::number(m_facts->turns);
-        place(lines, line);
+        if (!isOver(line))
+            place(lines, line);
     }
     // The book-keeping of snapshots shows only while it runs and when it failed.
     std::erase_if(lines, [](const TimelineEntry &line) {
-        return line.status == StepStatus::done && (line.name == u"snapshot" || line.name == u"moveSandbox" || line.name == u"checkAgent");
+        return line.status == StepStatus::done
+            && (line.name == u"snapshot" || line.name == u"moveSandbox" || line.name == u"checkAgent");
     });
     const auto has = [&lines](const QString &name) {
-        return std::any_of(lines.begin(), lines.end(), [&name](const TimelineEntry &line) { return line.name == name; });
+        return std::any_of(lines.begin(), lines.end(),
+                           [&name](const TimelineEntry &line) { return line.name == name; });
     };
     if (m_facts->archived)
         return lines;
-    for (const QString &name : { u"resolveBase"_s, u"createSandbox"_s, u"startAgent"_s, u"openSession"_s, u"turn"_s, u"commit"_s }) {
+    for (const QString &name :
+         { u"resolveBase"_s, u"createSandbox"_s, u"startAgent"_s, u"openSession"_s, u"turn"_s, u"commit"_s }) {
         if (!has(name))
             lines.push_back(pending(name));
     }
@@ -111,7 +124,9 @@ SandboxInfo TaskActor::sandboxInfo() const
     SandboxInfo info;
     info.provider = m_facts->sandbox ? m_facts->sandbox->provider : u"bubblewrap"_s;
     info.exists = m_facts->sandboxMade;
-    info.isolation = !m_facts->summary.isolated ? Isolation::none : m_facts->weaker ? Isolation::weaker : Isolation::full;
+    info.isolation = !m_facts->summary.isolated ? Isolation::none
+        : m_facts->weaker                       ? Isolation::weaker
+                                                : Isolation::full;
     info.weakness = m_facts->weakness;
     if (m_facts->sandbox)
         info.directory = m_facts->sandbox->hostCheckout();

@@ -1,0 +1,214 @@
+// The life of a task through the contract: from the wish to the pushed commit, archive, delete, restart.
+#include "EngineDesk.h"
+
+using namespace foundry;
+using foundry::test::EngineDesk;
+
+namespace {
+
+const QString script = u"Add a greeting\n\nwrite hello.txt: hello\nrun: cat hello.txt\nsay: Done."_s;
+
+int countOf(const std::vector<TranscriptEntry> &entries, EntryKind kind)
+{
+    return int(std::count_if(entries.begin(), entries.end(),
+                             [kind](const TranscriptEntry &entry) { return entry.kind == kind; }));
+}
+
+bool isWhole(const std::vector<TranscriptEntry> &entries)
+{
+    for (size_t i = 0; i < entries.size(); ++i) {
+        if (entries[i].position != qint64(i))
+            return false;
+    }
+    return !entries.empty();
+}
+
+bool has(const TaskSummary &task, TaskAction action)
+{
+    return std::find(task.actions.begin(), task.actions.end(), action) != task.actions.end();
+}
+
+} // namespace
+
+class TaskLifeCycleTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void fromWishToPushedCommit()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const QString before = EngineDesk::git(desk.clone(), { u"for-each-ref"_s });
+        const TaskId id = desk.create(script);
+        QVERIFY(desk.task(id).title == u"Add a greeting"); // known before anything ran
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        QCOMPARE(desk.task(id).changes, (ChangeTotals { 1, 1, 0 }));
+        QVERIFY(!desk.command(command::PublishTask { id, command::PublishTo::remote, {} }).failure);
+        QVERIFY(desk.untilState(id, TaskState::published));
+        const QStringList commits = desk.remoteCommits(desk.task(id).branch);
+        QCOMPARE(commits.size(), 1);
+        QCOMPARE(EngineDesk::git(desk.remote(), { u"show"_s, u"-s"_s, u"--format=%an %ae %cn"_s, commits.front() }),
+                 u"Ada Example ada@example.org Ada Example"_s);
+        QCOMPARE(EngineDesk::git(desk.remote(), { u"show"_s, commits.front() + u":hello.txt"_s }), u"hello"_s);
+        QCOMPARE(EngineDesk::git(desk.clone(), { u"for-each-ref"_s }), before); // the clone is as it was
+
+        const auto entries = desk.transcript(id);
+        QVERIFY(isWhole(entries));
+        QCOMPARE(countOf(entries, EntryKind::turnEnd), 1);
+        for (const TimelineEntry &line : desk.details(id).timeline) {
+            QVERIFY2(line.status == StepStatus::done, qPrintable(line.name));
+            QVERIFY2(line.endedAt >= line.startedAt, qPrintable(line.name));
+        }
+        QVERIFY(!has(desk.task(id), TaskAction::publish)); // nothing new
+    }
+
+    void aSecondTurnAndASecondPublish()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const TaskId id = desk.create(script);
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        QVERIFY(!desk.command(command::PublishTask { id }).failure);
+        QVERIFY(desk.untilState(id, TaskState::published));
+        QVERIFY(!desk.command(command::SendPrompt { id, u"append hello.txt: again"_s }).failure);
+        QVERIFY(
+            desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.added == 2; }));
+        QVERIFY(!desk.command(command::PublishTask { id, command::PublishTo::remote, u"Again"_s }).failure);
+        QVERIFY(desk.untilState(id, TaskState::published));
+        QCOMPARE(desk.remoteCommits(desk.task(id).branch).size(), 2);
+    }
+
+    void promptsQueueWhileATurnRuns()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        command::CreateTask ask;
+        ask.freedom = command::Freedom::askFirst;
+        const TaskId id = desk.create(script, u"demonstration"_s, ask);
+        QVERIFY(desk.untilState(id, TaskState::needsYou));
+        QVERIFY(!desk.command(command::SendPrompt { id, u"append hello.txt: second"_s }).failure);
+        QVERIFY(!desk.command(command::SendPrompt { id, u"append hello.txt: third"_s }).failure);
+        auto queue = desk.details(id).queue;
+        QCOMPARE(queue.size(), size_t(2));
+        QVERIFY(!desk.command(command::EditQueuedPrompt { id, queue[1].id, {} }).failure);
+        QCOMPARE(desk.details(id).queue.size(), size_t(1));
+        answer(desk, id);
+        QVERIFY(
+            desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.added == 2; }));
+        QCOMPARE(countOf(desk.transcript(id), EntryKind::personMessage), 2);
+    }
+
+    void stopKeepsTheWork()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const TaskId id = desk.create(u"Slow\nwrite a.txt: kept\nrun: cat a.txt\nwait: 600000\nwrite b.txt: never"_s);
+        QVERIFY(QTest::qWaitFor([&] { return countOf(desk.transcript(id), EntryKind::toolCall) >= 2; },
+                                EngineDesk::patience));
+        QVERIFY(!desk.command(command::StopTask { id }).failure);
+        QVERIFY(
+            desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.files == 1; }));
+        QCOMPARE(desk.task(id).reason.why, TaskWhy::stoppedByPerson);
+        QVERIFY(!desk.command(command::SendPrompt { id, u"append a.txt: more"_s }).failure);
+        QVERIFY(
+            desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.added == 2; }));
+    }
+
+    void archiveUndoDeleteRestore()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const TaskId id = desk.create(script);
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        const auto refused = desk.command(command::ArchiveTask { id, false });
+        QVERIFY(refused.failure && refused.failure->is(codes::Task::unpublishedWork));
+        QVERIFY(!desk.command(command::ArchiveTask { id, true }).failure);
+        QVERIFY(desk.untilState(id, TaskState::archived));
+        QVERIFY(!desk.command(command::UnarchiveTask { id }).failure);
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        // L27: archived for good at once, released in the background.
+        QVERIFY(!desk.command(command::DeleteTask { id }).failure);
+        QVERIFY(desk.untilState(id, TaskState::deleted));
+        const QString folder = desk.data() + u"/sandboxes/"_s + id.value;
+        QVERIFY(QFileInfo::exists(folder));
+        QVERIFY(QTest::qWaitFor([&] { return !QFileInfo::exists(folder); }, EngineDesk::patience));
+        QVERIFY(!desk.command(command::RestoreTask { id }).failure);
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        // The work is there again, uncommitted as it was, and goes on.
+        QVERIFY(!desk.command(command::SendPrompt { id, u"append hello.txt: again"_s }).failure);
+        QVERIFY(
+            desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.added == 2; }));
+        QVERIFY(!desk.command(command::PublishTask { id }).failure);
+        QVERIFY(desk.untilState(id, TaskState::published));
+        QCOMPARE(desk.remoteCommits(desk.task(id).branch).size(), 1);
+    }
+
+    void aDeathInTheMiddleOfATurnAsksThePerson_data()
+    {
+        QTest::addColumn<command::Resume>("how");
+        QTest::newRow("continue") << command::Resume::goOn;
+        QTest::newRow("send again") << command::Resume::sendAgain;
+    }
+
+    void aDeathInTheMiddleOfATurnAsksThePerson()
+    {
+        QFETCH(command::Resume, how);
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        command::CreateTask ask;
+        ask.freedom = command::Freedom::askFirst;
+        const TaskId id = desk.create(script, u"demonstration"_s, ask);
+        QVERIFY(desk.untilState(id, TaskState::needsYou));
+        desk.crash();
+        desk.start();
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::turnInterrupted; }));
+        QCOMPARE(countOf(desk.transcript(id), EntryKind::personMessage), 1); // never sent again by itself
+        QVERIFY(!desk.command(command::ResumeTurn { id, how }).failure);
+        if (how == command::Resume::sendAgain) {
+            QVERIFY(desk.untilState(id, TaskState::needsYou));
+            answer(desk, id);
+        }
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        QVERIFY(isWhole(desk.transcript(id)));
+        QCOMPARE(countOf(desk.transcript(id), EntryKind::personMessage), 2);
+    }
+
+    void bringIntoTheCloneWithoutARemote()
+    {
+        EngineDesk desk;
+        EngineDesk::git(desk.clone(), { u"remote"_s, u"remove"_s, u"origin"_s });
+        desk.start();
+        desk.open();
+        const TaskId id = desk.create(script);
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        QVERIFY(!desk.command(command::PublishTask { id }).failure);
+        QVERIFY(desk.untilFailed(id));
+        QVERIFY2(desk.task(id).failure->is(codes::Git::noRemote), qPrintable(desk.task(id).failure->chain()));
+        QVERIFY(!desk.command(command::SendPrompt { id, u"say: then into the clone"_s }).failure);
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && !t.failure; }));
+        QVERIFY(!desk.command(command::PublishTask { id, command::PublishTo::clone, {} }).failure);
+        QVERIFY(desk.untilState(id, TaskState::published));
+        QCOMPARE(EngineDesk::git(desk.clone(), { u"show"_s, desk.task(id).branch + u":hello.txt"_s }), u"hello"_s);
+    }
+
+private:
+    static void answer(EngineDesk &desk, const TaskId &id)
+    {
+        for (const TranscriptEntry &entry : desk.transcript(id)) {
+            const auto *permission = std::get_if<Permission>(&entry.body);
+            if (permission && permission->chosen.isEmpty() && !permission->withdrawn)
+                QVERIFY(!desk.command(command::AnswerPermission { id, desk.task(id).session, permission->requestId,
+                                                                  permission->choices.front().id })
+                             .failure);
+        }
+    }
+};
+
+FOUNDRY_TEST_MAIN(TaskLifeCycleTest)
+#include "TaskLifeCycleTest.moc"
