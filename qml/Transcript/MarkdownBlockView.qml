@@ -8,6 +8,7 @@ import Foundry.Ui.Transcript
 Item {
     id: block
 
+    required property int index
     required property int type
     required property int level
     required property int indent
@@ -21,11 +22,12 @@ Item {
     required property int columns
     property color color: Theme.text
     readonly property int inset: indent * 20 + quote * 14
+    // items of a list stand closer than paragraphs
+    readonly property int gap: index === 0 || indent > 0 ? 0 : 4
     signal linkActivated(address: string)
     signal copied(words: string)
 
-    implicitHeight: part.height
-    // items of one list stand closer than paragraphs
+    implicitHeight: part.height + gap
     height: implicitHeight
 
     Repeater {
@@ -33,15 +35,15 @@ Item {
         Rectangle {
             required property int index
             x: index * 14
+            y: block.gap
             width: 2
-            height: block.height
+            height: block.height - block.gap
             color: Theme.line
             Accessible.ignored: true
         }
     }
     FText {
         x: block.inset - width - 6
-        y: Math.round((19 - height) / 2)
         visible: block.marker !== "" && block.check === 0
         text: block.marker
         color: Theme.muted
@@ -49,7 +51,7 @@ Item {
     }
     Rectangle {
         x: block.inset - 18
-        y: 3
+        y: 2
         width: 13
         height: 13
         radius: 3
@@ -70,6 +72,7 @@ Item {
     Column {
         id: part
         x: block.inset
+        y: block.gap
         width: block.width - block.inset
         Repeater {
             model: block.type === MarkdownBlocks.Paragraph || block.type === MarkdownBlocks.Heading ? 1 : 0

@@ -13,7 +13,7 @@ Column {
     property bool keepBreaks: false
     property color color: Theme.text
 
-    spacing: 8
+    spacing: 4
 
     MarkdownBlocks {
         id: blocks
