@@ -11,7 +11,7 @@ Q_DECLARE_LOGGING_CATEGORY(actorLog)
 Actor::Actor() = default;
 Actor::~Actor() = default;
 
-Result<void> Actor::onCreate(const QJsonObject&)
+Result<void> Actor::onCreate(const QJsonObject &)
 {
     return {};
 }
@@ -24,28 +24,28 @@ Result<void> Actor::onDestroy()
 {
     return {};
 }
-Result<QJsonValue> Actor::onMessage(const Message& message)
+Result<QJsonValue> Actor::onMessage(const Message &message)
 {
     return fail(codes::Actor::unknownMessage, message.name);
 }
 
-Database& Actor::store() const
+Database &Actor::store() const
 {
     return m_cell->database();
 }
-const ActorRef& Actor::self() const
+const ActorRef &Actor::self() const
 {
     return m_cell->ref();
 }
-ActorSystem& Actor::system() const
+ActorSystem &Actor::system() const
 {
     return m_cell->system().system;
 }
-Clock& Actor::clock() const
+Clock &Actor::clock() const
 {
     return m_cell->system().options.clock;
 }
-Randomness& Actor::randomness() const
+Randomness &Actor::randomness() const
 {
     return m_cell->system().options.randomness;
 }
@@ -54,12 +54,12 @@ bool Actor::isInTransaction() const
     return m_cell->isInTransaction();
 }
 
-Result<void> Actor::transact(const std::function<Result<void>()>& body, Durability durability)
+Result<void> Actor::transact(const std::function<Result<void>()> &body, Durability durability)
 {
     return m_cell->transact(body, durability);
 }
 
-Result<void> Actor::sendMessage(const ActorRef& to, Message message, const QString& idempotencyKey)
+Result<void> Actor::sendMessage(const ActorRef &to, Message message, const QString &idempotencyKey)
 {
     OutboxEntry entry;
     entry.to = to;
@@ -68,7 +68,7 @@ Result<void> Actor::sendMessage(const ActorRef& to, Message message, const QStri
     return m_cell->send(std::move(entry));
 }
 
-Result<void> Actor::spawn(const ActorRef& child, const QJsonObject& input)
+Result<void> Actor::spawn(const ActorRef &child, const QJsonObject &input)
 {
     OutboxEntry entry;
     entry.action = OutboxEntry::Action::spawn;
@@ -77,7 +77,7 @@ Result<void> Actor::spawn(const ActorRef& child, const QJsonObject& input)
     return m_cell->send(std::move(entry));
 }
 
-Result<void> Actor::dismiss(const ActorRef& child)
+Result<void> Actor::dismiss(const ActorRef &child)
 {
     OutboxEntry entry;
     entry.action = OutboxEntry::Action::dismiss;
@@ -85,9 +85,9 @@ Result<void> Actor::dismiss(const ActorRef& child)
     return m_cell->send(std::move(entry));
 }
 
-void Actor::sendEphemeralMessage(const ActorRef& to, Message message)
+void Actor::sendEphemeralMessage(const ActorRef &to, Message message)
 {
-    system().askMessage(to, std::move(message), limits::askDeadline, [](const Result<QJsonValue>&) { });
+    system().askMessage(to, std::move(message), limits::askDeadline, [](const Result<QJsonValue> &) { });
 }
 
 Async<Result<QJsonValue>> Actor::askMessage(ActorRef to, Message message, std::chrono::milliseconds deadline)
@@ -111,7 +111,7 @@ void Actor::tell(Event event)
 
 void Actor::tellNow(Event event)
 {
-    if (const auto& sink = m_cell->system().options.sink)
+    if (const auto &sink = m_cell->system().options.sink)
         sink(std::move(event));
 }
 
@@ -124,12 +124,12 @@ void Actor::whenDurable(std::function<void()> then)
     m_cell->afterDurable(std::move(then));
 }
 
-Result<void> Actor::setAlarm(const QString& name, Millis at, std::chrono::milliseconds period, Message message)
+Result<void> Actor::setAlarm(const QString &name, Millis at, std::chrono::milliseconds period, Message message)
 {
     return m_cell->setAlarm(name, at, period.count(), message);
 }
 
-Result<void> Actor::cancelSchedule(const QString& name)
+Result<void> Actor::cancelSchedule(const QString &name)
 {
     return m_cell->cancelAlarm(name);
 }
@@ -138,7 +138,7 @@ AwakeToken Actor::stayAwake()
     return m_cell->stayAwake();
 }
 
-StateBase::StateBase(Actor& actor, QString name)
+StateBase::StateBase(Actor &actor, QString name)
     : m_actor(actor)
     , m_name(std::move(name))
 {

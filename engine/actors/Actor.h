@@ -71,7 +71,7 @@ public:
 protected:
     // Once in the actor's life, before the first onWake, in one transaction with it. A failure leaves
     // nothing behind; the start is tried again later.
-    virtual Result<void> onCreate(const QJsonObject& input);
+    virtual Result<void> onCreate(const QJsonObject &input);
     // At each wake, inside a transaction. A failure is a failed start: tried again with back-off.
     virtual Result<void> onWake();
     // Before the memory goes: at sleep, stop and destroy. Nothing can be stored any more.
@@ -80,39 +80,39 @@ protected:
     virtual Result<void> onDestroy();
     // A failure rolls back and is the answer; the message is done nevertheless.
     // A storage failure of the transaction itself keeps a durable message for later.
-    virtual Result<QJsonValue> onMessage(const Message& message);
+    virtual Result<QJsonValue> onMessage(const Message &message);
 
     // ---- for handlers and step bodies ----
-    Database& store() const;
-    const ActorRef& self() const; // with id
-    ActorSystem& system() const;
-    Clock& clock() const;
-    Randomness& randomness() const;
+    Database &store() const;
+    const ActorRef &self() const; // with id
+    ActorSystem &system() const;
+    Clock &clock() const;
+    Randomness &randomness() const;
     bool isInTransaction() const;
 
     // A transaction of this actor, for what comes from outside its handlers (an agent's frame, a process's
     // end). Runs `body` at once; inside a transaction of this actor it nests: a failure undoes the body's
     // store changes, State changes, messages and events only. Answers the body's failure or the commit's.
-    Result<void> transact(const std::function<Result<void>()>& body, Durability durability = Durability::full);
+    Result<void> transact(const std::function<Result<void>()> &body, Durability durability = Durability::full);
 
     // Durable, first in first out for each destination. Only inside a transaction.
     // Fails: Actor::messageTooLarge, Actor::queueFull (the outbox).
     template <TypedMessage M>
-    Result<void> send(const ActorRef& to, const M& message, const QString& idempotencyKey = {})
+    Result<void> send(const ActorRef &to, const M &message, const QString &idempotencyKey = {})
     {
         return sendMessage(to, toMessage(message), idempotencyKey);
     }
-    Result<void> sendMessage(const ActorRef& to, Message message, const QString& idempotencyKey = {});
+    Result<void> sendMessage(const ActorRef &to, Message message, const QString &idempotencyKey = {});
     // Durable like send, and in order with it: makes the actor (no effect if it exists), destroys it.
-    Result<void> spawn(const ActorRef& child, const QJsonObject& input);
-    Result<void> dismiss(const ActorRef& child);
+    Result<void> spawn(const ActorRef &child, const QJsonObject &input);
+    Result<void> dismiss(const ActorRef &child);
 
     // Not durable; nobody is told whether it arrived.
-    template <TypedMessage M> void sendEphemeral(const ActorRef& to, const M& message)
+    template <TypedMessage M> void sendEphemeral(const ActorRef &to, const M &message)
     {
         sendEphemeralMessage(to, toMessage(message));
     }
-    void sendEphemeralMessage(const ActorRef& to, Message message);
+    void sendEphemeralMessage(const ActorRef &to, Message message);
     // Fails: what the handler answers; Actor::deadline, missing, startFailed, damaged, stopped, selfWait.
     template <TypedMessage M>
     Async<Result<QJsonValue>> ask(ActorRef to, M message, std::chrono::milliseconds deadline = limits::askDeadline)
@@ -135,16 +135,16 @@ protected:
     // Durable schedules; a name is set at most once, setting it again replaces it. Only inside a
     // transaction. `every` keeps to the grid first + n * period: late runs are not doubled, and a run
     // whose predecessor still waits is skipped and counted. Fails: Actor::queueFull (limits::alarms).
-    template <TypedMessage M> Result<void> schedule(const QString& name, Millis at, const M& message)
+    template <TypedMessage M> Result<void> schedule(const QString &name, Millis at, const M &message)
     {
         return setAlarm(name, at, std::chrono::milliseconds(0), toMessage(message));
     }
     template <TypedMessage M>
-    Result<void> every(const QString& name, Millis first, std::chrono::milliseconds period, const M& message)
+    Result<void> every(const QString &name, Millis first, std::chrono::milliseconds period, const M &message)
     {
         return setAlarm(name, first, period, toMessage(message));
     }
-    Result<void> cancelSchedule(const QString& name);
+    Result<void> cancelSchedule(const QString &name);
 
     AwakeToken stayAwake();
 
@@ -153,10 +153,10 @@ private:
     friend class ActorExtension;
     friend class StateBase;
     friend class WorkflowActor;
-    Result<void> setAlarm(const QString& name, Millis at, std::chrono::milliseconds period, Message message);
+    Result<void> setAlarm(const QString &name, Millis at, std::chrono::milliseconds period, Message message);
 
-    ActorCell* m_cell = nullptr; // set between construction and the first hook
-    std::vector<StateBase*> m_states;
+    ActorCell *m_cell = nullptr; // set between construction and the first hook
+    std::vector<StateBase *> m_states;
     std::unique_ptr<ActorExtension> m_extension;
 };
 

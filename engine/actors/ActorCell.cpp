@@ -14,7 +14,7 @@ Q_DECLARE_LOGGING_CATEGORY(actorLog)
 namespace {
 
 // A person has to look at it; trying again would change nothing.
-bool isDamage(const Failure& failure)
+bool isDamage(const Failure &failure)
 {
     using enum codes::Storage;
     return failure.is(corrupt) || failure.is(newerVersion) || failure.is(divergedSchema) || failure.is(editedMigration)
@@ -31,7 +31,7 @@ Millis restartDelay(int failures)
     return std::min<Millis>(delay, limits::lastRestart.count());
 }
 
-ActorCell::ActorCell(ActorSystem::Private& system, const ActorKind& kind, ActorRow row)
+ActorCell::ActorCell(ActorSystem::Private &system, const ActorKind &kind, ActorRow row)
     : m_system(system)
     , m_kind(kind)
     , m_row(std::move(row))
@@ -175,11 +175,11 @@ Result<void> ActorCell::open()
 
 Result<void> ActorCell::bringUp()
 {
-    auto saved = m_database->all(tables::states, [](const Row& row) { return std::pair(row.text(0), row.blob(1)); });
+    auto saved = m_database->all(tables::states, [](const Row &row) { return std::pair(row.text(0), row.blob(1)); });
     if (!saved)
         return std::unexpected(saved.error());
-    for (StateBase* state : m_actor->m_states) {
-        for (const auto& [name, json] : *saved) {
+    for (StateBase *state : m_actor->m_states) {
+        for (const auto &[name, json] : *saved) {
             if (name != state->m_name)
                 continue;
             state->m_saved = json;
@@ -188,7 +188,7 @@ Result<void> ActorCell::bringUp()
         }
     }
     const auto life
-        = m_database->one(tables::life, [](const Row& row) { return std::pair(row.boolean(0), row.boolean(1)); });
+        = m_database->one(tables::life, [](const Row &row) { return std::pair(row.boolean(0), row.boolean(1)); });
     if (!life)
         return std::unexpected(life.error());
     if (*life && (*life)->second) {
@@ -198,6 +198,8 @@ Result<void> ActorCell::bringUp()
     const bool created = *life && (*life)->first;
     qint64 waiting = 0;
     m_wokeOnce = true;
+    const auto death = m_system.handling->takeDeath(m_row.ref.id);
+    m_workflowDied = death && death->sequence == HandlingMark::workflow;
     auto up = transact([&]() -> Result<void> {
         if (!created) {
             if (auto made = m_actor->onCreate(m_row.input); !made)
@@ -205,8 +207,12 @@ Result<void> ActorCell::bringUp()
             if (auto set = m_database->run(tables::setCreated); !set)
                 return std::unexpected(set.error());
         }
-        if (auto sorted = m_queue->sortAgain([this](const QString& name) { return takes(name); }); !sorted)
+        if (auto sorted = m_queue->sortAgain([this](const QString &name) { return takes(name); }); !sorted)
             return sorted;
+        if (death && death->sequence > 0) {
+            if (auto counted = countDeath(death->sequence); !counted)
+                return counted;
+        }
         const auto count = m_queue->waiting();
         if (!count)
             return std::unexpected(count.error());
@@ -220,7 +226,7 @@ Result<void> ActorCell::bringUp()
         return std::unexpected(outbox.error());
     // What onCreate and onWake sent is among it already.
     m_outbox = std::make_unique<ActorOutbox>(*m_database);
-    for (OutboxEntry& entry : *outbox)
+    for (OutboxEntry &entry : *outbox)
         m_outbox->committed(std::move(entry));
     addWorkTokens(waiting);
     return {};
@@ -255,7 +261,7 @@ void ActorCell::startFailed(Failure failure)
 }
 
 // Its store is left as it is, nobody opens it, the rest of the program goes on.
-void ActorCell::damage(const Failure& failure)
+void ActorCell::damage(const Failure &failure)
 {
     const auto self = shared_from_this();
     m_failure = foundry::failure(codes::Actor::damaged, ref().text()).because(failure);
@@ -293,16 +299,16 @@ void ActorCell::whenAwake(Then then)
     }
 }
 
-void ActorCell::answerWaiting(const Result<void>& awake)
+void ActorCell::answerWaiting(const Result<void> &awake)
 {
-    for (const Then& then : std::exchange(m_waiting, {}))
+    for (const Then &then : std::exchange(m_waiting, {}))
         then(awake);
 }
 
 void ActorCell::giveUpWork()
 {
     const Failure stopped = m_failure.value_or(failure(codes::Actor::stopped, ref().text(), Retry::transient));
-    for (const Work& work : std::exchange(m_work, {})) {
+    for (const Work &work : std::exchange(m_work, {})) {
         if (work.refused)
             work.refused(stopped);
     }
@@ -434,7 +440,7 @@ void ActorCell::storeClosed()
         m_row.wakeAt = m_wakeAfterClose;
     }
     m_system.closed(*this);
-    for (const auto& closed : std::exchange(m_closed, {}))
+    for (const auto &closed : std::exchange(m_closed, {}))
         closed();
 }
 
@@ -449,7 +455,7 @@ void ActorCell::finishDestroy()
     if (waiting.empty())
         return;
     m_system.registry->whenDurable([waiting = std::move(waiting), done](Result<void> durable) {
-        for (const Then& then : waiting)
+        for (const Then &then : waiting)
             then(done ? durable : done);
     });
 }
@@ -476,14 +482,14 @@ void ActorCell::destroy(Then done)
                             return set ? Result<void>() : std::unexpected(set.error());
                         });
                         if (!hook) {
-                            for (const Then& then : std::exchange(cell->m_destroyed, {}))
+                            for (const Then &then : std::exchange(cell->m_destroyed, {}))
                                 then(hook);
                             return;
                         }
                         cell->m_destroying = true;
                         cell->close(true);
                     },
-                     [](const Failure&) {} });
+                     [](const Failure &) {} });
     });
 }
 
@@ -519,11 +525,16 @@ void ActorCell::abandon()
     m_system.open.erase(this);
 }
 
+bool ActorCell::takeWorkflowDeath()
+{
+    return std::exchange(m_workflowDied, false);
+}
+
 AwakeToken ActorCell::stayAwake()
 {
     ++m_tokens;
     m_idle = {};
-    return AwakeToken(std::shared_ptr<void>(this, [weak = weak_from_this()](void*) {
+    return AwakeToken(std::shared_ptr<void>(this, [weak = weak_from_this()](void *) {
         if (const auto self = weak.lock(); self && self->m_phase != Phase::closed) {
             --self->m_tokens;
             self->considerSleep();

@@ -28,16 +28,16 @@ public:
     // What is to be done in the loop. `refused` is called instead if the cell ends first.
     struct Work {
         std::function<void()> run;
-        std::function<void(const Failure&)> refused;
+        std::function<void(const Failure &)> refused;
     };
     using Then = std::function<void(Result<void>)>;
 
-    ActorCell(ActorSystem::Private& system, const ActorKind& kind, ActorRow row);
+    ActorCell(ActorSystem::Private &system, const ActorKind &kind, ActorRow row);
     ~ActorCell();
 
     Phase phase() const { return m_phase; }
-    const ActorRef& ref() const { return m_row.ref; }
-    const ActorRow& row() const { return m_row; }
+    const ActorRef &ref() const { return m_row.ref; }
+    const ActorRow &row() const { return m_row; }
     ActorInfo info() const;
 
     // ---- life (ActorCell.cpp) ----
@@ -56,14 +56,14 @@ public:
     bool push(Work work); // false: full
     bool hasWork() const { return !m_work.empty(); }
     void runOne();
-    void receive(std::vector<OutboxEntry> batch, const QString& sender, Then done); // awake
+    void receive(std::vector<OutboxEntry> batch, const QString &sender, Then done); // awake
     void receive(Message message, Then done);
-    void handleEphemeral(const Message& message, std::shared_ptr<LaterAnswer::Shared> answer);
+    void handleEphemeral(const Message &message, std::shared_ptr<LaterAnswer::Shared> answer);
 
     bool takes(const QString &name) const; // it is for the workflow
 
     // ---- transaction (ActorTransaction.cpp) ----
-    Result<void> transact(const std::function<Result<void>()>& body, Durability durability = Durability::full);
+    Result<void> transact(const std::function<Result<void>()> &body, Durability durability = Durability::full);
     bool isInTransaction() const { return bool(m_transaction); }
     void afterCommit(std::function<void()> then);
     // In a transaction: once it is durable. Outside: once everything committed is. Not at all after a rollback, or when
@@ -71,23 +71,24 @@ public:
     void afterDurable(std::function<void()> then);
     void tell(Event event);
     Result<void> send(OutboxEntry entry);
-    Result<void> setAlarm(const QString& name, Millis at, Millis period, const Message& message);
-    Result<void> cancelAlarm(const QString& name);
+    Result<void> setAlarm(const QString &name, Millis at, Millis period, const Message &message);
+    Result<void> cancelAlarm(const QString &name);
     void stateTouched() const;
     // The extension's controls or queue rows changed in this transaction.
     void pokeAfterCommit();
     void alarmsChanged(); // also the extension's wakeAt
 
-    Actor& actor() const { return *m_actor; }
-    Database& database() const { return *m_database; }
-    ActorQueue& queue() { return *m_queue; }
-    ActorSystem::Private& system() const { return m_system; }
+    Actor &actor() const { return *m_actor; }
+    Database &database() const { return *m_database; }
+    ActorQueue &queue() { return *m_queue; }
+    ActorSystem::Private &system() const { return m_system; }
     AwakeToken stayAwake();
     LaterAnswer answerLater();
     void post(std::function<void()> call); // in the event loop, if this incarnation still lives
     void restartAfter(Failure failure); // its memory may differ from the disk
-    void bury(const OutboxEntry& entry, const Failure& failure);
+    void bury(const OutboxEntry &entry, const Failure &failure);
     Result<void> retryDeadLetter(qint64 number);
+    bool takeWorkflowDeath(); // the last process died in its workflow
 
 private:
     friend class ActorSystem::Private;
@@ -106,36 +107,37 @@ private:
     Result<void> open();
     Result<void> bringUp();
     void startFailed(Failure failure);
-    void answerWaiting(const Result<void>& awake);
-    void refuseWork(const Failure& failure);
+    void answerWaiting(const Result<void> &awake);
+    void refuseWork(const Failure &failure);
     void storeClosed();
     std::optional<Millis> nextWake() const;
     void finishDestroy();
 
     void handleNextDurable();
-    void durableFailed(const ActorQueue::Waiting& waiting, const Failure& failure, bool threw);
+    Result<void> countDeath(qint64 sequence);
+    void durableFailed(const ActorQueue::Waiting &waiting, const Failure &failure, bool threw);
     void alarmDue();
     Result<void> runDueAlarms();
     void pumpOutbox();
-    void handOver(const QString& destination);
-    void handedOver(const QString& destination, const std::vector<OutboxEntry>& batch, const Result<void>& result);
+    void handOver(const QString &destination);
+    void handedOver(const QString &destination, const std::vector<OutboxEntry> &batch, const Result<void> &result);
 
-    Result<void> runBody(const std::function<Result<void>()>& body);
-    Result<void> nested(const std::function<Result<void>()>& body);
+    Result<void> runBody(const std::function<Result<void>()> &body);
+    Result<void> nested(const std::function<Result<void>()> &body);
     Result<void> saveStates();
     void restoreStates();
     void apply(Effects effects, Durability durability);
-    void storageFailed(const Failure& failure);
-    void stall(const Failure& failure);
-    void damage(const Failure& failure);
+    void storageFailed(const Failure &failure);
+    void stall(const Failure &failure);
+    void damage(const Failure &failure);
     void request(std::vector<std::function<void()>> calls);
     void flushRelaxed();
     void giveUpWork();
     void tryResume();
     void addWorkTokens(qint64 count);
 
-    ActorSystem::Private& m_system;
-    const ActorKind& m_kind;
+    ActorSystem::Private &m_system;
+    const ActorKind &m_kind;
     ActorRow m_row;
     Phase m_phase = Phase::waiting;
     std::unique_ptr<Database> m_database;
@@ -161,6 +163,7 @@ private:
     std::optional<Failure> m_failure;
     std::optional<Failure> m_lostTransaction; // it must wake anew as soon as the disk allows
     int m_failedStarts = 0;
+    bool m_workflowDied = false;
     Millis m_nextStart = 0;
     bool m_restart = false; // wake again once closed
     bool m_isReady = false; // in the system's lists

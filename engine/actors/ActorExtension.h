@@ -14,7 +14,7 @@ public:
     // Tables it keeps in the actor's store, made before the kind's own migrations.
     virtual QString schema() const = 0;
     // These messages stay in the queue for it; the others go to onMessage.
-    virtual bool takes(const QString& messageName) const = 0;
+    virtual bool takes(const QString &messageName) const = 0;
     // After onWake's transaction, outside any.
     virtual void started() = 0;
     // Messages it takes were committed to the queue, or its own controls were.
@@ -28,7 +28,7 @@ public:
     virtual void stop(bool orderly) = 0;
 
 protected:
-    static ActorCell* cellOf(const Actor& actor) { return actor.m_cell; }
+    static ActorCell *cellOf(const Actor &actor) { return actor.m_cell; }
 };
 
 } // namespace foundry

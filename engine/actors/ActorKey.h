@@ -21,10 +21,10 @@ struct ActorKey {
     }
     // The key as kept on disk: a JSON list, so it is exact.
     QString text() const;
-    static ActorKey fromText(const QString& text);
+    static ActorKey fromText(const QString &text);
     // A child's key: the parent's with more parts.
-    ActorKey with(const QStringList& more) const { return ActorKey(parts + more); }
-    friend bool operator==(const ActorKey&, const ActorKey&) = default;
+    ActorKey with(const QStringList &more) const { return ActorKey(parts + more); }
+    friend bool operator==(const ActorKey &, const ActorKey &) = default;
 };
 
 // A handle. With an id it means that very instance; when the instance is gone, the key is resolved once
@@ -35,7 +35,7 @@ struct ActorRef {
     QString id;
 
     QString text() const { return kind + key.text(); } // for failures and logs
-    friend bool operator==(const ActorRef&, const ActorRef&) = default;
+    friend bool operator==(const ActorRef &, const ActorRef &) = default;
 };
 
 FOUNDRY_JSON(ActorKey, parts)

@@ -22,7 +22,7 @@ constexpr Sql dueAlarms { "alarms.due",
 constexpr Sql moveAlarm { "alarms.move", "UPDATE actor_alarm SET due = ?2, skipped = skipped + ?3 WHERE name = ?1" };
 constexpr Sql endAlarm { "alarms.end", "DELETE FROM actor_alarm WHERE name = ?1" };
 
-DueAlarm readAlarm(const Row& row)
+DueAlarm readAlarm(const Row &row)
 {
     DueAlarm alarm;
     alarm.name = row.text(0);
@@ -36,7 +36,7 @@ DueAlarm readAlarm(const Row& row)
 
 } // namespace
 
-bool ActorCell::takes(const QString& name) const
+bool ActorCell::takes(const QString &name) const
 {
     return m_actor->m_extension && m_actor->m_extension->takes(name);
 }
@@ -58,7 +58,7 @@ void ActorCell::addWorkTokens(qint64 count)
         return;
     m_idle = {};
     for (qint64 i = 0; i < count; ++i)
-        m_work.push_back({ [this] { handleNextDurable(); }, [](const Failure&) {} });
+        m_work.push_back({ [this] { handleNextDurable(); }, [](const Failure &) {} });
     if (m_phase == Phase::awake)
         m_system.makeReady(shared_from_this());
 }
@@ -72,7 +72,7 @@ void ActorCell::runOne()
     considerSleep();
 }
 
-void ActorCell::handleEphemeral(const Message& message, std::shared_ptr<LaterAnswer::Shared> answer)
+void ActorCell::handleEphemeral(const Message &message, std::shared_ptr<LaterAnswer::Shared> answer)
 {
     answer->cell = weak_from_this();
     m_answer = answer;
@@ -109,9 +109,10 @@ void ActorCell::handleNextDurable()
     }
     if (!*waiting)
         return;
-    const Message& message = (*waiting)->message;
+    const Message &message = (*waiting)->message;
     m_answer = std::make_shared<LaterAnswer::Shared>();
     m_answersLater = false;
+    const HandlingMark::Scope handling(*m_system.handling, ref().id, message.sequence);
     auto done = transact([&]() -> Result<void> {
         if (auto removed = m_queue->remove(message.sequence); !removed)
             return removed;
@@ -125,7 +126,27 @@ void ActorCell::handleNextDurable()
         durableFailed(**waiting, done.error(), m_threw);
 }
 
-void ActorCell::durableFailed(const ActorQueue::Waiting& waiting, const Failure& failure, bool threw)
+// The last process died while it handled this message: that was a delivery.
+Result<void> ActorCell::countDeath(qint64 sequence)
+{
+    auto waiting = m_queue->bySequence(sequence);
+    if (!waiting)
+        return std::unexpected(waiting.error());
+    if (!*waiting) // it was committed just before
+        return {};
+    if ((*waiting)->deliveries + 1 < limits::deliveries)
+        return m_queue->countDelivery(sequence);
+    DeadLetter letter;
+    letter.message = (*waiting)->message;
+    letter.failure = failure(codes::Actor::poisoned, u"the program ended while it was handled"_s);
+    letter.deliveries = (*waiting)->deliveries + 1;
+    letter.at = m_system.now();
+    if (auto buried = m_queue->bury(letter); !buried)
+        return buried;
+    return m_queue->remove(sequence);
+}
+
+void ActorCell::durableFailed(const ActorQueue::Waiting &waiting, const Failure &failure, bool threw)
 {
     if (m_phase != Phase::awake) { // the disk's fault, not the message's: it stays
         if (m_phase == Phase::stalled)
@@ -148,17 +169,17 @@ void ActorCell::durableFailed(const ActorQueue::Waiting& waiting, const Failure&
     });
     qCInfo(actorLog).noquote() << ref().text() << waiting.message.name << failure.chain();
     if (again || !noted)
-        m_work.push_front({ [this] { handleNextDurable(); }, [](const Failure&) {} });
+        m_work.push_front({ [this] { handleNextDurable(); }, [](const Failure &) {} });
     if (m_phase == Phase::awake && hasWork())
         m_system.makeReady(shared_from_this());
 }
 
 // ---- into the queue ----
 
-void ActorCell::receive(std::vector<OutboxEntry> batch, const QString& sender, Then done)
+void ActorCell::receive(std::vector<OutboxEntry> batch, const QString &sender, Then done)
 {
     auto accepted = transact([&]() -> Result<void> {
-        for (OutboxEntry& entry : batch) {
+        for (OutboxEntry &entry : batch) {
             entry.message.sender = sender;
             const bool kept = takes(entry.message.name);
             const auto added = m_queue->add(entry.message, entry.sequence, kept);
@@ -191,14 +212,14 @@ void ActorCell::pumpOutbox()
 {
     if (m_phase != Phase::awake || !m_outbox)
         return;
-    for (const QString& destination : m_outbox->idle())
+    for (const QString &destination : m_outbox->idle())
         handOver(destination);
 }
 
-void ActorCell::handOver(const QString& destination)
+void ActorCell::handOver(const QString &destination)
 {
     auto batch = std::make_shared<const std::vector<OutboxEntry>>(m_outbox->take(destination));
-    const OutboxEntry& first = batch->front();
+    const OutboxEntry &first = batch->front();
     Then done = [weak = weak_from_this(), destination, batch](Result<void> result) {
         if (const auto self = weak.lock(); self && self->m_phase != Phase::closed)
             self->handedOver(destination, *batch, result);
@@ -226,8 +247,8 @@ void ActorCell::handOver(const QString& destination)
     }
 }
 
-void ActorCell::handedOver(const QString& destination, const std::vector<OutboxEntry>& batch,
-                           const Result<void>& result)
+void ActorCell::handedOver(const QString &destination, const std::vector<OutboxEntry> &batch,
+                           const Result<void> &result)
 {
     const bool missing = !result && result.error().is(codes::Actor::missing);
     const bool isDismiss = batch.front().action == OutboxEntry::Action::dismiss;
@@ -235,7 +256,7 @@ void ActorCell::handedOver(const QString& destination, const std::vector<OutboxE
     if (result || missing) {
         settled = transact(
             [&]() -> Result<void> {
-                for (const OutboxEntry& entry : batch) {
+                for (const OutboxEntry &entry : batch) {
                     if (missing && !isDismiss)
                         bury(entry, result.error());
                 }
@@ -257,7 +278,7 @@ void ActorCell::handedOver(const QString& destination, const std::vector<OutboxE
     }));
 }
 
-void ActorCell::bury(const OutboxEntry& entry, const Failure& failure)
+void ActorCell::bury(const OutboxEntry &entry, const Failure &failure)
 {
     DeadLetter letter;
     letter.outgoing = true;
@@ -303,10 +324,10 @@ void ActorCell::alarmsChanged()
 {
     if (m_phase != Phase::awake)
         return;
-    const auto next = m_database->one(nextAlarm, [](const Row& row) { return row.integer(0); });
+    const auto next = m_database->one(nextAlarm, [](const Row &row) { return row.integer(0); });
     m_nextAlarm = next ? *next : std::nullopt;
     std::optional<Millis> at = m_nextAlarm;
-    if (const auto& extension = m_actor->m_extension) {
+    if (const auto &extension = m_actor->m_extension) {
         if (const auto theirs = extension->wakeAt(); theirs && (!at || *theirs < *at))
             at = theirs;
     }
@@ -338,7 +359,7 @@ void ActorCell::alarmDue()
               }
               alarmsChanged();
           },
-           [](const Failure&) {} });
+           [](const Failure &) {} });
 }
 
 Result<void> ActorCell::runDueAlarms()
@@ -347,7 +368,7 @@ Result<void> ActorCell::runDueAlarms()
     auto due = m_database->all(dueAlarms, readAlarm, now);
     if (!due)
         return std::unexpected(due.error());
-    for (const DueAlarm& alarm : *due) {
+    for (const DueAlarm &alarm : *due) {
         bool overlaps = false;
         if (alarm.period > 0) {
             const auto waits = m_queue->has(alarm.message.name);

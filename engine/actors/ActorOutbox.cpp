@@ -14,7 +14,7 @@ constexpr Sql selectEntries { "outbox.all",
                               "SELECT sequence, action, kind, key, actor, name, payload, coalesces, idempotency_key "
                               "FROM actor_outbox ORDER BY sequence" };
 
-OutboxEntry readEntry(const Row& row)
+OutboxEntry readEntry(const Row &row)
 {
     OutboxEntry entry;
     entry.sequence = row.integer(0);
@@ -47,9 +47,9 @@ Result<OutboxEntry> ActorOutbox::add(OutboxEntry entry)
     return entry;
 }
 
-Result<void> ActorOutbox::remove(const std::vector<OutboxEntry>& entries)
+Result<void> ActorOutbox::remove(const std::vector<OutboxEntry> &entries)
 {
-    for (const OutboxEntry& entry : entries) {
+    for (const OutboxEntry &entry : entries) {
         if (auto removed = m_database.run(deleteEntry, entry.sequence); !removed)
             return std::unexpected(removed.error());
     }
@@ -70,19 +70,19 @@ void ActorOutbox::committed(OutboxEntry entry)
 QStringList ActorOutbox::idle() const
 {
     QStringList destinations;
-    for (const auto& [destination, lane] : m_lanes) {
+    for (const auto &[destination, lane] : m_lanes) {
         if (!lane.busy && !lane.alarm.isSet() && !lane.entries.empty())
             destinations.append(destination);
     }
     return destinations;
 }
 
-std::vector<OutboxEntry> ActorOutbox::take(const QString& destination)
+std::vector<OutboxEntry> ActorOutbox::take(const QString &destination)
 {
-    Lane& lane = m_lanes[destination];
+    Lane &lane = m_lanes[destination];
     lane.busy = true;
     std::vector<OutboxEntry> taken;
-    for (const OutboxEntry& entry : lane.entries) {
+    for (const OutboxEntry &entry : lane.entries) {
         const bool alone = entry.action != OutboxEntry::Action::send;
         if (!taken.empty() && (alone || taken.front().to != entry.to))
             break;
@@ -93,9 +93,9 @@ std::vector<OutboxEntry> ActorOutbox::take(const QString& destination)
     return taken;
 }
 
-void ActorOutbox::delivered(const QString& destination, size_t count)
+void ActorOutbox::delivered(const QString &destination, size_t count)
 {
-    Lane& lane = m_lanes[destination];
+    Lane &lane = m_lanes[destination];
     lane.entries.erase(lane.entries.begin(), lane.entries.begin() + qsizetype(count));
     m_size -= qsizetype(count);
     lane.busy = false;
@@ -104,20 +104,20 @@ void ActorOutbox::delivered(const QString& destination, size_t count)
         m_lanes.erase(destination);
 }
 
-int ActorOutbox::failed(const QString& destination)
+int ActorOutbox::failed(const QString &destination)
 {
-    Lane& lane = m_lanes[destination];
+    Lane &lane = m_lanes[destination];
     return ++lane.failures;
 }
 
-void ActorOutbox::waits(const QString& destination, Alarm alarm)
+void ActorOutbox::waits(const QString &destination, Alarm alarm)
 {
-    Lane& lane = m_lanes[destination];
+    Lane &lane = m_lanes[destination];
     lane.busy = false;
     lane.alarm = std::move(alarm);
 }
 
-void ActorOutbox::retry(const QString& destination)
+void ActorOutbox::retry(const QString &destination)
 {
     m_lanes[destination].alarm = {};
 }

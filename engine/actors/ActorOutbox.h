@@ -21,13 +21,13 @@ class ActorOutbox {
 public:
     static constexpr int batch = 64; // messages handed over at a time
 
-    explicit ActorOutbox(Database& database)
+    explicit ActorOutbox(Database &database)
         : m_database(database)
     {
     }
     // Inside a transaction. Fails: Actor::queueFull, messageTooLarge.
     Result<OutboxEntry> add(OutboxEntry entry);
-    Result<void> remove(const std::vector<OutboxEntry>& entries);
+    Result<void> remove(const std::vector<OutboxEntry> &entries);
     // What is on disk, at wake.
     Result<std::vector<OutboxEntry>> load() const;
 
@@ -37,12 +37,12 @@ public:
     // Destinations that have something and are neither busy nor waiting.
     QStringList idle() const;
     // The first entries for a destination: several sends, or one of the others. It is busy from now on.
-    std::vector<OutboxEntry> take(const QString& destination);
-    void delivered(const QString& destination, size_t count);
+    std::vector<OutboxEntry> take(const QString &destination);
+    void delivered(const QString &destination, size_t count);
     // Waits for `alarm`, which leads to retry().
-    int failed(const QString& destination);
-    void waits(const QString& destination, Alarm alarm);
-    void retry(const QString& destination);
+    int failed(const QString &destination);
+    void waits(const QString &destination, Alarm alarm);
+    void retry(const QString &destination);
 
 private:
     struct Lane {
@@ -51,7 +51,7 @@ private:
         int failures = 0;
         Alarm alarm;
     };
-    Database& m_database;
+    Database &m_database;
     std::map<QString, Lane> m_lanes;
     qsizetype m_size = 0;
 };

@@ -25,6 +25,10 @@ constexpr Sql firstForHandler { "queue.first",
 constexpr Sql firstNamed { "queue.firstNamed",
                            "SELECT sequence, name, payload, sender, idempotency_key, deliveries FROM actor_queue WHERE "
                            "name = ?1 ORDER BY sequence LIMIT 1" };
+constexpr Sql oneMessage {
+    "queue.one",
+    "SELECT sequence, name, payload, sender, idempotency_key, deliveries FROM actor_queue WHERE sequence = ?1"
+};
 constexpr Sql deleteMessage { "queue.delete", "DELETE FROM actor_queue WHERE sequence = ?1" };
 constexpr Sql moreDeliveries { "queue.countDelivery",
                                "UPDATE actor_queue SET deliveries = deliveries + 1 WHERE sequence = ?1" };
@@ -53,12 +57,12 @@ Result<void> plain(Result<qint64> done)
     return {};
 }
 
-QJsonObject object(const QByteArray& text)
+QJsonObject object(const QByteArray &text)
 {
     return QJsonDocument::fromJson(text).object();
 }
 
-ActorQueue::Waiting readWaiting(const Row& row)
+ActorQueue::Waiting readWaiting(const Row &row)
 {
     ActorQueue::Waiting waiting;
     waiting.message.durable = true;
@@ -71,7 +75,7 @@ ActorQueue::Waiting readWaiting(const Row& row)
     return waiting;
 }
 
-DeadLetter readLetter(const Row& row)
+DeadLetter readLetter(const Row &row)
 {
     DeadLetter letter;
     letter.number = row.integer(0);
@@ -90,7 +94,7 @@ DeadLetter readLetter(const Row& row)
 
 } // namespace
 
-Result<QByteArray> packed(const Message& message)
+Result<QByteArray> packed(const Message &message)
 {
     QByteArray payload = json::compact(message.payload);
     if (payload.size() > limits::messageSize)
@@ -99,7 +103,7 @@ Result<QByteArray> packed(const Message& message)
     return payload;
 }
 
-Result<bool> ActorQueue::isKnown(const Message& message, qint64 senderSequence)
+Result<bool> ActorQueue::isKnown(const Message &message, qint64 senderSequence)
 {
     if (senderSequence > 0) {
         // An outbox delivers in order, so everything up to the last one has been here.
@@ -123,7 +127,7 @@ Result<bool> ActorQueue::isKnown(const Message& message, qint64 senderSequence)
     return message.coalesces ? has(message.name) : Result<bool>(false);
 }
 
-Result<ActorQueue::Arrival> ActorQueue::add(const Message& message, qint64 senderSequence, bool kept)
+Result<ActorQueue::Arrival> ActorQueue::add(const Message &message, qint64 senderSequence, bool kept)
 {
     const auto payload = packed(message);
     if (!payload)
@@ -162,10 +166,15 @@ Result<std::optional<ActorQueue::Waiting>> ActorQueue::next() const
     return m_database.one(firstForHandler, readWaiting);
 }
 
-Result<std::optional<ActorQueue::Waiting>> ActorQueue::nextOf(const QStringList& names) const
+Result<std::optional<ActorQueue::Waiting>> ActorQueue::bySequence(qint64 sequence) const
+{
+    return m_database.one(oneMessage, readWaiting, sequence);
+}
+
+Result<std::optional<ActorQueue::Waiting>> ActorQueue::nextOf(const QStringList &names) const
 {
     std::optional<Waiting> first;
-    for (const QString& name : names) {
+    for (const QString &name : names) {
         auto found = m_database.one(firstNamed, readWaiting, name);
         if (!found)
             return found;
@@ -175,7 +184,7 @@ Result<std::optional<ActorQueue::Waiting>> ActorQueue::nextOf(const QStringList&
     return first;
 }
 
-Result<bool> ActorQueue::has(const QString& name) const
+Result<bool> ActorQueue::has(const QString &name) const
 {
     const auto found = m_database.integer(findName, name);
     if (!found)
@@ -201,21 +210,21 @@ Result<qint64> ActorQueue::waiting() const
     return m_database.integer(countHandler);
 }
 
-Result<void> ActorQueue::sortAgain(const std::function<bool(const QString&)>& kept)
+Result<void> ActorQueue::sortAgain(const std::function<bool(const QString &)> &kept)
 {
-    const auto names = m_database.all(distinctNames, [](const Row& row) { return row.text(0); });
+    const auto names = m_database.all(distinctNames, [](const Row &row) { return row.text(0); });
     if (!names)
         return std::unexpected(names.error());
-    for (const QString& name : *names) {
+    for (const QString &name : *names) {
         if (auto set = m_database.run(setKept, name, kept(name)); !set)
             return std::unexpected(set.error());
     }
     return {};
 }
 
-Result<void> ActorQueue::bury(const DeadLetter& letter)
+Result<void> ActorQueue::bury(const DeadLetter &letter)
 {
-    const Message& message = letter.message;
+    const Message &message = letter.message;
     auto added = m_database.run(insertLetter, letter.outgoing, letter.to.kind, letter.to.key.text(), letter.to.id,
                                 message.name, json::compact(message.payload), message.sender, message.idempotencyKey,
                                 QString::fromUtf8(json::compact(json::toJson(letter.failure).toObject())),

@@ -25,12 +25,12 @@ constexpr Sql updateWake { "registry.setWakeAt", "UPDATE actor SET wake_at = ?2 
 constexpr Sql updateDamage { "registry.setDamage", "UPDATE actor SET damage = ?2 WHERE id = ?1" };
 constexpr Sql deleteRow { "registry.remove", "DELETE FROM actor WHERE id = ?1" };
 
-QByteArray jsonText(const Failure& failure)
+QByteArray jsonText(const Failure &failure)
 {
     return json::compact(json::toJson(failure).toObject());
 }
 
-ActorRow readRow(const Row& row)
+ActorRow readRow(const Row &row)
 {
     ActorRow read;
     read.ref.id = row.text(0);
@@ -62,15 +62,15 @@ QString ActorKey::text() const
     return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(parts)).toJson(QJsonDocument::Compact));
 }
 
-ActorKey ActorKey::fromText(const QString& text)
+ActorKey ActorKey::fromText(const QString &text)
 {
     ActorKey key;
-    for (const QJsonValue& part : QJsonDocument::fromJson(text.toUtf8()).array())
+    for (const QJsonValue &part : QJsonDocument::fromJson(text.toUtf8()).array())
         key.parts.append(part.toString());
     return key;
 }
 
-Result<std::unique_ptr<ActorRegistry>> ActorRegistry::open(const QString& folder, SyncService& sync)
+Result<std::unique_ptr<ActorRegistry>> ActorRegistry::open(const QString &folder, SyncService &sync)
 {
     OpenOptions options;
     options.sync = &sync;
@@ -82,12 +82,12 @@ Result<std::unique_ptr<ActorRegistry>> ActorRegistry::open(const QString& folder
     return std::unique_ptr<ActorRegistry>(new ActorRegistry(std::move(*database)));
 }
 
-Result<std::optional<ActorRow>> ActorRegistry::byKey(const QString& kind, const ActorKey& key) const
+Result<std::optional<ActorRow>> ActorRegistry::byKey(const QString &kind, const ActorKey &key) const
 {
     return m_database->one(selectByKey, readRow, kind, key.text());
 }
 
-Result<std::optional<ActorRow>> ActorRegistry::byId(const QString& id) const
+Result<std::optional<ActorRow>> ActorRegistry::byId(const QString &id) const
 {
     return m_database->one(selectById, readRow, id);
 }
@@ -104,10 +104,10 @@ Result<std::vector<ActorRow>> ActorRegistry::due(Millis until, int atMost) const
 
 Result<std::optional<Millis>> ActorRegistry::nextWake(Millis after) const
 {
-    return m_database->one(selectNext, [](const Row& row) { return row.integer(0); }, after);
+    return m_database->one(selectNext, [](const Row &row) { return row.integer(0); }, after);
 }
 
-template <class... Args> Result<void> ActorRegistry::change(const Sql& sql, const Args&... args)
+template <class... Args> Result<void> ActorRegistry::change(const Sql &sql, const Args &...args)
 {
     auto transaction = m_database->begin();
     if (!transaction)
@@ -117,18 +117,18 @@ template <class... Args> Result<void> ActorRegistry::change(const Sql& sql, cons
     return transaction->commit(Durability::full);
 }
 
-Result<void> ActorRegistry::add(const ActorRow& row)
+Result<void> ActorRegistry::add(const ActorRow &row)
 {
     return change(insertRow, row.ref.id, row.ref.kind, row.ref.key.text(), QString::fromUtf8(json::compact(row.input)),
                   row.createdAt, row.wakeAt);
 }
 
-Result<void> ActorRegistry::setWakeAt(const QString& id, std::optional<Millis> at)
+Result<void> ActorRegistry::setWakeAt(const QString &id, std::optional<Millis> at)
 {
     return change(updateWake, id, at);
 }
 
-Result<void> ActorRegistry::setDamage(const QString& id, const std::optional<Failure>& damage)
+Result<void> ActorRegistry::setDamage(const QString &id, const std::optional<Failure> &damage)
 {
     std::optional<QString> text;
     if (damage)
@@ -136,7 +136,7 @@ Result<void> ActorRegistry::setDamage(const QString& id, const std::optional<Fai
     return change(updateDamage, id, text);
 }
 
-Result<void> ActorRegistry::remove(const QString& id)
+Result<void> ActorRegistry::remove(const QString &id)
 {
     return change(deleteRow, id);
 }

@@ -21,20 +21,20 @@ struct ActorRow {
 
 class ActorRegistry {
 public:
-    static Result<std::unique_ptr<ActorRegistry>> open(const QString& folder, SyncService& sync);
+    static Result<std::unique_ptr<ActorRegistry>> open(const QString &folder, SyncService &sync);
 
-    Result<std::optional<ActorRow>> byKey(const QString& kind, const ActorKey& key) const;
-    Result<std::optional<ActorRow>> byId(const QString& id) const;
+    Result<std::optional<ActorRow>> byKey(const QString &kind, const ActorKey &key) const;
+    Result<std::optional<ActorRow>> byId(const QString &id) const;
     Result<std::vector<ActorRow>> all() const;
     // The earliest first; damaged ones are left out.
     Result<std::vector<ActorRow>> due(Millis until, int atMost) const;
     // The earliest wakeAt after `after`.
     Result<std::optional<Millis>> nextWake(Millis after) const;
 
-    Result<void> add(const ActorRow& row);
-    Result<void> setWakeAt(const QString& id, std::optional<Millis> at);
-    Result<void> setDamage(const QString& id, const std::optional<Failure>& damage);
-    Result<void> remove(const QString& id);
+    Result<void> add(const ActorRow &row);
+    Result<void> setWakeAt(const QString &id, std::optional<Millis> at);
+    Result<void> setDamage(const QString &id, const std::optional<Failure> &damage);
+    Result<void> remove(const QString &id);
     void whenDurable(std::function<void(Result<void>)> done) { m_database->whenDurable(std::move(done)); }
 
 private:
@@ -42,7 +42,7 @@ private:
         : m_database(std::move(database))
     {
     }
-    template <class... Args> Result<void> change(const Sql& sql, const Args&... args);
+    template <class... Args> Result<void> change(const Sql &sql, const Args &...args);
     std::unique_ptr<Database> m_database;
 };
 

@@ -14,7 +14,7 @@ ActorSystem::ActorSystem(ActorSystemOptions options)
 ActorSystem::~ActorSystem()
 {
     d->alive.reset(); // no answer goes out any more
-    for (const auto& cell : std::as_const(d->cells))
+    for (const auto &cell : std::as_const(d->cells))
         cell->abandon();
     d->cells.clear();
 }
@@ -33,15 +33,16 @@ Result<void> ActorSystem::start()
     if (!registry)
         return std::unexpected(std::move(registry).error());
     d->registry = std::move(*registry);
+    d->handling = std::make_unique<HandlingMark>(d->options.folder);
     d->wakeDue();
     return {};
 }
 
-Clock& ActorSystem::clock() const
+Clock &ActorSystem::clock() const
 {
     return d->options.clock;
 }
-Randomness& ActorSystem::randomness() const
+Randomness &ActorSystem::randomness() const
 {
     return d->options.randomness;
 }
@@ -52,7 +53,7 @@ int ActorSystem::awake() const
 
 // ---- registry ----
 
-Result<ActorRef> ActorSystem::create(const QString& kind, const ActorKey& key, const QJsonObject& input)
+Result<ActorRef> ActorSystem::create(const QString &kind, const ActorKey &key, const QJsonObject &input)
 {
     if (!d->kinds.contains(kind))
         return fail(codes::Actor::missing, u"no kind %1"_s.arg(kind));
@@ -79,12 +80,12 @@ Result<ActorRef> ActorSystem::create(const QString& kind, const ActorKey& key, c
     return row.ref;
 }
 
-Result<ActorRef> ActorSystem::get(const QString& kind, const ActorKey& key) const
+Result<ActorRef> ActorSystem::get(const QString &kind, const ActorKey &key) const
 {
     return resolve(ActorRef { kind, key, {} });
 }
 
-Result<ActorRef> ActorSystem::getOrCreate(const QString& kind, const ActorKey& key, const QJsonObject& input)
+Result<ActorRef> ActorSystem::getOrCreate(const QString &kind, const ActorKey &key, const QJsonObject &input)
 {
     auto existing = d->registry->byKey(kind, key);
     if (!existing)
@@ -94,7 +95,7 @@ Result<ActorRef> ActorSystem::getOrCreate(const QString& kind, const ActorKey& k
     return create(kind, key, input);
 }
 
-Result<ActorRef> ActorSystem::resolve(const ActorRef& ref) const
+Result<ActorRef> ActorSystem::resolve(const ActorRef &ref) const
 {
     const auto found = d->find(ref);
     if (!found)
@@ -104,12 +105,12 @@ Result<ActorRef> ActorSystem::resolve(const ActorRef& ref) const
     return (*found)->ref;
 }
 
-void ActorSystem::destroy(const ActorRef& ref, std::function<void(Result<void>)> done)
+void ActorSystem::destroy(const ActorRef &ref, std::function<void(Result<void>)> done)
 {
     d->destroy(ref, std::move(done));
 }
 
-void ActorSystem::restart(const ActorRef& ref)
+void ActorSystem::restart(const ActorRef &ref)
 {
     const auto found = d->find(ref);
     if (!found || !*found)
@@ -131,7 +132,7 @@ void ActorSystem::whenDurable(std::function<void(Result<void>)> done)
 
 // ---- messages ----
 
-void ActorSystem::sendMessage(const ActorRef& to, Message message, const QString& idempotencyKey,
+void ActorSystem::sendMessage(const ActorRef &to, Message message, const QString &idempotencyKey,
                               std::function<void(Result<void>)> done)
 {
     message.durable = true;
@@ -148,7 +149,7 @@ void ActorSystem::sendMessage(const ActorRef& to, Message message, const QString
     });
 }
 
-void ActorSystem::askMessage(const ActorRef& to, Message message, std::chrono::milliseconds deadline,
+void ActorSystem::askMessage(const ActorRef &to, Message message, std::chrono::milliseconds deadline,
                              std::function<void(Result<QJsonValue>)> done)
 {
     auto answer = std::make_shared<LaterAnswer::Shared>();
@@ -169,14 +170,14 @@ void ActorSystem::askMessage(const ActorRef& to, Message message, std::chrono::m
         }
         const auto cell = *found;
         if (cell->takes(message.name)) {
-            cell->receive(message, [answer](const Result<void>& queued) {
+            cell->receive(message, [answer](const Result<void> &queued) {
                 answer->finish(queued ? Result<QJsonValue>(QJsonValue()) : std::unexpected(queued.error()));
             });
             return;
         }
         const bool pushed
             = cell->push({ [cell = cell.get(), message, answer] { cell->handleEphemeral(message, answer); },
-                           [answer](const Failure& failure) { answer->finish(std::unexpected(failure)); } });
+                           [answer](const Failure &failure) { answer->finish(std::unexpected(failure)); } });
         if (!pushed)
             answer->finish(fail(codes::Actor::queueFull, cell->ref().text(), Retry::transient));
     });
@@ -190,7 +191,7 @@ Async<Result<QJsonValue>> ActorSystem::asking(ActorRef to, Message message, std:
     co_return co_await answered;
 }
 
-void ActorSystem::visitActor(const ActorRef& ref, std::function<void(Result<Actor*>)> read)
+void ActorSystem::visitActor(const ActorRef &ref, std::function<void(Result<Actor *>)> read)
 {
     d->withCell(ref, [read = std::move(read)](Result<std::shared_ptr<ActorCell>> cell) {
         if (!cell) {
@@ -198,7 +199,7 @@ void ActorSystem::visitActor(const ActorRef& ref, std::function<void(Result<Acto
             return;
         }
         const bool pushed = (*cell)->push({ [cell = cell->get(), read] { read(&cell->actor()); },
-                                            [read](const Failure& failure) { read(std::unexpected(failure)); } });
+                                            [read](const Failure &failure) { read(std::unexpected(failure)); } });
         if (!pushed)
             read(fail(codes::Actor::queueFull, (*cell)->ref().text(), Retry::transient));
     });
@@ -212,7 +213,7 @@ std::vector<ActorInfo> ActorSystem::list() const
     const auto rows = d->registry->all();
     if (!rows)
         return infos;
-    for (const ActorRow& row : *rows) {
+    for (const ActorRow &row : *rows) {
         if (const auto cell = d->cells.value(row.ref.id)) {
             infos.push_back(cell->info());
             continue;
@@ -228,19 +229,19 @@ std::vector<ActorInfo> ActorSystem::list() const
     return infos;
 }
 
-Result<ActorInfo> ActorSystem::info(const ActorRef& ref) const
+Result<ActorInfo> ActorSystem::info(const ActorRef &ref) const
 {
     const auto resolved = resolve(ref);
     if (!resolved)
         return std::unexpected(resolved.error());
-    for (ActorInfo& info : list()) {
+    for (ActorInfo &info : list()) {
         if (info.ref.id == resolved->id)
             return std::move(info);
     }
     return fail(codes::Actor::missing, ref.text());
 }
 
-void ActorSystem::deadLetters(const ActorRef& ref, std::function<void(Result<std::vector<DeadLetter>>)> done)
+void ActorSystem::deadLetters(const ActorRef &ref, std::function<void(Result<std::vector<DeadLetter>>)> done)
 {
     d->withCell(ref, [done = std::move(done)](Result<std::shared_ptr<ActorCell>> cell) {
         if (cell)
@@ -250,19 +251,19 @@ void ActorSystem::deadLetters(const ActorRef& ref, std::function<void(Result<std
     });
 }
 
-void ActorSystem::retryDeadLetter(const ActorRef& ref, qint64 number, std::function<void(Result<void>)> done)
+void ActorSystem::retryDeadLetter(const ActorRef &ref, qint64 number, std::function<void(Result<void>)> done)
 {
     d->withCell(ref, [number, done = std::move(done)](Result<std::shared_ptr<ActorCell>> found) {
         if (!found) {
             done(std::unexpected(found.error()));
             return;
         }
-        ActorCell* cell = found->get();
+        ActorCell *cell = found->get();
         done(cell->retryDeadLetter(number));
     });
 }
 
-void ActorSystem::dropDeadLetter(const ActorRef& ref, qint64 number, std::function<void(Result<void>)> done)
+void ActorSystem::dropDeadLetter(const ActorRef &ref, qint64 number, std::function<void(Result<void>)> done)
 {
     d->withCell(ref, [number, done = std::move(done)](Result<std::shared_ptr<ActorCell>> cell) {
         if (cell)
@@ -278,7 +279,7 @@ bool ActorSystem::isQuiet() const
         return true;
     if (d->posted > 0 || d->pumpPosted)
         return false;
-    for (const auto& cell : std::as_const(d->cells)) {
+    for (const auto &cell : std::as_const(d->cells)) {
         if (!cell->isQuiet())
             return false;
     }
@@ -291,7 +292,7 @@ void ActorSystem::drain(std::function<void()> done)
     d->wakeTimer = {};
     d->drained = std::move(done);
     const auto cells = d->cells.values();
-    for (const auto& cell : cells)
+    for (const auto &cell : cells)
         cell->close(true);
     d->drainNext();
 }

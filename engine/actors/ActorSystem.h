@@ -50,15 +50,15 @@ struct DeadLetter {
 
 struct ActorSystemOptions {
     QString folder; // exists
-    Clock& clock;
-    SyncService& sync;
-    Randomness& randomness;
+    Clock &clock;
+    SyncService &sync;
+    Randomness &randomness;
     std::function<void(Event)> sink; // where tell and tellNow lead
     std::chrono::milliseconds idleTime = limits::idleTime;
     int awakeActors = limits::awakeActors;
     // For tests: called before each commit to an actor's store; false makes it and all later ones fail,
     // as if the process had died just before.
-    std::function<bool(const ActorRef&)> mayCommit = {};
+    std::function<bool(const ActorRef &)> mayCommit = {};
 };
 
 class ActorSystem {
@@ -70,7 +70,7 @@ public:
 
     // Before start.
     void registerKind(ActorKind kind);
-    template <class A> void registerKind(const QString& name, std::vector<Migration> migrations = {})
+    template <class A> void registerKind(const QString &name, std::vector<Migration> migrations = {})
     {
         registerKind(ActorKind { name, [] { return std::make_unique<A>(); }, std::move(migrations) });
     }
@@ -82,67 +82,67 @@ public:
     void drain(std::function<void()> done);
 
     // Fails: Actor::exists.
-    Result<ActorRef> create(const QString& kind, const ActorKey& key, const QJsonObject& input = {});
+    Result<ActorRef> create(const QString &kind, const ActorKey &key, const QJsonObject &input = {});
     // Fails: Actor::missing.
-    Result<ActorRef> get(const QString& kind, const ActorKey& key) const;
+    Result<ActorRef> get(const QString &kind, const ActorKey &key) const;
     // The stored input wins over a new one.
-    Result<ActorRef> getOrCreate(const QString& kind, const ActorKey& key, const QJsonObject& input = {});
+    Result<ActorRef> getOrCreate(const QString &kind, const ActorKey &key, const QJsonObject &input = {});
     // By id, else by key: what it is now. Fails: Actor::missing.
-    Result<ActorRef> resolve(const ActorRef& ref) const;
+    Result<ActorRef> resolve(const ActorRef &ref) const;
     // onDestroy, then the store and the row go. `done` is called at its end. Fails: Actor::missing, what onDestroy
     // answers.
-    void destroy(const ActorRef& ref, std::function<void(Result<void>)> done);
+    void destroy(const ActorRef &ref, std::function<void(Result<void>)> done);
     // Puts it to sleep (if it is awake) and wakes it, also out of startFailed and damaged.
-    void restart(const ActorRef& ref);
+    void restart(const ActorRef &ref);
     // Everything registered so far survives power loss when this calls back.
     void whenDurable(std::function<void(Result<void>)> done);
 
     // Durable: `done` when it is in the destination's queue, on disk.
     // Fails: Actor::missing, queueFull, messageTooLarge, startFailed, damaged, stopped.
     template <TypedMessage M>
-    void send(const ActorRef& to, const M& message, const QString& idempotencyKey,
+    void send(const ActorRef &to, const M &message, const QString &idempotencyKey,
               std::function<void(Result<void>)> done)
     {
         sendMessage(to, toMessage(message), idempotencyKey, std::move(done));
     }
-    void sendMessage(const ActorRef& to, Message message, const QString& idempotencyKey,
+    void sendMessage(const ActorRef &to, Message message, const QString &idempotencyKey,
                      std::function<void(Result<void>)> done);
     // Ephemeral, answered once: by the handler (after its effect is durable), or with Actor::deadline, missing,
     // startFailed, damaged, stopped. A message that the workflow takes is answered once it is in the queue.
     template <TypedMessage M>
-    void ask(const ActorRef& to, const M& message, std::chrono::milliseconds deadline,
+    void ask(const ActorRef &to, const M &message, std::chrono::milliseconds deadline,
              std::function<void(Result<QJsonValue>)> done)
     {
         askMessage(to, toMessage(message), deadline, std::move(done));
     }
-    void askMessage(const ActorRef& to, Message message, std::chrono::milliseconds deadline,
+    void askMessage(const ActorRef &to, Message message, std::chrono::milliseconds deadline,
                     std::function<void(Result<QJsonValue>)> done);
     Async<Result<QJsonValue>> asking(ActorRef to, Message message, std::chrono::milliseconds deadline);
     // Wakes it and calls `read` with the living actor, in its turn, outside any transaction: for reading pages
     // without packing them into JSON. A is the kind's class.
-    template <class A> void visit(const ActorRef& ref, std::function<void(Result<A*>)> read)
+    template <class A> void visit(const ActorRef &ref, std::function<void(Result<A *>)> read)
     {
-        visitActor(ref, [read = std::move(read)](Result<Actor*> actor) {
+        visitActor(ref, [read = std::move(read)](Result<Actor *> actor) {
             if (actor)
-                read(static_cast<A*>(*actor));
+                read(static_cast<A *>(*actor));
             else
                 read(std::unexpected(std::move(actor).error()));
         });
     }
-    void visitActor(const ActorRef& ref, std::function<void(Result<Actor*>)> read);
+    void visitActor(const ActorRef &ref, std::function<void(Result<Actor *>)> read);
 
     // ---- for the inspector and tests ----
     std::vector<ActorInfo> list() const;
-    Result<ActorInfo> info(const ActorRef& ref) const;
+    Result<ActorInfo> info(const ActorRef &ref) const;
     // Of an actor, newest first; wakes it.
-    void deadLetters(const ActorRef& ref, std::function<void(Result<std::vector<DeadLetter>>)> done);
-    void retryDeadLetter(const ActorRef& ref, qint64 number, std::function<void(Result<void>)> done);
-    void dropDeadLetter(const ActorRef& ref, qint64 number, std::function<void(Result<void>)> done);
+    void deadLetters(const ActorRef &ref, std::function<void(Result<std::vector<DeadLetter>>)> done);
+    void retryDeadLetter(const ActorRef &ref, qint64 number, std::function<void(Result<void>)> done);
+    void dropDeadLetter(const ActorRef &ref, qint64 number, std::function<void(Result<void>)> done);
     int awake() const; // actors with an open store
     bool isQuiet() const; // nothing runs and nothing is ready to run; timers may be set
 
-    Clock& clock() const;
-    Randomness& randomness() const;
+    Clock &clock() const;
+    Randomness &randomness() const;
 
     class Private;
 

@@ -7,7 +7,7 @@ namespace foundry {
 
 Q_DECLARE_LOGGING_CATEGORY(actorLog)
 
-Result<std::optional<ActorRow>> ActorSystem::Private::find(const ActorRef& ref) const
+Result<std::optional<ActorRow>> ActorSystem::Private::find(const ActorRef &ref) const
 {
     if (!ref.id.isEmpty()) {
         auto found = registry->byId(ref.id);
@@ -18,15 +18,15 @@ Result<std::optional<ActorRow>> ActorSystem::Private::find(const ActorRef& ref) 
     return registry->byKey(ref.kind, ref.key);
 }
 
-std::shared_ptr<ActorCell> ActorSystem::Private::cellFor(const ActorRow& row)
+std::shared_ptr<ActorCell> ActorSystem::Private::cellFor(const ActorRow &row)
 {
-    auto& cell = cells[row.ref.id];
+    auto &cell = cells[row.ref.id];
     if (!cell)
         cell = std::make_shared<ActorCell>(*this, kinds.at(row.ref.kind), row);
     return cell;
 }
 
-Result<std::shared_ptr<ActorCell>> ActorSystem::Private::cellFor(const ActorRef& ref)
+Result<std::shared_ptr<ActorCell>> ActorSystem::Private::cellFor(const ActorRef &ref)
 {
     if (draining || dead)
         return fail(codes::Actor::stopped, ref.text(), Retry::transient);
@@ -45,7 +45,7 @@ Result<std::shared_ptr<ActorCell>> ActorSystem::Private::cellFor(const ActorRef&
     return cell;
 }
 
-void ActorSystem::Private::withCell(const ActorRef& ref, WithCell then)
+void ActorSystem::Private::withCell(const ActorRef &ref, WithCell then)
 {
     const auto cell = cellFor(ref);
     if (!cell) {
@@ -75,7 +75,7 @@ void ActorSystem::Private::withCell(const ActorRef& ref, WithCell then)
     });
 }
 
-void ActorSystem::Private::destroy(const ActorRef& ref, ActorCell::Then done)
+void ActorSystem::Private::destroy(const ActorRef &ref, ActorCell::Then done)
 {
     const auto cell = cellFor(ref);
     if (!cell) {
@@ -99,7 +99,7 @@ void ActorSystem::Private::post(std::function<void()> call)
         Qt::QueuedConnection);
 }
 
-void ActorSystem::Private::makeReady(const std::shared_ptr<ActorCell>& cell)
+void ActorSystem::Private::makeReady(const std::shared_ptr<ActorCell> &cell)
 {
     if (cell->m_isReady)
         return;
@@ -108,7 +108,7 @@ void ActorSystem::Private::makeReady(const std::shared_ptr<ActorCell>& cell)
     schedulePump();
 }
 
-void ActorSystem::Private::makeStarting(const std::shared_ptr<ActorCell>& cell)
+void ActorSystem::Private::makeStarting(const std::shared_ptr<ActorCell> &cell)
 {
     if (cell->phase() != ActorCell::Phase::waiting || cell->m_isStarting)
         return;
@@ -151,16 +151,19 @@ void ActorSystem::Private::pump()
         schedulePump();
 }
 
-int ActorSystem::Private::awake() const { return int(open.size()); }
+int ActorSystem::Private::awake() const
+{
+    return int(open.size());
+}
 
 // Sends idle ones to sleep. False: the next start has to wait for what is under way.
 bool ActorSystem::Private::makeRoom()
 {
     if (awake() < options.awakeActors)
         return true;
-    const std::vector<ActorCell*> all(open.begin(), open.end());
+    const std::vector<ActorCell *> all(open.begin(), open.end());
     bool moving = false;
-    for (ActorCell* cell : all) {
+    for (ActorCell *cell : all) {
         if (!cell->sleepIfIdle())
             moving = moving || cell->isMoving();
         else
@@ -185,7 +188,7 @@ bool ActorSystem::Private::startOne()
     return true;
 }
 
-void ActorSystem::Private::closed(ActorCell& cell)
+void ActorSystem::Private::closed(ActorCell &cell)
 {
     const auto self = cell.shared_from_this();
     cells.remove(cell.ref().id);
@@ -195,11 +198,11 @@ void ActorSystem::Private::closed(ActorCell& cell)
     }
     auto waiting = std::exchange(cell.m_waiting, {});
     if (cell.m_destroying) {
-        for (const auto& then : waiting)
+        for (const auto &then : waiting)
             then(fail(codes::Actor::missing, cell.ref().text()));
     } else if (!waiting.empty() || cell.m_restart) {
         const auto next = cellFor(cell.row());
-        for (auto& then : waiting)
+        for (auto &then : waiting)
             next->whenAwake(std::move(then));
         if (cell.m_restart)
             next->m_retry = options.clock.after(limits::firstRestart,
@@ -219,7 +222,7 @@ void ActorSystem::Private::drainNext()
     if (!drained || !cells.isEmpty())
         return;
     const auto done = std::exchange(drained, {});
-    registry->whenDurable([done](const Result<void>&) { done(); });
+    registry->whenDurable([done](const Result<void> &) { done(); });
 }
 
 // ---- sleepers ----
@@ -244,7 +247,7 @@ void ActorSystem::Private::wakeDue()
 {
     const auto due = registry->due(now(), limits::recovered);
     if (due) {
-        for (const ActorRow& row : *due) {
+        for (const ActorRow &row : *due) {
             if (kinds.contains(row.ref.kind))
                 makeStarting(cellFor(row));
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ActorCell.h"
+#include "HandlingMark.h"
 
 #include <QObject>
 
@@ -10,20 +11,21 @@ namespace foundry {
 
 class ActorSystem::Private {
 public:
-    Private(ActorSystem& owner, ActorSystemOptions given)
+    Private(ActorSystem &owner, ActorSystemOptions given)
         : system(owner)
         , options(std::move(given))
     {
     }
 
-    ActorSystem& system;
+    ActorSystem &system;
     ActorSystemOptions options;
     std::map<QString, ActorKind> kinds;
     std::unique_ptr<ActorRegistry> registry;
+    std::unique_ptr<HandlingMark> handling;
     QHash<QString, std::shared_ptr<ActorCell>> cells;
     std::deque<std::weak_ptr<ActorCell>> starting;
     std::deque<std::weak_ptr<ActorCell>> ready;
-    std::set<ActorCell*> open; // with a store, or about to have one
+    std::set<ActorCell *> open; // with a store, or about to have one
     bool pumpPosted = false;
     bool draining = false;
     bool dead = false; // mayCommit said no
@@ -34,27 +36,27 @@ public:
     QObject context; // last: what is posted to it ends with it, first
 
     using WithCell = std::function<void(Result<std::shared_ptr<ActorCell>>)>;
-    Result<std::optional<ActorRow>> find(const ActorRef& ref) const;
-    Result<std::shared_ptr<ActorCell>> cellFor(const ActorRef& ref);
-    std::shared_ptr<ActorCell> cellFor(const ActorRow& row);
+    Result<std::optional<ActorRow>> find(const ActorRef &ref) const;
+    Result<std::shared_ptr<ActorCell>> cellFor(const ActorRef &ref);
+    std::shared_ptr<ActorCell> cellFor(const ActorRow &row);
     // With the cell awake, or why it cannot be.
-    void withCell(const ActorRef& ref, WithCell then);
-    void destroy(const ActorRef& ref, ActorCell::Then done);
+    void withCell(const ActorRef &ref, WithCell then);
+    void destroy(const ActorRef &ref, ActorCell::Then done);
 
     void post(std::function<void()> call);
-    void makeReady(const std::shared_ptr<ActorCell>& cell);
-    void makeStarting(const std::shared_ptr<ActorCell>& cell);
+    void makeReady(const std::shared_ptr<ActorCell> &cell);
+    void makeStarting(const std::shared_ptr<ActorCell> &cell);
     void schedulePump();
     void pump();
     bool startOne();
     bool makeRoom();
     int awake() const;
-    void closed(ActorCell& cell); // it may go
+    void closed(ActorCell &cell); // it may go
     void armWakeTimer();
     void wakeDue();
     void drainNext();
 
-    QString storePath(const QString& id) const
+    QString storePath(const QString &id) const
     {
         return options.folder + u"/actors/"_s + id.left(2) + u'/' + id + u".sqlite"_s;
     }

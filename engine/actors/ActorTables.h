@@ -5,7 +5,7 @@
 
 namespace foundry::tables {
 
-inline constexpr const char* schema = R"(
+inline constexpr const char *schema = R"(
 CREATE TABLE actor_life (id INTEGER PRIMARY KEY CHECK (id = 1), created INTEGER NOT NULL, destroyed INTEGER NOT NULL) STRICT;
 INSERT INTO actor_life (id, created, destroyed) VALUES (1, 0, 0);
 CREATE TABLE actor_state (name TEXT PRIMARY KEY, json BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -15,7 +15,7 @@ constexpr Sql replaceAlarm { "alarms.set",
 constexpr Sql countAlarms { "alarms.count", "SELECT count(*) FROM actor_alarm" };
 constexpr Sql deleteAlarm { "alarms.delete", "DELETE FROM actor_alarm WHERE name = ?1" };
 
-bool isOfTheDisk(const Failure& failure)
+bool isOfTheDisk(const Failure &failure)
 {
     using enum codes::Storage;
     return failure.is(full) || failure.is(readOnly) || failure.is(corrupt) || failure.is(locked)
@@ -24,11 +24,11 @@ bool isOfTheDisk(const Failure& failure)
 
 } // namespace
 
-Result<void> ActorCell::runBody(const std::function<Result<void>()>& body)
+Result<void> ActorCell::runBody(const std::function<Result<void>()> &body)
 {
     try {
         return body();
-    } catch (const std::exception& thrown) {
+    } catch (const std::exception &thrown) {
         m_threw = true;
         return fail(codes::Actor::poisoned, QString::fromUtf8(thrown.what()));
     } catch (...) {
@@ -37,7 +37,7 @@ Result<void> ActorCell::runBody(const std::function<Result<void>()>& body)
     }
 }
 
-Result<void> ActorCell::transact(const std::function<Result<void>()>& body, Durability durability)
+Result<void> ActorCell::transact(const std::function<Result<void>()> &body, Durability durability)
 {
     if (m_transaction)
         return nested(body);
@@ -64,7 +64,7 @@ Result<void> ActorCell::transact(const std::function<Result<void>()>& body, Dura
     m_transaction.reset(); // rolls back what is not committed
     Effects effects = std::exchange(m_effects, {});
     if (done) {
-        for (StateBase* state : m_actor->m_states)
+        for (StateBase *state : m_actor->m_states)
             state->m_dirty = false;
         apply(std::move(effects), durability);
         return {};
@@ -76,13 +76,13 @@ Result<void> ActorCell::transact(const std::function<Result<void>()>& body, Dura
     return done;
 }
 
-Result<void> ActorCell::nested(const std::function<Result<void>()>& body)
+Result<void> ActorCell::nested(const std::function<Result<void>()> &body)
 {
     auto savepoint = m_transaction->savepoint();
     if (!savepoint)
         return std::unexpected(std::move(savepoint).error());
     std::vector<std::pair<QJsonValue, bool>> states;
-    for (const StateBase* state : m_actor->m_states)
+    for (const StateBase *state : m_actor->m_states)
         states.emplace_back(state->save(), state->m_dirty);
     Effects outer = m_effects;
     auto done = runBody(body);
@@ -94,7 +94,7 @@ Result<void> ActorCell::nested(const std::function<Result<void>()>& body)
     m_effects = std::move(outer);
     m_queue->forget();
     for (size_t i = 0; i < states.size(); ++i) {
-        StateBase* state = m_actor->m_states[i];
+        StateBase *state = m_actor->m_states[i];
         if (state->m_dirty) {
             state->load(states[i].first);
             state->m_dirty = states[i].second;
@@ -105,7 +105,7 @@ Result<void> ActorCell::nested(const std::function<Result<void>()>& body)
 
 Result<void> ActorCell::saveStates()
 {
-    for (StateBase* state : m_actor->m_states) {
+    for (StateBase *state : m_actor->m_states) {
         if (!state->m_dirty)
             continue;
         const QByteArray json = QJsonDocument(QJsonArray { state->save() }).toJson(QJsonDocument::Compact);
@@ -121,7 +121,7 @@ Result<void> ActorCell::saveStates()
 
 void ActorCell::restoreStates()
 {
-    for (StateBase* state : m_actor->m_states) {
+    for (StateBase *state : m_actor->m_states) {
         state->m_pending = {};
         if (!state->m_dirty)
             continue;
@@ -133,12 +133,12 @@ void ActorCell::restoreStates()
 
 void ActorCell::apply(Effects effects, Durability durability)
 {
-    for (StateBase* state : m_actor->m_states) {
+    for (StateBase *state : m_actor->m_states) {
         if (!state->m_pending.isNull())
             state->m_saved = std::exchange(state->m_pending, {});
     }
     const bool sent = !effects.outbox.empty();
-    for (OutboxEntry& entry : effects.outbox)
+    for (OutboxEntry &entry : effects.outbox)
         m_outbox->committed(std::move(entry));
     addWorkTokens(effects.queued);
 
@@ -147,7 +147,7 @@ void ActorCell::apply(Effects effects, Durability durability)
     if (sent)
         durables.push_back([this] { pumpOutbox(); });
     if (!durables.empty() && durability == Durability::relaxed) {
-        for (auto& call : durables)
+        for (auto &call : durables)
             m_relaxed.push_back(std::move(call));
         if (!m_relaxedEnd.isSet()) {
             m_relaxedEnd = m_system.options.clock.after(limits::relaxedWindow, [this] {
@@ -161,7 +161,7 @@ void ActorCell::apply(Effects effects, Durability durability)
     }
     if (effects.alarms)
         alarmsChanged();
-    for (const auto& then : effects.commits)
+    for (const auto &then : effects.commits)
         then();
     if (effects.poke && m_actor && m_actor->m_extension && m_phase == Phase::awake)
         m_actor->m_extension->poke();
@@ -184,10 +184,10 @@ void ActorCell::request(std::vector<std::function<void()>> calls)
             return;
         --self->m_unsynced;
         if (durable) {
-            for (const auto& call : calls)
+            for (const auto &call : calls)
                 call();
         } else {
-            for (auto& call : calls)
+            for (auto &call : calls)
                 self->m_stalledDurables.push_back(std::move(call));
             self->storageFailed(durable.error());
         }
@@ -247,7 +247,7 @@ Result<void> ActorCell::send(OutboxEntry entry)
     return {};
 }
 
-Result<void> ActorCell::setAlarm(const QString& name, Millis at, Millis period, const Message& message)
+Result<void> ActorCell::setAlarm(const QString &name, Millis at, Millis period, const Message &message)
 {
     if (!m_transaction)
         return fail(codes::Actor::badMessage, u"%1 is scheduled outside a transaction"_s.arg(name));
@@ -265,7 +265,7 @@ Result<void> ActorCell::setAlarm(const QString& name, Millis at, Millis period, 
     return {};
 }
 
-Result<void> ActorCell::cancelAlarm(const QString& name)
+Result<void> ActorCell::cancelAlarm(const QString &name)
 {
     if (!m_transaction)
         return fail(codes::Actor::badMessage, u"%1 is cancelled outside a transaction"_s.arg(name));
@@ -283,7 +283,7 @@ void ActorCell::pokeAfterCommit()
         m_actor->m_extension->poke();
 }
 
-void ActorCell::storageFailed(const Failure& failure)
+void ActorCell::storageFailed(const Failure &failure)
 {
     if (m_phase == Phase::awake || m_phase == Phase::stalled) {
         if (failure.is(codes::Storage::corrupt))
@@ -294,7 +294,7 @@ void ActorCell::storageFailed(const Failure& failure)
 }
 
 // Nothing of this actor runs until its disk takes something again.
-void ActorCell::stall(const Failure& failure)
+void ActorCell::stall(const Failure &failure)
 {
     m_phase = Phase::stalled;
     m_failure = failure;

@@ -37,12 +37,12 @@ struct Message {
 };
 
 template <class M>
-concept TypedMessage = requires(const M& message) {
+concept TypedMessage = requires(const M &message) {
     M::name;
     { json::toJson(message) } -> std::convertible_to<QJsonValue>;
 };
 
-inline QString messageName(const char* name)
+inline QString messageName(const char *name)
 {
     return QString::fromLatin1(name);
 }
@@ -59,7 +59,7 @@ template <TypedMessage M> QString nameOf()
     return messageName(M::name);
 }
 
-template <TypedMessage M> Message toMessage(const M& message)
+template <TypedMessage M> Message toMessage(const M &message)
 {
     Message made;
     made.name = nameOf<M>();
@@ -74,7 +74,7 @@ inline Message toMessage(Message message)
 }
 
 // Fails: Actor::badMessage when a field has the wrong type.
-template <TypedMessage M> Result<M> fromPayload(const QJsonObject& payload)
+template <TypedMessage M> Result<M> fromPayload(const QJsonObject &payload)
 {
     M message;
     if (!json::fromJson(payload, message))
@@ -84,9 +84,9 @@ template <TypedMessage M> Result<M> fromPayload(const QJsonObject& payload)
 
 namespace detail {
 
-template <class Visitor, class M> Result<QJsonValue> answerOf(Visitor& visitor, const M& message)
+template <class Visitor, class M> Result<QJsonValue> answerOf(Visitor &visitor, const M &message)
 {
-    using Answer = std::invoke_result_t<Visitor&, const M&>;
+    using Answer = std::invoke_result_t<Visitor &, const M &>;
     if constexpr (std::is_void_v<Answer>) {
         visitor(message);
         return QJsonValue();
@@ -102,7 +102,7 @@ template <class Visitor, class M> Result<QJsonValue> answerOf(Visitor& visitor, 
 }
 
 template <class Variant, size_t i = 0, class Visitor>
-Result<QJsonValue> dispatchFrom(const Message& message, Visitor& visitor)
+Result<QJsonValue> dispatchFrom(const Message &message, Visitor &visitor)
 {
     if constexpr (i < std::variant_size_v<Variant>) {
         using M = std::variant_alternative_t<i, Variant>;
@@ -121,7 +121,7 @@ Result<QJsonValue> dispatchFrom(const Message& message, Visitor& visitor)
 
 // Calls the visitor with the alternative that the message's name says. The visitor answers Result<void>,
 // Result<T> with T known to JSON, or nothing. Fails: Actor::unknownMessage, Actor::badMessage.
-template <class Variant, class Visitor> Result<QJsonValue> dispatch(const Message& message, Visitor&& visitor)
+template <class Variant, class Visitor> Result<QJsonValue> dispatch(const Message &message, Visitor &&visitor)
 {
     return detail::dispatchFrom<Variant>(message, visitor);
 }

@@ -20,19 +20,19 @@ class Actor;
 class StateBase {
 public:
     virtual ~StateBase();
-    StateBase(const StateBase&) = delete;
-    StateBase& operator=(const StateBase&) = delete;
+    StateBase(const StateBase &) = delete;
+    StateBase &operator=(const StateBase &) = delete;
 
 protected:
-    StateBase(Actor& actor, QString name);
+    StateBase(Actor &actor, QString name);
     // Outside a transaction of the actor the change is kept with the next one, with a warning.
     void touch();
 
 private:
     friend class ActorCell;
     virtual QJsonValue save() const = 0;
-    virtual bool load(const QJsonValue& json) = 0;
-    Actor& m_actor;
+    virtual bool load(const QJsonValue &json) = 0;
+    Actor &m_actor;
     const QString m_name;
     QByteArray m_saved; // as on disk: a list of one
     QByteArray m_pending; // written, not committed
@@ -42,13 +42,13 @@ private:
 // T is known to JSON (FOUNDRY_JSON) and default-constructible.
 template <class T> class State final : public StateBase {
 public:
-    explicit State(Actor& actor, QString name = QStringLiteral("state"))
+    explicit State(Actor &actor, QString name = QStringLiteral("state"))
         : StateBase(actor, std::move(name))
     {
     }
-    const T& operator*() const { return m_value; }
-    const T* operator->() const { return &m_value; }
-    T& edit()
+    const T &operator*() const { return m_value; }
+    const T *operator->() const { return &m_value; }
+    T &edit()
     {
         touch();
         return m_value;
@@ -56,7 +56,7 @@ public:
 
 private:
     QJsonValue save() const override { return json::toJson(m_value); }
-    bool load(const QJsonValue& stored) override
+    bool load(const QJsonValue &stored) override
     {
         m_value = T {};
         return stored.isUndefined() || json::fromJson(stored, m_value);

@@ -25,7 +25,7 @@ struct FlowFinal {
     bool await_ready() noexcept { return false; }
     template <class P> std::coroutine_handle<> await_suspend(std::coroutine_handle<P> handle) noexcept
     {
-        auto& promise = handle.promise();
+        auto &promise = handle.promise();
         if (promise.continuation)
             return promise.continuation;
         if (promise.done)
@@ -44,8 +44,8 @@ struct FlowPromiseBase {
     FlowFinal final_suspend() noexcept { return {}; }
     void unhandled_exception() { thrown = std::current_exception(); }
 
-    template <WorkflowAwaitable A> auto await_transform(A& awaitable) { return awaitable.awaiter(); }
-    template <WorkflowAwaitable A> void await_transform(A&& awaitable) = delete; // name it first
+    template <WorkflowAwaitable A> auto await_transform(A &awaitable) { return awaitable.awaiter(); }
+    template <WorkflowAwaitable A> void await_transform(A &&awaitable) = delete; // name it first
 };
 
 } // namespace detail
@@ -57,16 +57,16 @@ public:
     struct promise_type : detail::FlowPromiseBase {
         std::optional<T> value;
         Flow get_return_object() { return Flow(std::coroutine_handle<promise_type>::from_promise(*this)); }
-        template <class U> void return_value(U&& result) { value.emplace(std::forward<U>(result)); }
+        template <class U> void return_value(U &&result) { value.emplace(std::forward<U>(result)); }
     };
     using Handle = std::coroutine_handle<promise_type>;
 
     Flow() = default;
-    Flow(Flow&& other) noexcept
+    Flow(Flow &&other) noexcept
         : m_handle(std::exchange(other.m_handle, {}))
     {
     }
-    Flow& operator=(Flow&& other) noexcept
+    Flow &operator=(Flow &&other) noexcept
     {
         if (this != &other) {
             reset();

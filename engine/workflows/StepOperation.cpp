@@ -11,6 +11,7 @@ namespace detail {
 
 RunningOperation::~RunningOperation()
 {
+    m_runner.forget(*this);
     if (m_active)
         m_runner.deactivate(*this);
 }
@@ -26,7 +27,7 @@ bool RunningOperation::answerFromRecord()
     return true;
 }
 
-void RunningOperation::settle(StepStatus status, const QJsonValue& value)
+void RunningOperation::settle(StepStatus status, const QJsonValue &value)
 {
     m_entry->status = status;
     m_entry->endedAt = m_runner.now();
@@ -50,9 +51,14 @@ void RunningOperation::giveBack(Failure failure)
     m_runner.deactivate(*this);
 }
 
-void RunningOperation::cancel()
+void RunningOperation::abandon()
 {
     giveBack(failure(codes::Workflow::cancelled, m_name));
+}
+
+void RunningOperation::cancel()
+{
+    abandon();
     m_runner.resume(*this);
 }
 
@@ -89,7 +95,7 @@ void SleepOperation::due()
 
 bool ReceiveOperation::begin()
 {
-    for (const QString& message : m_messages) {
+    for (const QString &message : m_messages) {
         if (!m_runner.messages().contains(message)) {
             m_runner.halt(failure(codes::Workflow::misuse,
                                   u"%1 receives %2, which the actor does not list"_s.arg(m_name, message)));
@@ -123,7 +129,7 @@ bool ReceiveOperation::begin()
 // Out of the queue in the same transaction that records it here.
 bool ReceiveOperation::take()
 {
-    ActorQueue& queue = m_runner.cell().queue();
+    ActorQueue &queue = m_runner.cell().queue();
     const auto waiting = queue.nextOf(m_messages);
     if (!waiting) {
         m_runner.keep(std::unexpected(waiting.error()));
@@ -131,7 +137,7 @@ bool ReceiveOperation::take()
     }
     if (!*waiting)
         return false;
-    const Message& message = (*waiting)->message;
+    const Message &message = (*waiting)->message;
     m_runner.keep(queue.remove(message.sequence));
     settle(StepStatus::done, json::toJson(Received { message.name, message.payload, message.sender }));
     return true;
@@ -157,7 +163,7 @@ void ReceiveOperation::due()
 
 // ---- StepOperation ----
 
-StepOperation::StepOperation(WorkflowContext& context, WorkflowRunner& runner, QString name, StepOptions options,
+StepOperation::StepOperation(WorkflowContext &context, WorkflowRunner &runner, QString name, StepOptions options,
                              detail::StepBody body, detail::StepCommit committed)
     : RunningOperation(context, runner, std::move(name))
     , m_options(std::move(options))
@@ -317,7 +323,7 @@ void StepOperation::ended(int attempt, Result<QJsonValue> result)
                 return foundry::fail(
                     codes::Storage::tooLarge,
                     u"result of %1: %2 bytes, at most %3"_s.arg(m_name).arg(size).arg(limits::stepResult));
-            for (const auto& effect : effects) {
+            for (const auto &effect : effects) {
                 if (auto done = effect(); !done)
                     return done;
             }
@@ -330,7 +336,7 @@ void StepOperation::ended(int attempt, Result<QJsonValue> result)
     });
 }
 
-void StepOperation::succeed(const QJsonValue& value)
+void StepOperation::succeed(const QJsonValue &value)
 {
     m_entry->attempts.back().endedAt = m_runner.now();
     m_runner.keep(m_runner.history().saveAttempt(*m_entry, {}));
@@ -349,16 +355,16 @@ void StepOperation::cutOff(Failure failure)
     });
 }
 
-void StepOperation::endAttempt(const Failure& failure)
+void StepOperation::endAttempt(const Failure &failure)
 {
-    AttemptRecord& attempt = m_entry->attempts.back();
+    AttemptRecord &attempt = m_entry->attempts.back();
     attempt.endedAt = m_runner.now();
     attempt.failure = failure;
     m_runner.keep(m_runner.history().saveAttempt(*m_entry, logText()));
     freeAttempt();
 }
 
-bool StepOperation::mayTryAgain(const Failure& failure) const
+bool StepOperation::mayTryAgain(const Failure &failure) const
 {
     if (m_options.onceOnly || !failure.isTransient())
         return false;
@@ -427,12 +433,17 @@ void StepOperation::due()
         startAttempt();
 }
 
-void StepOperation::cancel()
+void StepOperation::abandon()
 {
     const Failure cancelled = failure(codes::Workflow::cancelled, m_name);
     if (m_entry->status == StepStatus::running)
         endAttempt(cancelled);
     giveBack(cancelled);
+}
+
+void StepOperation::cancel()
+{
+    abandon();
     m_runner.resume(*this);
 }
 
@@ -445,7 +456,7 @@ void StepOperation::retryByHand()
     startAttempt();
 }
 
-void StepOperation::skip(const QJsonValue& result)
+void StepOperation::skip(const QJsonValue &result)
 {
     settle(StepStatus::skipped, result);
     m_runner.resume(*this);
@@ -496,12 +507,12 @@ int StepRun::attempt() const
 QString StepRun::idempotencyKey() const
 {
     // Names are unique in a scope, and scopes in a run.
-    const HistoryEntry& entry = m_operation.entry();
+    const HistoryEntry &entry = m_operation.entry();
     return m_operation.m_runner.cell().ref().id + u'/' + (entry.scope.isEmpty() ? QString() : entry.scope + u'/')
         + entry.name;
 }
 
-void StepRun::progress(const QString& subStep, double fraction)
+void StepRun::progress(const QString &subStep, double fraction)
 {
     m_operation.entry().subStep = subStep;
     m_operation.entry().fraction = fraction;
@@ -514,7 +525,7 @@ void StepRun::sign()
     m_operation.m_runner.progressed();
 }
 
-void StepRun::log(const QString& line)
+void StepRun::log(const QString &line)
 {
     m_operation.m_log.append(line.left(maxLogLine));
     if (m_operation.m_log.size() > maxLogLines)
@@ -522,13 +533,13 @@ void StepRun::log(const QString& line)
     sign();
 }
 
-Result<void> StepRun::saveDetail(const QJsonValue& detail)
+Result<void> StepRun::saveDetail(const QJsonValue &detail)
 {
     const qsizetype size = QJsonDocument(QJsonArray { detail }).toJson(QJsonDocument::Compact).size();
     if (size > maxDetail)
         return fail(codes::Storage::tooLarge,
                     u"detail of %1: %2 bytes, at most %3"_s.arg(m_operation.entry().name).arg(size).arg(maxDetail));
-    HistoryEntry& entry = m_operation.entry();
+    HistoryEntry &entry = m_operation.entry();
     const QJsonValue before = std::exchange(entry.detail, detail);
     auto saved = m_operation.m_runner.cell().transact([&] { return m_operation.m_runner.history().save(entry); },
                                                       Durability::relaxed);

@@ -10,40 +10,41 @@ namespace foundry::detail {
 // Waits, with an entry of its own.
 class RunningOperation : public Operation {
 public:
-    RunningOperation(WorkflowContext& context, WorkflowRunner& runner, QString name)
+    RunningOperation(WorkflowContext &context, WorkflowRunner &runner, QString name)
         : m_context(context)
         , m_runner(runner)
         , m_name(std::move(name))
     {
     }
     ~RunningOperation() override;
-    HistoryEntry& entry() const { return *m_entry; }
+    HistoryEntry &entry() const { return *m_entry; }
     bool isActive() const { return m_active; }
 
     // All inside a turn:
     virtual void due() = 0; // entry().due has come
     virtual bool wants() { return false; } // a message may be there; true: it took one
     virtual void cancel(); // ends with Workflow::cancelled, given back
+    virtual void abandon(); // the same, and nobody is told: its branch has lost
     virtual bool isBusy() const { return false; }
     // Outside: the frame goes, the store stays as it is (orderly: an interruption is recorded).
     virtual void stop(bool) { }
 
 protected:
-    void settle(StepStatus status, const QJsonValue& value);
+    void settle(StepStatus status, const QJsonValue &value);
     void giveBack(Failure failure);
     bool answerFromRecord();
 
     friend class foundry::WorkflowRunner;
-    WorkflowContext& m_context;
-    WorkflowRunner& m_runner;
+    WorkflowContext &m_context;
+    WorkflowRunner &m_runner;
     const QString m_name;
-    HistoryEntry* m_entry = nullptr;
+    HistoryEntry *m_entry = nullptr;
     bool m_active = false;
 };
 
 class SleepOperation final : public RunningOperation {
 public:
-    SleepOperation(WorkflowContext& context, WorkflowRunner& runner, QString name, Millis span, Millis at)
+    SleepOperation(WorkflowContext &context, WorkflowRunner &runner, QString name, Millis span, Millis at)
         : RunningOperation(context, runner, std::move(name))
         , m_span(span)
         , m_at(at)
@@ -59,7 +60,7 @@ private:
 
 class ReceiveOperation final : public RunningOperation {
 public:
-    ReceiveOperation(WorkflowContext& context, WorkflowRunner& runner, QString name, QStringList messages,
+    ReceiveOperation(WorkflowContext &context, WorkflowRunner &runner, QString name, QStringList messages,
                      Millis timeOut)
         : RunningOperation(context, runner, std::move(name))
         , m_messages(std::move(messages))
@@ -69,7 +70,7 @@ public:
     bool begin() override;
     void due() override;
     bool wants() override;
-    const QStringList& messages() const { return m_messages; }
+    const QStringList &messages() const { return m_messages; }
 
 private:
     bool take();
@@ -83,20 +84,21 @@ namespace foundry {
 
 class StepOperation final : public detail::RunningOperation {
 public:
-    StepOperation(WorkflowContext& context, WorkflowRunner& runner, QString name, StepOptions options,
+    StepOperation(WorkflowContext &context, WorkflowRunner &runner, QString name, StepOptions options,
                   detail::StepBody body, detail::StepCommit committed);
     ~StepOperation() override;
 
     bool begin() override;
     void due() override;
     void cancel() override;
+    void abandon() override;
     bool isBusy() const override;
     void stop(bool orderly) override;
 
     // Inside a turn.
     bool isHalted() const; // failed or stopped, waits for a hand
     void retryByHand();
-    void skip(const QJsonValue& result);
+    void skip(const QJsonValue &result);
     bool interrupt(); // false: there is nothing to interrupt
 
 private:
@@ -105,13 +107,13 @@ private:
     void startAttempt();
     void launch(int attempt);
     void ended(int attempt, Result<QJsonValue> result);
-    void succeed(const QJsonValue& value);
+    void succeed(const QJsonValue &value);
     void cutOff(Failure failure);
     void settleFailure(Failure failure, bool wasCutOff);
-    void endAttempt(const Failure& failure);
+    void endAttempt(const Failure &failure);
     void failFinally(Failure failure);
     Millis backOff() const;
-    bool mayTryAgain(const Failure& failure) const;
+    bool mayTryAgain(const Failure &failure) const;
     void armTimers();
     void signOfLife();
     void freeAttempt();

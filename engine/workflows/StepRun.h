@@ -20,13 +20,13 @@ public:
     QString idempotencyKey() const;
 
     // What it does now, and how much of it is done (0 … 1, or -1: unknown). Each is a sign of life.
-    void progress(const QString& subStep, double fraction = -1);
+    void progress(const QString &subStep, double fraction = -1);
     void sign();
     // Kept in memory; with the attempt's record when it fails.
-    void log(const QString& line);
+    void log(const QString &line);
 
     // On disk for the next attempt when the call returns (not yet synced).
-    Result<void> saveDetail(const QJsonValue& detail);
+    Result<void> saveDetail(const QJsonValue &detail);
     QJsonValue lastDetail() const; // of this or an earlier attempt; undefined: none
 
     // Runs inside the transaction that records the step's completion: store changes, State, send, tell. A failure makes
@@ -35,11 +35,11 @@ public:
 
 private:
     friend class StepOperation;
-    explicit StepRun(StepOperation& operation)
+    explicit StepRun(StepOperation &operation)
         : m_operation(operation)
     {
     }
-    StepOperation& m_operation;
+    StepOperation &m_operation;
 };
 
 } // namespace foundry

@@ -4,7 +4,7 @@
 
 namespace foundry {
 
-WorkflowActor::WorkflowActor(const QStringList& messages)
+WorkflowActor::WorkflowActor(const QStringList &messages)
 {
     auto runner = std::make_unique<WorkflowRunner>(*this, messages);
     m_runner = runner.get();
@@ -14,12 +14,12 @@ WorkflowActor::WorkflowActor(const QStringList& messages)
 
 WorkflowActor::~WorkflowActor() = default;
 
-void WorkflowActor::onWorkflowChanged(const WorkflowView&, bool) { }
-WorkflowControl& WorkflowActor::workflow()
+void WorkflowActor::onWorkflowChanged(const WorkflowView &, bool) { }
+WorkflowControl &WorkflowActor::workflow()
 {
     return *m_control;
 }
-const WorkflowView& WorkflowActor::workflowView() const
+const WorkflowView &WorkflowActor::workflowView() const
 {
     return *m_runner;
 }
@@ -28,7 +28,7 @@ Result<void> WorkflowControl::retryStep()
 {
     return m_runner.control(u"retryStep"_s, {});
 }
-Result<void> WorkflowControl::skipStep(const QJsonValue& result)
+Result<void> WorkflowControl::skipStep(const QJsonValue &result)
 {
     return m_runner.control(u"skipStep"_s, result);
 }

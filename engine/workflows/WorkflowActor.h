@@ -13,7 +13,7 @@ namespace foundry {
 class WorkflowControl {
 public:
     Result<void> retryStep(); // failed, stopped or waiting to retry: a new attempt now, with a new budget
-    Result<void> skipStep(const QJsonValue& result = {}); // failed, stopped or waiting to retry
+    Result<void> skipStep(const QJsonValue &result = {}); // failed, stopped or waiting to retry
     Result<void>
     stopStep(); // a running or retrying step: interrupted, attempt recorded as Workflow::stopped, run stopped
     // What waits now gets Workflow::cancelled; the coroutine may clean up, then the run ends as cancelled.
@@ -25,31 +25,31 @@ public:
 private:
     friend class WorkflowActor;
     friend class WorkflowRunner;
-    explicit WorkflowControl(WorkflowRunner& runner)
+    explicit WorkflowControl(WorkflowRunner &runner)
         : m_runner(runner)
     {
     }
-    WorkflowRunner& m_runner;
+    WorkflowRunner &m_runner;
 };
 
 class WorkflowActor : public Actor {
 protected:
     // `messages`: the names that `receive` may ask for. They wait in the queue until received and never reach
     // onMessage.
-    explicit WorkflowActor(const QStringList& messages);
+    explicit WorkflowActor(const QStringList &messages);
     ~WorkflowActor() override;
 
-    virtual Workflow run(WorkflowContext& context) = 0;
+    virtual Workflow run(WorkflowContext &context) = 0;
     // After each change. `durable`: inside the commit of what changed (store, State, send, tell are part of it);
     // otherwise progress of a running step, at most every limits::progressInterval: tellNow only.
-    virtual void onWorkflowChanged(const WorkflowView& view, bool durable);
+    virtual void onWorkflowChanged(const WorkflowView &view, bool durable);
 
-    WorkflowControl& workflow();
-    const WorkflowView& workflowView() const;
+    WorkflowControl &workflow();
+    const WorkflowView &workflowView() const;
 
 private:
     friend class WorkflowRunner;
-    WorkflowRunner* m_runner;
+    WorkflowRunner *m_runner;
     std::unique_ptr<WorkflowControl> m_control;
 };
 

@@ -1,8 +1,7 @@
 #include "WorkflowContext.h"
 
+#include "JoinOperation.h"
 #include "WorkflowRunner.h"
-
-#include <limits>
 
 namespace foundry {
 
@@ -11,7 +10,7 @@ namespace {
 // An effect on the actor and its record, in one transaction.
 class CommitOperation final : public detail::RunningOperation {
 public:
-    CommitOperation(WorkflowContext& context, WorkflowRunner& runner, QString name,
+    CommitOperation(WorkflowContext &context, WorkflowRunner &runner, QString name,
                     std::function<Result<void>()> effect)
         : RunningOperation(context, runner, std::move(name))
         , m_effect(std::move(effect))
@@ -43,7 +42,7 @@ private:
 
 class LoopOpening final : public detail::RunningOperation {
 public:
-    LoopOpening(WorkflowContext& context, WorkflowRunner& runner, QString name, QJsonValue initial)
+    LoopOpening(WorkflowContext &context, WorkflowRunner &runner, QString name, QJsonValue initial)
         : RunningOperation(context, runner, std::move(name))
         , m_initial(std::move(initial))
     {
@@ -75,7 +74,7 @@ private:
 // here, so the stack does not grow with the turns.
 class LoopClosing final : public detail::Operation {
 public:
-    LoopClosing(WorkflowContext& outer, const WorkflowContext& inner, QJsonValue state, bool again)
+    LoopClosing(WorkflowContext &outer, const WorkflowContext &inner, QJsonValue state, bool again)
         : m_runner(outer.m_runner)
         , m_outer(outer)
         , m_inner(inner)
@@ -83,13 +82,14 @@ public:
         , m_again(again)
     {
     }
+    ~LoopClosing() override { m_runner.forget(*this); }
     bool begin() override
     {
         if (m_runner.isHalted() || !m_runner.leaves(m_inner))
             return false;
         m_runner.keep(m_runner.history().compact(m_inner.m_scope));
         // The loop's own entry is the last one that the outer context visited: it cannot be used meanwhile.
-        HistoryEntry* loop = m_runner.history().at(m_outer.m_scope, m_outer.m_place - 1);
+        HistoryEntry *loop = m_runner.history().at(m_outer.m_scope, m_outer.m_place - 1);
         detail::LoopPosition position;
         json::fromJson(loop->value(), position);
         position.state = m_state;
@@ -110,65 +110,65 @@ public:
     }
 
 private:
-    WorkflowRunner& m_runner;
-    WorkflowContext& m_outer;
-    const WorkflowContext& m_inner;
+    WorkflowRunner &m_runner;
+    WorkflowContext &m_outer;
+    const WorkflowContext &m_inner;
     const QJsonValue m_state;
     const bool m_again;
 };
 
 namespace {
 
-QString turnScope(const QString& outer, const QString& loop, qint64 turn)
+QString turnScope(const QString &outer, const QString &loop, qint64 turn)
 {
     return (outer.isEmpty() ? loop : outer + u'/' + loop) + u'#' + QString::number(turn);
 }
 
 } // namespace
 
-WorkflowContext::WorkflowContext(WorkflowRunner& runner, QString scope)
+WorkflowContext::WorkflowContext(WorkflowRunner &runner, QString scope)
     : m_runner(runner)
     , m_scope(std::move(scope))
 {
 }
 
-WorkflowContext::WorkflowContext(WorkflowContext& outer, const QString& loop, qint64 turn)
+WorkflowContext::WorkflowContext(WorkflowContext &outer, const QString &loop, qint64 turn)
     : m_runner(outer.m_runner)
     , m_scope(turnScope(outer.m_scope, loop, turn))
 {
 }
 
-std::unique_ptr<detail::Operation> WorkflowContext::makeStep(const QString& name, const StepOptions& options,
+std::unique_ptr<detail::Operation> WorkflowContext::makeStep(const QString &name, const StepOptions &options,
                                                              detail::StepBody body, detail::StepCommit committed)
 {
     return std::make_unique<StepOperation>(*this, m_runner, name, options, std::move(body), std::move(committed));
 }
 
-std::unique_ptr<detail::Operation> WorkflowContext::makeCommit(const QString& name,
+std::unique_ptr<detail::Operation> WorkflowContext::makeCommit(const QString &name,
                                                                std::function<Result<void>()> effect)
 {
     return std::make_unique<CommitOperation>(*this, m_runner, name, std::move(effect));
 }
 
-Awaiting<Received> WorkflowContext::receive(const QString& name, const QStringList& messages,
+Awaiting<Received> WorkflowContext::receive(const QString &name, const QStringList &messages,
                                             std::chrono::milliseconds timeOut)
 {
     return Awaiting<Received>(
         name, std::make_unique<detail::ReceiveOperation>(*this, m_runner, name, messages, timeOut.count()));
 }
 
-Awaiting<void> WorkflowContext::sleep(const QString& name, std::chrono::milliseconds span)
+Awaiting<void> WorkflowContext::sleep(const QString &name, std::chrono::milliseconds span)
 {
     return Awaiting<void>(name, std::make_unique<detail::SleepOperation>(*this, m_runner, name, span.count(), 0));
 }
 
-Awaiting<void> WorkflowContext::sleepUntil(const QString& name, Millis at)
+Awaiting<void> WorkflowContext::sleepUntil(const QString &name, Millis at)
 {
     return Awaiting<void>(name,
                           std::make_unique<detail::SleepOperation>(*this, m_runner, name, 0, std::max<Millis>(at, 1)));
 }
 
-QJsonValue WorkflowContext::recorded(const QString& name, const QJsonValue& fresh)
+QJsonValue WorkflowContext::recorded(const QString &name, const QJsonValue &fresh)
 {
     const auto visit = m_runner.visit(*this, WorkflowEntryKind::value, name);
     if (!visit.entry)
@@ -182,43 +182,51 @@ QJsonValue WorkflowContext::recorded(const QString& name, const QJsonValue& fres
     return visit.entry->value();
 }
 
-Millis WorkflowContext::now(const QString& name)
+Millis WorkflowContext::now(const QString &name)
 {
     return recorded(name, m_runner.now()).toInteger();
 }
-QString WorkflowContext::uuid(const QString& name)
+QString WorkflowContext::uuid(const QString &name)
 {
     return recorded(name, m_runner.randomness().id()).toString();
 }
-double WorkflowContext::random(const QString& name)
+double WorkflowContext::random(const QString &name)
 {
     return recorded(name, m_runner.randomness().fraction()).toDouble();
 }
 
-int WorkflowContext::version(const QString& name, int newest)
+int WorkflowContext::version(const QString &name, int newest)
 {
     int answer = newest;
     m_runner.openVersion(*this, name, newest, answer);
     return answer;
 }
 
-void WorkflowContext::removed(const QString& name)
+void WorkflowContext::removed(const QString &name)
 {
     m_runner.removed(*this, name);
 }
 
-Awaiting<detail::LoopPosition> WorkflowContext::openLoop(const QString& name, const QJsonValue& initial)
+Awaiting<detail::LoopPosition> WorkflowContext::openLoop(const QString &name, const QJsonValue &initial)
 {
     return Awaiting<LoopPosition>(name, std::make_unique<LoopOpening>(*this, m_runner, name, initial));
 }
 
-Awaiting<detail::LoopPosition> WorkflowContext::closeTurn(const QString& name, const WorkflowContext& inner,
-                                                          const QJsonValue& state, bool again)
+Awaiting<detail::LoopPosition> WorkflowContext::closeTurn(const QString &name, const WorkflowContext &inner,
+                                                          const QJsonValue &state, bool again)
 {
     return Awaiting<LoopPosition>(name, std::make_unique<LoopClosing>(*this, inner, state, again));
 }
 
-void WorkflowContext::addCompensation(const QString& name, const StepOptions& options, detail::StepBody body)
+Awaiting<std::vector<detail::BranchOutcome>>
+WorkflowContext::joinBranches(const QString &name, std::vector<std::pair<QString, detail::BranchBody>> branches,
+                              detail::JoinEnd end)
+{
+    return Awaiting<std::vector<detail::BranchOutcome>>(
+        name, std::make_unique<JoinOperation>(*this, m_runner, name, std::move(branches), end));
+}
+
+void WorkflowContext::addCompensation(const QString &name, const StepOptions &options, detail::StepBody body)
 {
     m_runner.addCompensation(name, options, std::move(body));
 }

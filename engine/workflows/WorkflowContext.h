@@ -44,8 +44,8 @@ FOUNDRY_JSON(Received, name, payload, sender)
 
 namespace detail {
 
-using StepBody = std::function<Async<Result<QJsonValue>>(StepRun&)>;
-using StepCommit = std::function<Result<void>(const QJsonValue&)>;
+using StepBody = std::function<Async<Result<QJsonValue>>(StepRun &)>;
+using StepCommit = std::function<Result<void>(const QJsonValue &)>;
 
 // What an operation of a context waits for. `ready`: on record already. Otherwise it resumes later.
 class Operation {
@@ -64,7 +64,7 @@ struct LoopPosition {
     bool ended = false;
 };
 
-template <class T> Result<T> decode(Result<QJsonValue> outcome, const QString& what)
+template <class T> Result<T> decode(Result<QJsonValue> outcome, const QString &what)
 {
     if (!outcome)
         return std::unexpected(std::move(outcome).error());
@@ -94,7 +94,7 @@ public:
     auto awaiter() noexcept
     {
         struct Awaiter {
-            Awaiting& self;
+            Awaiting &self;
             bool await_ready() { return self.m_operation->begin(); }
             void await_suspend(std::coroutine_handle<> waiter) noexcept { self.m_operation->waiter = waiter; }
             Result<T> await_resume() { return detail::decode<T>(std::move(self.m_operation->outcome), self.m_name); }
@@ -115,6 +115,39 @@ template <class S> struct LoopTurn {
     static LoopTurn end(S state) { return { std::move(state), false }; }
 };
 
+class WorkflowContext;
+
+// One of several parts of a workflow that go on side by side. The body is `(WorkflowContext &) -> Flow<Result<T>>`.
+template <class T> struct Branch {
+    QString name;
+    std::function<Flow<Result<T>>(WorkflowContext &)> body;
+};
+
+enum class JoinMode {
+    failFast, // the first failure ends the others: their steps are stopped, what they registered with ifItFails stays
+    all, // each comes to its end, each outcome is kept
+};
+
+namespace detail {
+
+using BranchBody = std::function<Flow<Result<QJsonValue>>(WorkflowContext &)>;
+enum class JoinEnd { failFast, all, first };
+
+struct BranchOutcome {
+    QString name;
+    QJsonValue value;
+    std::optional<Failure> failure;
+};
+
+} // namespace detail
+
+FOUNDRY_JSON(detail::BranchOutcome, name, value, failure)
+
+template <class T> struct Won {
+    QString branch;
+    Result<T> outcome;
+};
+
 class WorkflowContext {
 public:
     Q_DISABLE_COPY_MOVE(WorkflowContext)
@@ -123,40 +156,40 @@ public:
     // kept until the step is over. `committed(const T &) -> Result<void>` runs in the completion's transaction, like
     // StepRun::onCommit. Given back: with giveBack the body's last failure in Workflow::exhausted when all attempts are
     // used up, or the terminal one itself; Workflow::timedOut, unknownOutcome (onceOnly), cancelled.
-    template <class T, class Body> Awaiting<T> step(const QString& name, const StepOptions& options, Body body)
+    template <class T, class Body> Awaiting<T> step(const QString &name, const StepOptions &options, Body body)
     {
         return Awaiting<T>(name, makeStep(name, options, erase<T>(std::move(body)), {}));
     }
     template <class T, class Body, class Committed>
-    Awaiting<T> step(const QString& name, const StepOptions& options, Body body, Committed committed)
+    Awaiting<T> step(const QString &name, const StepOptions &options, Body body, Committed committed)
     {
         return Awaiting<T>(
             name, makeStep(name, options, erase<T>(std::move(body)), eraseCommit<T>(name, std::move(committed))));
     }
     // A step that only changes the actor: its effect and its record are one transaction, so it happens exactly once.
-    template <class Effect> Awaiting<void> commit(const QString& name, Effect effect)
+    template <class Effect> Awaiting<void> commit(const QString &name, Effect effect)
     {
         return Awaiting<void>(name, makeCommit(name, std::move(effect)));
     }
 
     // The first message of one of these names, now in the queue or later. Only names that the actor's
     // workflowMessages() lists. Fails: Workflow::timedOut (0: no limit), which stays on replay, cancelled.
-    Awaiting<Received> receive(const QString& name, const QStringList& messages,
+    Awaiting<Received> receive(const QString &name, const QStringList &messages,
                                std::chrono::milliseconds timeOut = {});
     // Fails: Workflow::cancelled.
-    Awaiting<void> sleep(const QString& name, std::chrono::milliseconds span);
-    Awaiting<void> sleepUntil(const QString& name, Millis at);
+    Awaiting<void> sleep(const QString &name, std::chrono::milliseconds span);
+    Awaiting<void> sleepUntil(const QString &name, Millis at);
 
     // Recorded once; the same on replay.
-    Millis now(const QString& name);
-    QString uuid(const QString& name);
-    double random(const QString& name); // 0 <= x < 1
+    Millis now(const QString &name);
+    QString uuid(const QString &name);
+    double random(const QString &name); // 0 <= x < 1
 
     // For code that changed while runs are under way. `version` answers the newest for new runs and what an old run
     // began with (1 if it passed here before there was a version). `removed` says that an entry of this name stood here
     // once.
-    int version(const QString& name, int newest);
-    void removed(const QString& name);
+    int version(const QString &name, int newest);
+    void removed(const QString &name);
 
     // Calls `body(WorkflowContext &, State) -> Flow<Result<LoopTurn<S>>>` until it says end. The state is on record at
     // each turn and the entries of the turn before are deleted in the same transaction: the history stays flat.
@@ -187,9 +220,40 @@ public:
         }
     }
 
+    // Branches side by side, begun in order of declaration. Their outcomes in that order; with failFast only
+    // when all succeeded, else the first failure.
+    template <class T>
+    Flow<Result<std::vector<Result<T>>>> join(QString name, std::vector<Branch<T>> branches,
+                                              JoinMode mode = JoinMode::failFast)
+    {
+        auto joining = joinBranches(name, eraseBranches(std::move(branches)),
+                                    mode == JoinMode::all ? detail::JoinEnd::all : detail::JoinEnd::failFast);
+        auto joined = co_await joining;
+        if (!joined)
+            co_return std::unexpected(joined.error());
+        std::vector<Result<T>> outcomes;
+        for (const detail::BranchOutcome &branch : *joined) {
+            if (branch.failure && mode == JoinMode::failFast)
+                co_return std::unexpected(*branch.failure);
+            outcomes.push_back(outcomeOf<T>(branch));
+        }
+        co_return outcomes;
+    }
+    // The first branch that comes to its end, well or not; the others are stopped. Ties go by order of declaration.
+    template <class T> Flow<Result<Won<T>>> race(QString name, std::vector<Branch<T>> branches)
+    {
+        auto racing = joinBranches(name, eraseBranches(std::move(branches)), detail::JoinEnd::first);
+        auto raced = co_await racing;
+        if (!raced)
+            co_return std::unexpected(raced.error());
+        if (raced->empty())
+            co_return fail(codes::Workflow::badRecord, name);
+        co_return Won<T> { raced->front().name, outcomeOf<T>(raced->front()) };
+    }
+
     // If the run ends with a failure or is cancelled, this runs (in reverse order of registration, as steps of their
     // own, retried for ever unless the options say otherwise).
-    template <class Body> void ifItFails(const QString& name, const StepOptions& options, Body body)
+    template <class Body> void ifItFails(const QString &name, const StepOptions &options, Body body)
     {
         addCompensation(name, options, erase<void>(std::move(body)));
     }
@@ -197,18 +261,19 @@ public:
 private:
     friend class WorkflowRunner;
     friend class WorkflowActor;
+    friend class JoinOperation;
     friend class LoopOpening;
     friend class LoopClosing;
     using LoopPosition = detail::LoopPosition;
 
-    WorkflowContext(WorkflowRunner& runner, QString scope);
-    WorkflowContext(WorkflowContext& outer, const QString& loop, qint64 turn);
+    WorkflowContext(WorkflowRunner &runner, QString scope);
+    WorkflowContext(WorkflowContext &outer, const QString &loop, qint64 turn);
 
     template <class T, class Body> static detail::StepBody erase(Body body)
     {
-        return [body = std::make_shared<Body>(std::move(body))](StepRun& run) { return attempt<T, Body>(body, run); };
+        return [body = std::make_shared<Body>(std::move(body))](StepRun &run) { return attempt<T, Body>(body, run); };
     }
-    template <class T, class Body> static Async<Result<QJsonValue>> attempt(std::shared_ptr<Body> body, StepRun& run)
+    template <class T, class Body> static Async<Result<QJsonValue>> attempt(std::shared_ptr<Body> body, StepRun &run)
     {
         try {
             auto running = (*body)(run);
@@ -219,15 +284,44 @@ private:
                 co_return QJsonValue();
             else
                 co_return json::toJson(*result);
-        } catch (const std::exception& thrown) {
+        } catch (const std::exception &thrown) {
             co_return fail(codes::Workflow::crashed, QString::fromUtf8(thrown.what()), Retry::transient);
         } catch (...) {
             co_return fail(codes::Workflow::crashed, u"something was thrown"_s, Retry::transient);
         }
     }
-    template <class T, class Committed> static detail::StepCommit eraseCommit(const QString& name, Committed committed)
+    template <class T>
+    static Flow<Result<QJsonValue>> branch(std::shared_ptr<const Branch<T>> kept, WorkflowContext &context)
     {
-        return [name, committed = std::move(committed)](const QJsonValue& json) -> Result<void> {
+        auto running = kept->body(context);
+        auto result = co_await running;
+        if (!result)
+            co_return std::unexpected(result.error());
+        if constexpr (std::is_void_v<T>)
+            co_return QJsonValue();
+        else
+            co_return json::toJson(*result);
+    }
+    template <class T>
+    static std::vector<std::pair<QString, detail::BranchBody>> eraseBranches(std::vector<Branch<T>> branches)
+    {
+        std::vector<std::pair<QString, detail::BranchBody>> erased;
+        for (Branch<T> &one : branches) {
+            const QString name = one.name;
+            auto kept = std::make_shared<const Branch<T>>(std::move(one));
+            erased.emplace_back(name, [kept](WorkflowContext &context) { return branch<T>(kept, context); });
+        }
+        return erased;
+    }
+    template <class T> static Result<T> outcomeOf(const detail::BranchOutcome &branch)
+    {
+        if (branch.failure)
+            return std::unexpected(*branch.failure);
+        return detail::decode<T>(branch.value, branch.name);
+    }
+    template <class T, class Committed> static detail::StepCommit eraseCommit(const QString &name, Committed committed)
+    {
+        return [name, committed = std::move(committed)](const QJsonValue &json) -> Result<void> {
             if constexpr (std::is_void_v<T>) {
                 return committed();
             } else {
@@ -238,16 +332,19 @@ private:
             }
         };
     }
-    std::unique_ptr<detail::Operation> makeStep(const QString& name, const StepOptions& options, detail::StepBody body,
+    std::unique_ptr<detail::Operation> makeStep(const QString &name, const StepOptions &options, detail::StepBody body,
                                                 detail::StepCommit committed);
-    std::unique_ptr<detail::Operation> makeCommit(const QString& name, std::function<Result<void>()> effect);
-    QJsonValue recorded(const QString& name, const QJsonValue& fresh);
-    Awaiting<LoopPosition> openLoop(const QString& name, const QJsonValue& initial);
-    Awaiting<LoopPosition> closeTurn(const QString& name, const WorkflowContext& inner, const QJsonValue& state,
+    std::unique_ptr<detail::Operation> makeCommit(const QString &name, std::function<Result<void>()> effect);
+    QJsonValue recorded(const QString &name, const QJsonValue &fresh);
+    Awaiting<LoopPosition> openLoop(const QString &name, const QJsonValue &initial);
+    Awaiting<LoopPosition> closeTurn(const QString &name, const WorkflowContext &inner, const QJsonValue &state,
                                      bool again);
-    void addCompensation(const QString& name, const StepOptions& options, detail::StepBody body);
+    Awaiting<std::vector<detail::BranchOutcome>>
+    joinBranches(const QString &name, std::vector<std::pair<QString, detail::BranchBody>> branches,
+                 detail::JoinEnd end);
+    void addCompensation(const QString &name, const StepOptions &options, detail::StepBody body);
 
-    WorkflowRunner& m_runner;
+    WorkflowRunner &m_runner;
     QString m_scope;
     int m_place = 0; // of the next entry
     QSet<QString> m_names; // used in this scope

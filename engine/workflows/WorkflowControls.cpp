@@ -6,21 +6,28 @@ namespace foundry {
 
 // ---- controls ----
 
-StepOperation* WorkflowRunner::haltedStep() const
+StepOperation *WorkflowRunner::haltedStep() const
 {
-    for (detail::RunningOperation* operation : m_active) {
-        auto* step = dynamic_cast<StepOperation*>(operation);
+    for (detail::RunningOperation *operation : m_active) {
+        auto *step = dynamic_cast<StepOperation *>(operation);
         if (step && (step->isHalted() || step->entry().status == StepStatus::retrying))
             return step;
     }
     return nullptr;
 }
 
-Result<void> WorkflowRunner::control(const QString& action, const QJsonValue& argument)
+Result<void> WorkflowRunner::control(const QString &action, const QJsonValue &argument)
 {
+    if (m_live && action == u"resume" && m_loadFailure && m_history->run.deaths >= limits::runDeaths) {
+        m_history->run.deaths = 0;
+        auto saved = m_cell->transact([this] { return m_history->saveRun(); });
+        if (saved)
+            m_cell->afterCommit([this] { m_cell->restartAfter(*m_loadFailure); });
+        return saved;
+    }
     if (!m_live || m_loadFailure || m_halt || isFinal())
         return fail(codes::Workflow::misuse, u"%1: the run is %2"_s.arg(action, enumName(status())));
-    const bool running = std::ranges::any_of(m_active, [](const auto* operation) { return operation->isBusy(); });
+    const bool running = std::ranges::any_of(m_active, [](const auto *operation) { return operation->isBusy(); });
     if (((action == u"retryStep" || action == u"skipStep") && !haltedStep() && !isPaused())
         || (action == u"stopStep" && !running && !haltedStep()) || (action == u"resume" && !isPaused())
         || (action == u"pause" && isPaused()))
@@ -38,7 +45,7 @@ void WorkflowRunner::applyControls()
     const auto records = m_history->controls();
     if (!records || m_loadFailure || m_halt)
         return;
-    for (const ControlRecord& record : *records) {
+    for (const ControlRecord &record : *records) {
         if (!m_live || m_halt)
             return;
         turn([&] {
@@ -48,7 +55,7 @@ void WorkflowRunner::applyControls()
     }
 }
 
-QString WorkflowRunner::apply(const ControlRecord& record)
+QString WorkflowRunner::apply(const ControlRecord &record)
 {
     const QString done = u"done"_s;
     if (record.action == u"cancel") {
@@ -68,13 +75,13 @@ QString WorkflowRunner::apply(const ControlRecord& record)
     }
     if (record.action == u"stopStep") {
         bool interrupted = false;
-        for (detail::RunningOperation* operation : std::vector(m_active)) {
-            if (auto* step = dynamic_cast<StepOperation*>(operation))
+        for (detail::RunningOperation *operation : std::vector(m_active)) {
+            if (auto *step = dynamic_cast<StepOperation *>(operation))
                 interrupted = step->interrupt() || interrupted;
         }
         return interrupted ? done : u"nothing runs"_s;
     }
-    StepOperation* step = haltedStep();
+    StepOperation *step = haltedStep();
     if (!step)
         return u"no step waits for it"_s;
     if (record.action == u"retryStep")
@@ -86,14 +93,14 @@ QString WorkflowRunner::apply(const ControlRecord& record)
 
 void WorkflowRunner::cancelAll()
 {
-    RunRecord& run = m_history->run;
+    RunRecord &run = m_history->run;
     run.cancelled = true;
     if (run.status == RunStatus::paused)
         run.status = RunStatus::running;
     keep(m_history->saveRun());
     if (!m_flow.isValid())
         begin();
-    for (detail::RunningOperation* operation : std::vector(m_active)) {
+    for (detail::RunningOperation *operation : std::vector(m_active)) {
         if (operation->isActive())
             operation->cancel();
     }
@@ -111,8 +118,8 @@ RunStatus WorkflowRunner::status() const
         return m_halt->is(codes::Workflow::diverged) ? RunStatus::diverged : RunStatus::damaged;
     if (m_history->run.status != RunStatus::running)
         return m_history->run.status;
-    for (const detail::RunningOperation* operation : m_active) {
-        const auto* step = dynamic_cast<const StepOperation*>(operation);
+    for (const detail::RunningOperation *operation : m_active) {
+        const auto *step = dynamic_cast<const StepOperation *>(operation);
         if (step && step->isHalted())
             return step->entry().failure && step->entry().failure->is(codes::Workflow::stopped) ? RunStatus::stopped
                                                                                                 : RunStatus::failed;
@@ -135,7 +142,7 @@ WorkflowWait WorkflowRunner::wait() const
         wait.cause = WaitCause::branches;
         return wait;
     }
-    const HistoryEntry& entry = m_active.front()->entry();
+    const HistoryEntry &entry = m_active.front()->entry();
     wait.step = entry.name;
     wait.attempt = entry.attempt;
     wait.since = entry.startedAt;
@@ -167,22 +174,22 @@ std::optional<Failure> WorkflowRunner::failure() const
         return std::nullopt;
     if (m_history->run.failure)
         return m_history->run.failure;
-    for (const detail::RunningOperation* operation : m_active) {
-        const auto* step = dynamic_cast<const StepOperation*>(operation);
+    for (const detail::RunningOperation *operation : m_active) {
+        const auto *step = dynamic_cast<const StepOperation *>(operation);
         if (step && step->isHalted())
             return step->entry().failure;
     }
     return std::nullopt;
 }
 
-WorkflowEntry WorkflowRunner::entryView(const HistoryEntry& entry) const
+WorkflowEntry WorkflowRunner::entryView(const HistoryEntry &entry) const
 {
     WorkflowEntry view;
     view.kind = entry.kind;
     view.scope = entry.scope;
     view.givenBack = entry.givenBack;
     view.failure = entry.failure;
-    TimelineEntry& line = view.line;
+    TimelineEntry &line = view.line;
     line.name = entry.name;
     line.subject = entry.subject;
     line.status = entry.status;
@@ -202,7 +209,7 @@ WorkflowEntry WorkflowRunner::entryView(const HistoryEntry& entry) const
         line.timeOutAt = entry.kind == WorkflowEntryKind::step ? 0 : entry.due;
         line.nextAttemptAt = entry.status == StepStatus::retrying ? entry.due : 0;
     }
-    for (const AttemptRecord& attempt : entry.attempts) {
+    for (const AttemptRecord &attempt : entry.attempts) {
         if (attempt.failure) {
             line.attempts.push_back(attempt);
             line.hasLog = true;
@@ -222,7 +229,7 @@ std::vector<WorkflowEntry> WorkflowRunner::entries(size_t from) const
     if (!m_history)
         return views;
     size_t i = 0;
-    for (const auto& [number, entry] : m_history->entries()) {
+    for (const auto &[number, entry] : m_history->entries()) {
         if (i++ >= from)
             views.push_back(entryView(*entry));
     }
@@ -232,21 +239,21 @@ std::vector<WorkflowEntry> WorkflowRunner::entries(size_t from) const
 std::vector<WorkflowEntry> WorkflowRunner::current() const
 {
     std::vector<WorkflowEntry> views;
-    for (const detail::RunningOperation* operation : m_active)
+    for (const detail::RunningOperation *operation : m_active)
         views.push_back(entryView(operation->entry()));
     return views;
 }
 
-QString WorkflowRunner::log(const QString& step, int attempt) const
+QString WorkflowRunner::log(const QString &step, int attempt) const
 {
-    for (const detail::RunningOperation* operation : m_active) {
-        const auto* running = dynamic_cast<const StepOperation*>(operation);
+    for (const detail::RunningOperation *operation : m_active) {
+        const auto *running = dynamic_cast<const StepOperation *>(operation);
         if (running && running->entry().name == step && running->entry().attempt == attempt && running->isBusy())
             return running->logText();
     }
     if (!m_history)
         return {};
-    const auto& entries = m_history->entries();
+    const auto &entries = m_history->entries();
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
         if (entry->second->name == step)
             return m_history->log(entry->first, attempt).value_or(QString());

@@ -41,24 +41,24 @@ constexpr Sql deleteControl { "workflow.deleteControl", "DELETE FROM workflow_co
 constexpr Sql insertAudit { "workflow.audit",
                             "INSERT INTO workflow_audit (at, action, argument, outcome) VALUES (?1, ?2, ?3, ?4)" };
 
-QByteArray pack(const QJsonValue& value)
+QByteArray pack(const QJsonValue &value)
 {
     return value.isUndefined() ? QByteArray() : QJsonDocument(QJsonArray { value }).toJson(QJsonDocument::Compact);
 }
 
-QJsonValue unpack(const QByteArray& text)
+QJsonValue unpack(const QByteArray &text)
 {
     return text.isEmpty() ? QJsonValue(QJsonValue::Undefined) : QJsonDocument::fromJson(text).array().first();
 }
 
-std::optional<QString> failureText(const std::optional<Failure>& failure)
+std::optional<QString> failureText(const std::optional<Failure> &failure)
 {
     if (!failure)
         return std::nullopt;
     return QString::fromUtf8(json::compact(json::toJson(*failure).toObject()));
 }
 
-std::optional<Failure> readFailure(const Row& row, int column)
+std::optional<Failure> readFailure(const Row &row, int column)
 {
     if (row.isNull(column))
         return std::nullopt;
@@ -67,7 +67,7 @@ std::optional<Failure> readFailure(const Row& row, int column)
     return failure;
 }
 
-std::unique_ptr<HistoryEntry> readEntry(const Row& row)
+std::unique_ptr<HistoryEntry> readEntry(const Row &row)
 {
     auto entry = std::make_unique<HistoryEntry>();
     entry->number = row.integer(0);
@@ -116,7 +116,7 @@ QJsonValue HistoryEntry::value() const
 {
     return unpack(result);
 }
-void HistoryEntry::setValue(const QJsonValue& value)
+void HistoryEntry::setValue(const QJsonValue &value)
 {
     result = pack(value);
 }
@@ -125,7 +125,7 @@ Result<void> WorkflowHistory::load()
 {
     m_entries.clear();
     m_scopes.clear();
-    auto record = m_database.one(selectRun, [](const Row& row) {
+    auto record = m_database.one(selectRun, [](const Row &row) {
         RunRecord read;
         read.status = enumFromName<RunStatus>(row.text(0)).value_or(RunStatus::damaged);
         read.cancelled = row.boolean(1);
@@ -141,9 +141,9 @@ Result<void> WorkflowHistory::load()
     auto rows = m_database.all(selectEntries, readEntry);
     if (!rows)
         return std::unexpected(rows.error());
-    for (auto& entry : *rows) {
+    for (auto &entry : *rows) {
         m_lastNumber = entry->number;
-        auto& scope = m_scopes[entry->scope];
+        auto &scope = m_scopes[entry->scope];
         if (entry->place != int(scope.size())) // places and numbers grow together
             return fail(codes::Workflow::badRecord,
                         u"%1 at %2 in '%3'"_s.arg(entry->name).arg(entry->place).arg(entry->scope));
@@ -155,7 +155,7 @@ Result<void> WorkflowHistory::load()
 
 Result<void> WorkflowHistory::loadAttempts()
 {
-    auto attempts = m_database.all(selectAttempts, [](const Row& row) {
+    auto attempts = m_database.all(selectAttempts, [](const Row &row) {
         AttemptRecord attempt;
         attempt.number = int(row.integer(1));
         attempt.startedAt = row.integer(2);
@@ -165,7 +165,7 @@ Result<void> WorkflowHistory::loadAttempts()
     });
     if (!attempts)
         return std::unexpected(attempts.error());
-    for (auto& [number, attempt] : *attempts) {
+    for (auto &[number, attempt] : *attempts) {
         if (const auto entry = m_entries.find(number); entry != m_entries.end())
             entry->second->attempts.push_back(std::move(attempt));
     }
@@ -178,7 +178,7 @@ Result<void> WorkflowHistory::saveRun()
                                 run.startedAt, run.endedAt, run.deaths));
 }
 
-HistoryEntry* WorkflowHistory::at(const QString& scope, int place) const
+HistoryEntry *WorkflowHistory::at(const QString &scope, int place) const
 {
     const auto found = m_scopes.find(scope);
     if (found == m_scopes.end() || place >= int(found->second.size()))
@@ -186,16 +186,16 @@ HistoryEntry* WorkflowHistory::at(const QString& scope, int place) const
     return found->second[size_t(place)];
 }
 
-int WorkflowHistory::length(const QString& scope) const
+int WorkflowHistory::length(const QString &scope) const
 {
     const auto found = m_scopes.find(scope);
     return found == m_scopes.end() ? 0 : int(found->second.size());
 }
 
-HistoryEntry& WorkflowHistory::append(const QString& scope, WorkflowEntryKind kind, const QString& name)
+HistoryEntry &WorkflowHistory::append(const QString &scope, WorkflowEntryKind kind, const QString &name)
 {
     auto entry = std::make_unique<HistoryEntry>();
-    auto& list = m_scopes[scope];
+    auto &list = m_scopes[scope];
     entry->number = ++m_lastNumber;
     entry->scope = scope;
     entry->place = int(list.size());
@@ -207,7 +207,7 @@ HistoryEntry& WorkflowHistory::append(const QString& scope, WorkflowEntryKind ki
     return *m_entries.emplace(entry->number, std::move(entry)).first->second;
 }
 
-Result<void> WorkflowHistory::save(HistoryEntry& entry)
+Result<void> WorkflowHistory::save(HistoryEntry &entry)
 {
     return plain(m_database.run(replaceEntry, entry.number, entry.scope, entry.place, enumName(entry.kind), entry.name,
                                 entry.subject, enumName(entry.status), entry.givenBack, entry.attempt, entry.budgetFrom,
@@ -215,9 +215,9 @@ Result<void> WorkflowHistory::save(HistoryEntry& entry)
                                 entry.result, failureText(entry.failure), pack(entry.detail), entry.code));
 }
 
-Result<void> WorkflowHistory::saveAttempt(const HistoryEntry& entry, const QString& log)
+Result<void> WorkflowHistory::saveAttempt(const HistoryEntry &entry, const QString &log)
 {
-    const AttemptRecord& attempt = entry.attempts.back();
+    const AttemptRecord &attempt = entry.attempts.back();
     auto saved = m_database.run(replaceAttempt, entry.number, attempt.number, attempt.startedAt, attempt.endedAt,
                                 failureText(attempt.failure), log);
     if (saved && attempt.number > limits::attemptsKept)
@@ -225,7 +225,7 @@ Result<void> WorkflowHistory::saveAttempt(const HistoryEntry& entry, const QStri
     return plain(saved);
 }
 
-Result<void> WorkflowHistory::compact(const QString& scope)
+Result<void> WorkflowHistory::compact(const QString &scope)
 {
     // Scopes inside this one begin with its name and a slash; '0' is the character after '/'.
     const QString inside = scope + u'/';
@@ -235,7 +235,7 @@ Result<void> WorkflowHistory::compact(const QString& scope)
             ++it;
             continue;
         }
-        for (const HistoryEntry* entry : it->second) {
+        for (const HistoryEntry *entry : it->second) {
             if (entry->attempt > 0) {
                 if (auto removed = m_database.run(deleteAttempts, entry->number); !removed)
                     return plain(removed);
@@ -251,25 +251,25 @@ Result<void> WorkflowHistory::compact(const QString& scope)
 
 Result<QString> WorkflowHistory::log(qint64 entry, int attempt) const
 {
-    auto found = m_database.one(selectLog, [](const Row& row) { return row.text(0); }, entry, attempt);
+    auto found = m_database.one(selectLog, [](const Row &row) { return row.text(0); }, entry, attempt);
     if (!found)
         return std::unexpected(found.error());
     return found->value_or(QString());
 }
 
-Result<void> WorkflowHistory::addControl(const QString& action, const QJsonValue& argument)
+Result<void> WorkflowHistory::addControl(const QString &action, const QJsonValue &argument)
 {
     return plain(m_database.run(insertControl, action, pack(argument)));
 }
 
 Result<std::vector<ControlRecord>> WorkflowHistory::controls() const
 {
-    return m_database.all(selectControls, [](const Row& row) {
+    return m_database.all(selectControls, [](const Row &row) {
         return ControlRecord { row.integer(0), row.text(1), unpack(row.blob(2)) };
     });
 }
 
-Result<void> WorkflowHistory::settle(const ControlRecord& control, Millis at, const QString& outcome)
+Result<void> WorkflowHistory::settle(const ControlRecord &control, Millis at, const QString &outcome)
 {
     if (auto removed = m_database.run(deleteControl, control.number); !removed)
         return plain(removed);

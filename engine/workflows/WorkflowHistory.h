@@ -45,7 +45,7 @@ struct HistoryEntry {
             || (status == StepStatus::failed && givenBack);
     }
     QJsonValue value() const;
-    void setValue(const QJsonValue& value);
+    void setValue(const QJsonValue &value);
 };
 
 struct RunRecord {
@@ -66,7 +66,7 @@ struct ControlRecord {
 class WorkflowHistory {
 public:
     static QString schema();
-    explicit WorkflowHistory(Database& database)
+    explicit WorkflowHistory(Database &database)
         : m_database(database)
     {
     }
@@ -76,27 +76,27 @@ public:
     Result<void> saveRun();
 
     // By place, nothing past the end.
-    HistoryEntry* at(const QString& scope, int place) const;
-    int length(const QString& scope) const;
-    HistoryEntry& append(const QString& scope, WorkflowEntryKind kind, const QString& name);
-    Result<void> save(HistoryEntry& entry);
-    Result<void> saveAttempt(const HistoryEntry& entry, const QString& log);
+    HistoryEntry *at(const QString &scope, int place) const;
+    int length(const QString &scope) const;
+    HistoryEntry &append(const QString &scope, WorkflowEntryKind kind, const QString &name);
+    Result<void> save(HistoryEntry &entry);
+    Result<void> saveAttempt(const HistoryEntry &entry, const QString &log);
     // Everything in this scope and inside it.
-    Result<void> compact(const QString& scope);
+    Result<void> compact(const QString &scope);
     Result<QString> log(qint64 entry, int attempt) const;
-    const std::map<qint64, std::unique_ptr<HistoryEntry>>& entries() const { return m_entries; }
+    const std::map<qint64, std::unique_ptr<HistoryEntry>> &entries() const { return m_entries; }
     size_t size() const { return m_entries.size(); }
 
-    Result<void> addControl(const QString& action, const QJsonValue& argument);
+    Result<void> addControl(const QString &action, const QJsonValue &argument);
     Result<std::vector<ControlRecord>> controls() const;
     // Applied (or refused): becomes an entry of the audit.
-    Result<void> settle(const ControlRecord& control, Millis at, const QString& outcome);
+    Result<void> settle(const ControlRecord &control, Millis at, const QString &outcome);
 
 private:
     Result<void> loadAttempts();
-    Database& m_database;
+    Database &m_database;
     std::map<qint64, std::unique_ptr<HistoryEntry>> m_entries;
-    std::map<QString, std::vector<HistoryEntry*>> m_scopes;
+    std::map<QString, std::vector<HistoryEntry *>> m_scopes;
     qint64 m_lastNumber = 0;
 };
 

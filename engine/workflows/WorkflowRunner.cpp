@@ -16,7 +16,7 @@ constexpr int resumptionsAtATime = 64;
 
 } // namespace
 
-WorkflowRunner::WorkflowRunner(WorkflowActor& actor, const QStringList& messages)
+WorkflowRunner::WorkflowRunner(WorkflowActor &actor, const QStringList &messages)
     : m_actor(actor)
     , m_messages(messages)
 {
@@ -27,11 +27,11 @@ WorkflowRunner::~WorkflowRunner()
     freeFrames();
 }
 
-Clock& WorkflowRunner::clock() const
+Clock &WorkflowRunner::clock() const
 {
     return m_cell->system().options.clock;
 }
-Randomness& WorkflowRunner::randomness() const
+Randomness &WorkflowRunner::randomness() const
 {
     return m_cell->system().options.randomness;
 }
@@ -62,16 +62,42 @@ void WorkflowRunner::started()
         qCInfo(workflowLog).noquote() << m_cell->ref().text() << loaded.error().chain();
         return;
     }
+    if (m_cell->takeWorkflowDeath() && !isFinal()) {
+        // Counted before the code that may have caused it runs again.
+        ++m_history->run.deaths;
+        (void)m_cell->transact([this] { return m_history->saveRun(); });
+    }
+    if (m_history->run.deaths >= limits::runDeaths && !isFinal()) {
+        setAside();
+        return;
+    }
     if (!isFinal() && !isPaused())
         turn([this] { begin(); });
     poke(); // controls that a crash left
 }
 
+// Its code ended the process too often: it is not run again before a person says so (resume).
+void WorkflowRunner::setAside()
+{
+    m_loadFailure = foundry::failure(codes::Workflow::crashed,
+                                     u"the program ended %1 times in this workflow"_s.arg(m_history->run.deaths));
+    qCInfo(workflowLog).noquote() << m_cell->ref().text() << m_loadFailure->chain();
+    (void)m_cell->transact([this]() -> Result<void> {
+        m_actor.onWorkflowChanged(*this, true);
+        return {};
+    });
+}
+
 void WorkflowRunner::begin()
 {
-    if (m_history->run.status == RunStatus::none) {
-        m_history->run.status = RunStatus::running;
-        m_history->run.startedAt = now();
+    RunRecord &run = m_history->run;
+    const bool isNew = run.status == RunStatus::none;
+    if (isNew) {
+        run.status = RunStatus::running;
+        run.startedAt = now();
+    }
+    if (isNew || run.deaths > 0) {
+        run.deaths = 0; // if this turn is committed, the code got past where it died
         keep(m_history->saveRun());
     }
     m_context.reset(new WorkflowContext(*this, QString()));
@@ -105,7 +131,7 @@ void WorkflowRunner::stop(bool orderly)
     if (orderly && !m_active.empty() && isBusy()) {
         (void)m_cell->transact([this]() -> Result<void> {
             m_lost.reset();
-            for (detail::RunningOperation* operation : m_active)
+            for (detail::RunningOperation *operation : m_active)
                 operation->stop(true);
             return m_lost ? std::unexpected(*m_lost) : Result<void>();
         });
@@ -118,7 +144,7 @@ void WorkflowRunner::stop(bool orderly)
 void WorkflowRunner::freeFrames()
 {
     m_progressLater = {};
-    for (detail::RunningOperation* operation : m_active)
+    for (detail::RunningOperation *operation : m_active)
         operation->stop(false);
     m_resumable.clear();
     m_flow.reset(); // its operations leave m_active as they go
@@ -130,7 +156,7 @@ bool WorkflowRunner::isBusy() const
 {
     if (!m_resumable.empty() && !isPaused())
         return true;
-    for (const detail::RunningOperation* operation : m_active) {
+    for (const detail::RunningOperation *operation : m_active) {
         if (operation->isBusy())
             return true;
     }
@@ -144,7 +170,7 @@ std::optional<Millis> WorkflowRunner::wakeAt() const
     if (isPaused() || m_halt)
         return std::nullopt;
     std::optional<Millis> first;
-    for (const detail::RunningOperation* operation : m_active) {
+    for (const detail::RunningOperation *operation : m_active) {
         const Millis due = operation->entry().due;
         if (due > 0 && (!first || due < *first))
             first = due;
@@ -154,12 +180,13 @@ std::optional<Millis> WorkflowRunner::wakeAt() const
 
 // ---- turns ----
 
-void WorkflowRunner::turn(const std::function<void()>& change)
+void WorkflowRunner::turn(const std::function<void()> &change)
 {
     if (!m_live || m_halt)
         return;
     m_lost.reset();
     m_alarmsChanged = false;
+    const HandlingMark::Scope handling(*m_cell->system().handling, m_cell->ref().id, HandlingMark::workflow);
     const auto done = m_cell->transact([&]() -> Result<void> {
         m_inTurn = true;
         change();
@@ -199,19 +226,19 @@ void WorkflowRunner::turn(const std::function<void()>& change)
 void WorkflowRunner::drainResumable()
 {
     for (int i = 0; i < resumptionsAtATime && !m_resumable.empty() && !m_halt && !m_lost && !isPaused(); ++i) {
-        detail::Operation* operation = m_resumable.front();
+        detail::Operation *operation = m_resumable.front();
         m_resumable.erase(m_resumable.begin());
         std::exchange(operation->waiter, {}).resume(); // it may destroy the operation
     }
 }
 
-void WorkflowRunner::resume(detail::Operation& operation)
+void WorkflowRunner::resume(detail::Operation &operation)
 {
     if (operation.waiter) // else it is being begun and answers at once
         m_resumable.push_back(&operation);
 }
 
-void WorkflowRunner::keep(const Result<void>& done)
+void WorkflowRunner::keep(const Result<void> &done)
 {
     if (!done && !m_lost)
         m_lost = done.error();
@@ -225,14 +252,14 @@ void WorkflowRunner::halt(Failure failure)
     m_halt = std::move(failure);
 }
 
-void WorkflowRunner::activate(detail::RunningOperation& operation)
+void WorkflowRunner::activate(detail::RunningOperation &operation)
 {
     operation.m_active = true;
     m_active.push_back(&operation);
     m_alarmsChanged = true;
 }
 
-void WorkflowRunner::deactivate(detail::RunningOperation& operation)
+void WorkflowRunner::deactivate(detail::RunningOperation &operation)
 {
     if (!std::exchange(operation.m_active, false))
         return;
@@ -242,11 +269,11 @@ void WorkflowRunner::deactivate(detail::RunningOperation& operation)
 
 void WorkflowRunner::finished()
 {
-    RunRecord& run = m_history->run;
+    RunRecord &run = m_history->run;
     Result<void> result;
     try {
         result = m_flow.take();
-    } catch (const std::exception& thrown) {
+    } catch (const std::exception &thrown) {
         result = fail(codes::Workflow::crashed, QString::fromUtf8(thrown.what()));
     } catch (...) {
         result = fail(codes::Workflow::crashed, u"something was thrown"_s);
@@ -275,7 +302,7 @@ void WorkflowRunner::poke()
             return;
         turn([this] {
             const auto waiting = m_active;
-            for (detail::RunningOperation* operation : waiting) {
+            for (detail::RunningOperation *operation : waiting) {
                 if (operation->isActive())
                     operation->wants();
             }
@@ -289,7 +316,7 @@ void WorkflowRunner::due()
         return;
     turn([this] {
         const auto waiting = m_active;
-        for (detail::RunningOperation* operation : waiting) {
+        for (detail::RunningOperation *operation : waiting) {
             if (operation->isActive() && operation->entry().due > 0 && operation->entry().due <= now())
                 operation->due();
         }
@@ -314,14 +341,14 @@ void WorkflowRunner::progressed()
 
 // ---- history ----
 
-QString WorkflowRunner::placeText(const WorkflowContext& context) const
+QString WorkflowRunner::placeText(const WorkflowContext &context) const
 {
     return u"%1 entry %2%3"_s.arg(m_cell->ref().text())
         .arg(context.m_place + 1)
         .arg(context.m_scope.isEmpty() ? QString() : u" of "_s + context.m_scope);
 }
 
-WorkflowRunner::Visit WorkflowRunner::visit(WorkflowContext& context, WorkflowEntryKind kind, const QString& name)
+WorkflowRunner::Visit WorkflowRunner::visit(WorkflowContext &context, WorkflowEntryKind kind, const QString &name)
 {
     if (m_halt)
         return {};
@@ -332,20 +359,22 @@ WorkflowRunner::Visit WorkflowRunner::visit(WorkflowContext& context, WorkflowEn
             ? u"inside the loop '%1' only the context of its turn is used"_s.arg(context.m_openLoop)
             : context.m_names.contains(name) ? u"the name is taken"_s
                                              : u"no name, or longer than %1"_s.arg(limits::entryName);
-        halt(foundry::failure(codes::Workflow::misuse, u"%1: %2 '%3': %4"_s.arg(placeText(context), enumName(kind), name, why)));
+        halt(foundry::failure(codes::Workflow::misuse,
+                              u"%1: %2 '%3': %4"_s.arg(placeText(context), enumName(kind), name, why)));
         return {};
     }
-    HistoryEntry* entry = m_history->at(context.m_scope, context.m_place);
+    HistoryEntry *entry = m_history->at(context.m_scope, context.m_place);
     if (entry && (entry->kind != kind || entry->name != name)) {
-        halt(foundry::failure(codes::Workflow::diverged,
-                     u"%1: the code has %2 '%3', the record has %4 '%5', begun by version %6"_s.arg(
-                         placeText(context), enumName(kind), name, enumName(entry->kind), entry->name, entry->code)));
+        halt(foundry::failure(
+            codes::Workflow::diverged,
+            u"%1: the code has %2 '%3', the record has %4 '%5', begun by version %6"_s.arg(
+                placeText(context), enumName(kind), name, enumName(entry->kind), entry->name, entry->code)));
         return {};
     }
     const bool fresh = !entry;
     if (fresh && m_history->size() >= size_t(limits::workflowEntries)) {
         halt(foundry::failure(codes::Workflow::misuse,
-                     u"%1: more than %2 entries"_s.arg(placeText(context)).arg(limits::workflowEntries)));
+                              u"%1: more than %2 entries"_s.arg(placeText(context)).arg(limits::workflowEntries)));
         return {};
     }
     if (fresh)
@@ -356,20 +385,35 @@ WorkflowRunner::Visit WorkflowRunner::visit(WorkflowContext& context, WorkflowEn
     return { entry, fresh };
 }
 
-bool WorkflowRunner::leaves(const WorkflowContext& context)
+void WorkflowRunner::abandon(const QString &scope)
 {
-    const HistoryEntry* left = m_history->at(context.m_scope, context.m_place);
+    const auto isInside = [&](const detail::RunningOperation *operation) {
+        const QString &where = operation->entry().scope;
+        return where == scope || where.startsWith(scope + u'/') || where.startsWith(scope + u'#');
+    };
+    // Looked up anew each time: an inner join takes its branches' operations with it.
+    for (;;) {
+        const auto found = std::ranges::find_if(m_active, isInside);
+        if (found == m_active.end())
+            return;
+        (*found)->abandon();
+    }
+}
+
+bool WorkflowRunner::leaves(const WorkflowContext &context)
+{
+    const HistoryEntry *left = m_history->at(context.m_scope, context.m_place);
     if (!left)
         return true;
     halt(foundry::failure(codes::Workflow::diverged,
-                 u"%1: the code ends, the record has %2 '%3', begun by version %4"_s.arg(
-                     placeText(context), enumName(left->kind), left->name, left->code)));
+                          u"%1: the code ends, the record has %2 '%3', begun by version %4"_s.arg(
+                              placeText(context), enumName(left->kind), left->name, left->code)));
     return false;
 }
 
-void WorkflowRunner::openVersion(WorkflowContext& context, const QString& name, int newest, int& answer)
+void WorkflowRunner::openVersion(WorkflowContext &context, const QString &name, int newest, int &answer)
 {
-    const HistoryEntry* entry = m_history->at(context.m_scope, context.m_place);
+    const HistoryEntry *entry = m_history->at(context.m_scope, context.m_place);
     if (entry && (entry->kind != WorkflowEntryKind::version || entry->name != name)) {
         answer = 1; // it passed here before there was a version
         return;
@@ -386,22 +430,22 @@ void WorkflowRunner::openVersion(WorkflowContext& context, const QString& name, 
     answer = seen.entry->value().toInt();
     if (answer > newest)
         halt(foundry::failure(codes::Workflow::diverged,
-                     u"%1: version %2 of '%3', this program knows up to %4"_s.arg(placeText(context))
-                         .arg(answer)
-                         .arg(name)
-                         .arg(newest)));
+                              u"%1: version %2 of '%3', this program knows up to %4"_s.arg(placeText(context))
+                                  .arg(answer)
+                                  .arg(name)
+                                  .arg(newest)));
 }
 
-void WorkflowRunner::removed(WorkflowContext& context, const QString& name)
+void WorkflowRunner::removed(WorkflowContext &context, const QString &name)
 {
-    HistoryEntry* entry = m_history->at(context.m_scope, context.m_place);
+    HistoryEntry *entry = m_history->at(context.m_scope, context.m_place);
     if (!entry || entry->name != name)
         return;
     entry->visited = true;
     ++context.m_place;
 }
 
-void WorkflowRunner::addCompensation(const QString& name, const StepOptions& options, detail::StepBody body)
+void WorkflowRunner::addCompensation(const QString &name, const StepOptions &options, detail::StepBody body)
 {
     m_compensations.push_back({ name, options, std::move(body) });
 }

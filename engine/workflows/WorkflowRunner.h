@@ -15,12 +15,12 @@ namespace foundry {
 
 class WorkflowRunner final : public ActorExtension, public WorkflowView {
 public:
-    WorkflowRunner(WorkflowActor& actor, const QStringList& messages);
+    WorkflowRunner(WorkflowActor &actor, const QStringList &messages);
     ~WorkflowRunner() override;
 
     // ---- ActorExtension ----
     QString schema() const override { return WorkflowHistory::schema(); }
-    bool takes(const QString& messageName) const override { return m_messages.contains(messageName); }
+    bool takes(const QString &messageName) const override { return m_messages.contains(messageName); }
     void started() override;
     void poke() override;
     bool isBusy() const override;
@@ -35,47 +35,50 @@ public:
     std::vector<WorkflowEntry> entries(size_t from) const override;
     size_t size() const override;
     std::vector<WorkflowEntry> current() const override;
-    QString log(const QString& step, int attempt) const override;
+    QString log(const QString &step, int attempt) const override;
 
     // ---- for operations; all inside a turn ----
     struct Visit {
-        HistoryEntry* entry = nullptr; // null: the run is halted, wait for ever
+        HistoryEntry *entry = nullptr; // null: the run is halted, wait for ever
         bool fresh = false;
     };
-    Visit visit(WorkflowContext& context, WorkflowEntryKind kind, const QString& name);
+    Visit visit(WorkflowContext &context, WorkflowEntryKind kind, const QString &name);
     // Ends the turn without a trace and stops this run: diverged, or misused.
     void halt(Failure failure);
     bool isHalted() const { return m_halt.has_value(); }
     // Failures of the store in a turn: the turn is lost.
-    void keep(const Result<void>& done);
-    void save(HistoryEntry& entry) { keep(history().save(entry)); }
-    void activate(detail::RunningOperation& operation);
-    void deactivate(detail::RunningOperation& operation);
-    void resume(detail::Operation& operation);
-    void yield(detail::Operation& operation) { m_resumable.push_back(&operation); } // goes on from the turn's own loop
+    void keep(const Result<void> &done);
+    void save(HistoryEntry &entry) { keep(history().save(entry)); }
+    void activate(detail::RunningOperation &operation);
+    void deactivate(detail::RunningOperation &operation);
+    void resume(detail::Operation &operation);
+    void forget(detail::Operation &operation) { std::erase(m_resumable, &operation); } // it is being destroyed
+    void yield(detail::Operation &operation) { m_resumable.push_back(&operation); } // goes on from the turn's own loop
     void afterDurable(std::function<void()> then);
     void changedAlarms() { m_alarmsChanged = true; }
 
     // ---- for operations; from outside ----
-    void turn(const std::function<void()>& change);
+    void turn(const std::function<void()> &change);
     void post(std::function<void()> call);
     void progressed();
 
-    WorkflowHistory& history() const { return *m_history; }
-    ActorCell& cell() const { return *m_cell; }
-    Clock& clock() const;
-    Randomness& randomness() const;
+    WorkflowHistory &history() const { return *m_history; }
+    ActorCell &cell() const { return *m_cell; }
+    Clock &clock() const;
+    Randomness &randomness() const;
     Millis now() const { return clock().now(); }
     bool isPaused() const { return m_history && m_history->run.status == RunStatus::paused; }
     bool isLive() const { return m_live; }
-    const QStringList& messages() const { return m_messages; }
+    const QStringList &messages() const { return m_messages; }
 
-    void openVersion(WorkflowContext& context, const QString& name, int newest, int& answer);
-    void removed(WorkflowContext& context, const QString& name);
-    bool leaves(const WorkflowContext& context); // false: entries were left over, the run is halted
-    void addCompensation(const QString& name, const StepOptions& options, detail::StepBody body);
+    void openVersion(WorkflowContext &context, const QString &name, int newest, int &answer);
+    void removed(WorkflowContext &context, const QString &name);
+    // Everything that waits inside this scope ends as cancelled.
+    void abandon(const QString &scope);
+    bool leaves(const WorkflowContext &context); // false: entries were left over, the run is halted
+    void addCompensation(const QString &name, const StepOptions &options, detail::StepBody body);
 
-    Result<void> control(const QString& action, const QJsonValue& argument);
+    Result<void> control(const QString &action, const QJsonValue &argument);
 
 private:
     struct Compensation {
@@ -85,27 +88,28 @@ private:
     };
     Flow<Result<void>> whole();
     void begin();
+    void setAside();
     void drainResumable();
     void finished();
     void applyControls();
-    QString apply(const ControlRecord& record);
+    QString apply(const ControlRecord &record);
     void cancelAll();
-    StepOperation* haltedStep() const;
+    StepOperation *haltedStep() const;
     bool isFinal() const;
     void freeFrames();
-    WorkflowEntry entryView(const HistoryEntry& entry) const;
-    QString placeText(const WorkflowContext& context) const;
+    WorkflowEntry entryView(const HistoryEntry &entry) const;
+    QString placeText(const WorkflowContext &context) const;
 
-    WorkflowActor& m_actor;
+    WorkflowActor &m_actor;
     const QStringList m_messages;
-    ActorCell* m_cell = nullptr;
+    ActorCell *m_cell = nullptr;
     std::unique_ptr<WorkflowHistory> m_history;
     std::unique_ptr<WorkflowContext> m_context;
     Flow<Result<void>> m_flow;
     bool m_flowEnded = false;
     std::vector<Compensation> m_compensations;
-    std::vector<detail::RunningOperation*> m_active; // in order of their beginning
-    std::vector<detail::Operation*> m_resumable;
+    std::vector<detail::RunningOperation *> m_active; // in order of their beginning
+    std::vector<detail::Operation *> m_resumable;
     std::optional<Failure> m_halt;
     std::optional<Failure> m_lost; // of the current turn
     std::optional<Failure> m_loadFailure;

@@ -64,7 +64,7 @@ public:
     // The entries that are not done: usually one.
     virtual std::vector<WorkflowEntry> current() const = 0;
     // The last lines of the newest attempt of that step, or of its failed attempt.
-    virtual QString log(const QString& step, int attempt) const = 0;
+    virtual QString log(const QString &step, int attempt) const = 0;
 };
 
 } // namespace foundry

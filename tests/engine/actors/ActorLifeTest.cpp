@@ -88,8 +88,7 @@ struct Lives {
     bool refuseToWake = false;
 };
 
-class CounterActor final : public Actor
-{
+class CounterActor final : public Actor {
 public:
     explicit CounterActor(Lives &lives)
         : m_lives(lives)
@@ -156,7 +155,10 @@ private:
         m_sum.edit().filler = QString(fill.bytes, u'x');
         return {};
     }
-    Result<void> handle(const Plan &plan) { return every(u"ticks"_s, plan.first, std::chrono::milliseconds(plan.period), Tick {}); }
+    Result<void> handle(const Plan &plan)
+    {
+        return every(u"ticks"_s, plan.first, std::chrono::milliseconds(plan.period), Tick {});
+    }
     void handle(const Later &) { m_later = answerLater(); }
     Result<void> handle(const Finish &) { return m_later.set(QJsonValue(u"at last"_s)); }
     Result<void> handle(const Spawn &child)
@@ -184,8 +186,7 @@ private:
 using namespace foundry;
 using test::ActorWorld;
 
-class ActorLifeTest : public QObject
-{
+class ActorLifeTest : public QObject {
     Q_OBJECT
 
     Lives m_lives;
@@ -206,7 +207,8 @@ private Q_SLOTS:
     {
         m_lives = {};
         m_world = std::make_unique<ActorWorld>([this](ActorSystem &system) {
-            system.registerKind(ActorKind { u"Counter"_s, [this] { return std::make_unique<CounterActor>(m_lives); }, {} });
+            system.registerKind(
+                ActorKind { u"Counter"_s, [this] { return std::make_unique<CounterActor>(m_lives); }, {} });
         });
     }
     void cleanup() { m_world.reset(); }
@@ -295,7 +297,8 @@ private Q_SLOTS:
         QVERIFY(letters.front().failure.detail.contains(u"bad day"));
 
         bool retried = false;
-        m_world->system->retryDeadLetter(ref, letters.front().number, [&](const Result<void> &done) { retried = done.has_value(); });
+        m_world->system->retryDeadLetter(ref, letters.front().number,
+                                         [&](const Result<void> &done) { retried = done.has_value(); });
         m_world->settle();
         QVERIFY(retried);
         QCOMPARE(m_lives.thrown, 2 * limits::deliveries);
@@ -307,19 +310,46 @@ private Q_SLOTS:
         QVERIFY(m_world->deadLetters(ref).empty());
     }
 
+    void L12_aMessageThatEndsTheProcessIsSetAside()
+    {
+        const ActorRef ref = create(u"a"_s);
+        m_world->crash();
+        m_world->dieAtCommit(3); // waking, into the queue, the handler
+        m_world->start();
+        QVERIFY(m_world->send(ref, Add { 5 }));
+        m_world->settle();
+        QCOMPARE(m_world->commits, 3);
+        for (int death = 1; death <= limits::deliveries; ++death) {
+            m_world->crash();
+            m_world->diedIn(ref.id, 1);
+            m_world->dieAtCommit(2); // waking, the handler
+            m_world->start();
+            m_world->settle();
+            QCOMPARE(m_world->commits, death < limits::deliveries ? 2 : 1);
+        }
+        m_world->death = std::numeric_limits<int>::max();
+        const auto letters = m_world->deadLetters(ref);
+        QCOMPARE(letters.size(), size_t(1));
+        QVERIFY(letters.front().failure.is(codes::Actor::poisoned));
+        QCOMPARE(letters.front().deliveries, limits::deliveries);
+        QCOMPARE(total(ref), 0);
+    }
+
     void anUnknownMessageIsRefused()
     {
         const ActorRef ref = create(u"a"_s);
         Message message;
         message.name = u"other"_s;
         std::optional<Failure> failure;
-        m_world->system->askMessage(ref, message, 1s, [&](const Result<QJsonValue> &answer) { failure = answer.error(); });
+        m_world->system->askMessage(ref, message, 1s,
+                                    [&](const Result<QJsonValue> &answer) { failure = answer.error(); });
         QVERIFY(m_world->waitFor([&] { return failure.has_value(); }));
         QVERIFY(failure->is(codes::Actor::unknownMessage));
         message.name = u"add"_s;
         message.payload.insert(u"value"_s, u"seven"_s);
         failure.reset();
-        m_world->system->askMessage(ref, message, 1s, [&](const Result<QJsonValue> &answer) { failure = answer.error(); });
+        m_world->system->askMessage(ref, message, 1s,
+                                    [&](const Result<QJsonValue> &answer) { failure = answer.error(); });
         QVERIFY(m_world->waitFor([&] { return failure.has_value(); }));
         QVERIFY(failure->is(codes::Actor::badMessage));
     }
@@ -388,7 +418,8 @@ private Q_SLOTS:
             forward.value = 1;
             forward.times = 3;
             bool promised = false;
-            m_world->system->send(a, forward, u"once"_s, [&](const Result<void> &sent) { promised = sent.has_value(); });
+            m_world->system->send(a, forward, u"once"_s,
+                                  [&](const Result<void> &sent) { promised = sent.has_value(); });
             m_world->settle();
             const bool died = m_world->commits >= death;
             m_world->crash();
@@ -398,7 +429,8 @@ private Q_SLOTS:
             if (!promised)
                 QVERIFY(m_world->send(a, forward, u"once"_s));
             m_world->settle();
-            QVERIFY2(m_world->waitFor([&] { return total(b) == 3; }), qPrintable(u"death %1: %2"_s.arg(death).arg(total(b))));
+            QVERIFY2(m_world->waitFor([&] { return total(b) == 3; }),
+                     qPrintable(u"death %1: %2"_s.arg(death).arg(total(b))));
             m_world->settle();
             QCOMPARE(total(b), 3);
             if (!died)
@@ -599,7 +631,8 @@ private Q_SLOTS:
         int answered = 0;
         int most = 0;
         for (const ActorRef &ref : refs)
-            m_world->system->ask(ref, Add { 1 }, 1h, [&](const Result<QJsonValue> &answer) { answered += answer.has_value(); });
+            m_world->system->ask(ref, Add { 1 }, 1h,
+                                 [&](const Result<QJsonValue> &answer) { answered += answer.has_value(); });
         QVERIFY(m_world->waitFor([&] {
             most = std::max(most, m_world->system->awake());
             return answered == 60;

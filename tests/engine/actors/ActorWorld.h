@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -14,8 +15,7 @@
 
 namespace foundry::test {
 
-class ActorWorld
-{
+class ActorWorld {
 public:
     using Kinds = std::function<void(ActorSystem &)>;
     explicit ActorWorld(Kinds kinds)
@@ -27,7 +27,8 @@ public:
 
     void start()
     {
-        ActorSystemOptions options { folder.path(), clock, sync, randomness, [this](const Event &event) { events.push_back(event); } };
+        ActorSystemOptions options { folder.path(), clock, sync, randomness,
+                                     [this](const Event &event) { events.push_back(event); } };
         options.mayCommit = mayCommit;
         options.awakeActors = awakeActors;
         system = std::make_unique<ActorSystem>(std::move(options));
@@ -71,7 +72,8 @@ public:
         settle();
     }
     template <TypedMessage M>
-    Result<QJsonValue> ask(const ActorRef &to, const M &message, std::chrono::milliseconds deadline = std::chrono::hours(1))
+    Result<QJsonValue> ask(const ActorRef &to, const M &message,
+                           std::chrono::milliseconds deadline = std::chrono::hours(1))
     {
         std::optional<Result<QJsonValue>> answer;
         system->ask(to, message, deadline, [&](Result<QJsonValue> given) { answer = std::move(given); });
@@ -99,12 +101,12 @@ public:
     std::vector<DeadLetter> deadLetters(const ActorRef &ref)
     {
         std::optional<std::vector<DeadLetter>> letters;
-        system->deadLetters(ref, [&](Result<std::vector<DeadLetter>> found) { letters = found.value_or(std::vector<DeadLetter> {}); });
+        system->deadLetters(
+            ref, [&](Result<std::vector<DeadLetter>> found) { letters = found.value_or(std::vector<DeadLetter> {}); });
         waitFor([&] { return letters.has_value(); });
         return letters.value_or(std::vector<DeadLetter> {});
     }
-    template <class A>
-    bool visit(const ActorRef &ref, const std::function<void(A &)> &read)
+    template <class A> bool visit(const ActorRef &ref, const std::function<void(A &)> &read)
     {
         std::optional<bool> visited;
         system->visit<A>(ref, [&](Result<A *> actor) {
@@ -117,10 +119,21 @@ public:
         waitFor([&] { return visited.has_value(); });
         return visited.value_or(false);
     }
+    // What the kernel keeps of a process that died while it handled this message (see HandlingMark).
+    void diedIn(const QString &actor, qint64 sequence)
+    {
+        QFile file(folder.filePath(QStringLiteral("handling")));
+        if (!file.open(QIODevice::ReadWrite))
+            qFatal("%s", qPrintable(file.errorString()));
+        QByteArray page(reinterpret_cast<const char *>(&sequence), sizeof sequence);
+        page += actor.toLatin1();
+        file.write(page.leftJustified(64, 0));
+    }
     // The death of the process just before the commit with this number, counted over all actors.
     void dieAtCommit(int number)
     {
         death = number;
+        commits = 0;
         mayCommit = [this](const ActorRef &) { return ++commits < death; };
     }
 

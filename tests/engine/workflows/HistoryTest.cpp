@@ -31,8 +31,7 @@ struct Teller {
     std::map<QString, int> outside; // effects of step bodies by idempotency key: how often each was asked for
 };
 
-class AccountActor final : public WorkflowActor
-{
+class AccountActor final : public WorkflowActor {
 public:
     explicit AccountActor(Teller &world)
         : WorkflowActor({ u"pay"_s, u"close"_s })
@@ -106,7 +105,8 @@ Flow<Result<LoopTurn<int>>> oneTurn(AccountActor &actor, WorkflowContext &contex
 Workflow bookkeeping(AccountActor &actor, WorkflowContext &context)
 {
     const QString number = context.uuid(u"number"_s);
-    auto turns = context.loop<int>(u"turns"_s, 0, [&actor](WorkflowContext &inner, int total) { return oneTurn(actor, inner, total); });
+    auto turns = context.loop<int>(
+        u"turns"_s, 0, [&actor](WorkflowContext &inner, int total) { return oneTurn(actor, inner, total); });
     auto total = co_await turns;
     if (!total)
         co_return std::unexpected(total.error());
@@ -136,7 +136,8 @@ Workflow sequence(AccountActor &actor, WorkflowContext &context, QStringList nam
         const QString word = name.section(u' ', 0, 0);
         const QString rest = name.section(u' ', 1);
         if (word == u"step") {
-            auto charging = context.step<int>(rest, StepOptions {}, [&actor](StepRun &run) { return actor.charge(1, run); });
+            auto charging
+                = context.step<int>(rest, StepOptions {}, [&actor](StepRun &run) { return actor.charge(1, run); });
             auto charged = co_await charging;
             actor.teller.seen.append(charged ? rest : charged.error().name());
         } else if (word == u"wait") {
@@ -161,8 +162,7 @@ Script sequenceOf(const QStringList &names)
 
 } // namespace
 
-class HistoryTest : public QObject
-{
+class HistoryTest : public QObject {
     Q_OBJECT
 
     std::unique_ptr<Teller> m_teller;
@@ -174,7 +174,8 @@ class HistoryTest : public QObject
         m_world.reset();
         m_teller = std::make_unique<Teller>();
         m_world = std::make_unique<ActorWorld>([this](ActorSystem &system) {
-            system.registerKind(ActorKind { u"Account"_s, [this] { return std::make_unique<AccountActor>(*m_teller); }, {} });
+            system.registerKind(
+                ActorKind { u"Account"_s, [this] { return std::make_unique<AccountActor>(*m_teller); }, {} });
         });
     }
     void begin(Script script)
@@ -189,8 +190,7 @@ class HistoryTest : public QObject
         m_world->settle();
         m_world->advance(0ms);
     }
-    template <class Read>
-    auto read(Read look)
+    template <class Read> auto read(Read look)
     {
         std::optional<decltype(look(std::declval<AccountActor &>()))> seen;
         m_world->visit<AccountActor>(m_ref, [&](AccountActor &actor) { seen = look(actor); });
@@ -252,14 +252,18 @@ private Q_SLOTS:
     {
         QTest::addColumn<QStringList>("now");
         QTest::addColumn<QString>("expected");
-        QTest::newRow("renamed") << QStringList { u"step a"_s, u"step x"_s, u"wait c"_s }
-                                 << u"workflow.diverged: Account[\"main\"] entry 2: the code has step 'x', the record has step 'b'"_s;
-        QTest::newRow("other kind") << QStringList { u"step a"_s, u"wait b"_s }
-                                    << u"workflow.diverged: Account[\"main\"] entry 2: the code has receive 'b', the record has step 'b'"_s;
-        QTest::newRow("reordered") << QStringList { u"step b"_s, u"step a"_s, u"wait c"_s }
-                                   << u"workflow.diverged: Account[\"main\"] entry 1: the code has step 'b', the record has step 'a'"_s;
-        QTest::newRow("lost") << QStringList { u"step a"_s }
-                              << u"workflow.diverged: Account[\"main\"] entry 2: the code ends, the record has step 'b'"_s;
+        QTest::newRow("renamed") << QStringList {
+            u"step a"_s, u"step x"_s, u"wait c"_s
+        } << u"workflow.diverged: Account[\"main\"] entry 2: the code has step 'x', the record has step 'b'"_s;
+        QTest::newRow("other kind") << QStringList {
+            u"step a"_s, u"wait b"_s
+        } << u"workflow.diverged: Account[\"main\"] entry 2: the code has receive 'b', the record has step 'b'"_s;
+        QTest::newRow("reordered") << QStringList {
+            u"step b"_s, u"step a"_s, u"wait c"_s
+        } << u"workflow.diverged: Account[\"main\"] entry 1: the code has step 'b', the record has step 'a'"_s;
+        QTest::newRow("lost") << QStringList {
+            u"step a"_s
+        } << u"workflow.diverged: Account[\"main\"] entry 2: the code ends, the record has step 'b'"_s;
     }
 
     void L21_aDivergenceSaysWhereAndWhatAndChangesNothing()
@@ -304,7 +308,8 @@ private Q_SLOTS:
     {
         begin(sequenceOf({ u"step a"_s, u"step a"_s }));
         QCOMPARE(status(), RunStatus::damaged);
-        QVERIFY2(runFailure().startsWith(u"workflow.misuse: Account[\"main\"] entry 2: step 'a': the name is taken"), qPrintable(runFailure()));
+        QVERIFY2(runFailure().startsWith(u"workflow.misuse: Account[\"main\"] entry 2: step 'a': the name is taken"),
+                 qPrintable(runFailure()));
     }
 
     void L05_aQueueIsFullAtItsLimitAndTheRestIsKept()
@@ -379,7 +384,8 @@ private Q_SLOTS:
             };
             for (int i = 0; i < payments.size(); ++i) {
                 untilItLives([&] {
-                    m_world->system->send(m_ref, Pay { payments[i] }, u"payment %1"_s.arg(i), [](const Result<void> &) { });
+                    m_world->system->send(m_ref, Pay { payments[i] }, u"payment %1"_s.arg(i),
+                                          [](const Result<void> &) { });
                 });
             }
             untilItLives([&] { m_world->system->send(m_ref, Close {}, u"close"_s, [](const Result<void> &) { }); });
@@ -399,7 +405,9 @@ private Q_SLOTS:
             QVERIFY2(m_teller->outside.size() == 3, where);
             const ActorRef main = m_ref;
             m_ref = *m_world->system->get(u"Account"_s, { u"book"_s });
-            QVERIFY2(m_world->waitFor([this] { return read([](AccountActor &actor) { return actor.account->receipts; }) >= 3; }), where);
+            QVERIFY2(m_world->waitFor(
+                         [this] { return read([](AccountActor &actor) { return actor.account->receipts; }) >= 3; }),
+                     where);
             m_world->settle();
             QVERIFY2(read([](AccountActor &actor) { return actor.account->receipts; }) == 3, where);
             m_ref = main;

@@ -50,8 +50,7 @@ struct Ledger {
 };
 FOUNDRY_JSON(Ledger, booked, notes)
 
-class ScriptActor final : public WorkflowActor
-{
+class ScriptActor final : public WorkflowActor {
 public:
     explicit ScriptActor(Outside &world)
         : WorkflowActor({ u"prompt"_s, u"other"_s })
@@ -126,9 +125,18 @@ using test::ActorWorld;
 
 namespace {
 
-Async<Result<int>> value(int v) { co_return v; }
-Async<Result<int>> failing(Failure failure) { co_return std::unexpected(failure); }
-Async<Result<int>> waiting(Promise<int> promise) { co_return co_await promise; }
+Async<Result<int>> value(int v)
+{
+    co_return v;
+}
+Async<Result<int>> failing(Failure failure)
+{
+    co_return std::unexpected(failure);
+}
+Async<Result<int>> waiting(Promise<int> promise)
+{
+    co_return co_await promise;
+}
 
 Workflow oneStep(ScriptActor &actor, WorkflowContext &context, StepOptions options)
 {
@@ -154,8 +162,7 @@ StepOptions exact(int attempts)
 
 } // namespace
 
-class StepsTest : public QObject
-{
+class StepsTest : public QObject {
     Q_OBJECT
 
     std::unique_ptr<Outside> m_outside;
@@ -186,8 +193,7 @@ class StepsTest : public QObject
         m_world->settle();
         return answer ? Result<void>() : std::unexpected(answer.error());
     }
-    template <class Read>
-    auto view(Read read)
+    template <class Read> auto view(Read read)
     {
         std::optional<decltype(read(std::declval<const WorkflowView &>()))> seen;
         m_world->visit<ScriptActor>(m_ref, [&](ScriptActor &actor) { seen = read(actor.workflowView()); });
@@ -221,7 +227,8 @@ private Q_SLOTS:
     {
         m_outside = std::make_unique<Outside>();
         m_world = std::make_unique<ActorWorld>([this](ActorSystem &system) {
-            system.registerKind(ActorKind { u"Script"_s, [this] { return std::make_unique<ScriptActor>(*m_outside); }, {} });
+            system.registerKind(
+                ActorKind { u"Script"_s, [this] { return std::make_unique<ScriptActor>(*m_outside); }, {} });
         });
     }
     void cleanup()
@@ -399,7 +406,8 @@ private Q_SLOTS:
     void aRunningStepIsStoppedAndGoesOnByHand()
     {
         Promise<int> never;
-        m_outside->bodies[u"work"_s] = [never](StepRun &, int attempt) { return attempt == 1 ? waiting(never) : value(2); };
+        m_outside->bodies[u"work"_s]
+            = [never](StepRun &, int attempt) { return attempt == 1 ? waiting(never) : value(2); };
         begin(exact(3));
         QCOMPARE(wait().cause, WaitCause::step);
         QCOMPARE(m_outside->alive, 1);
@@ -464,7 +472,8 @@ private Q_SLOTS:
 
     void L25_aOnceOnlyStepIsNotRetriedAfterATransientFailureEither()
     {
-        m_outside->bodies[u"work"_s] = [](StepRun &, int) { return failing(failure(codes::Git::unreachable, {}, Retry::transient)); };
+        m_outside->bodies[u"work"_s]
+            = [](StepRun &, int) { return failing(failure(codes::Git::unreachable, {}, Retry::transient)); };
         StepOptions options = exact(5);
         options.onceOnly = true;
         options.ifItFails = IfItFails::giveBack;
@@ -477,7 +486,8 @@ private Q_SLOTS:
     void L24_aTimeOutEndsTheWorkItBounds()
     {
         std::vector<Promise<int>> promises(3);
-        m_outside->bodies[u"work"_s] = [promises](StepRun &, int attempt) { return waiting(promises[size_t(attempt) - 1]); };
+        m_outside->bodies[u"work"_s]
+            = [promises](StepRun &, int attempt) { return waiting(promises[size_t(attempt) - 1]); };
         StepOptions options = exact(3);
         options.attemptTimeOut = 30s;
         begin(options);
@@ -612,7 +622,9 @@ private Q_SLOTS:
             return [](WorkflowContext &c) -> Workflow {
                 StepOptions options;
                 auto making = c.step<QString>(u"big"_s, options, [](StepRun &) {
-                    return [](int size) -> Async<Result<QString>> { co_return QString(size, u'x'); }(int(limits::stepResult) + 1);
+                    return [](int size) -> Async<Result<QString>> {
+                        co_return QString(size, u'x');
+                    }(int(limits::stepResult) + 1);
                 });
                 auto made = co_await making;
                 co_return made ? Result<void>() : std::unexpected(made.error());

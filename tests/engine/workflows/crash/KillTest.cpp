@@ -8,8 +8,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-class KillTest : public QObject
-{
+class KillTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -59,7 +58,8 @@ private Q_SLOTS:
             }
         }
         QCOMPARE(made.size(), qsizetype(turns));
-        QVERIFY2(all - turns <= kills, qPrintable(QStringLiteral("%1 repetitions, %2 kills").arg(all - turns).arg(kills)));
+        QVERIFY2(all - turns <= kills,
+                 qPrintable(QStringLiteral("%1 repetitions, %2 kills").arg(all - turns).arg(kills)));
     }
 };
 

@@ -1,6 +1,6 @@
-// workflow-victim FOLDER TURNS: a workflow that books TURNS payments, each with an effect outside (a line in FOLDER/outside) and
-// one inside (a balance, a receipt sent to another actor). Ends with 0 when all of it is done, having written FOLDER/result.
-// KillTest kills it at any moment.
+// workflow-victim FOLDER TURNS: a workflow that books TURNS payments, each with an effect outside (a line in
+// FOLDER/outside) and one inside (a balance, a receipt sent to another actor). Ends with 0 when all of it is done,
+// having written FOLDER/result. KillTest kills it at any moment.
 #include "ActorSystem.h"
 #include "WorkflowActor.h"
 
@@ -32,8 +32,7 @@ namespace {
 QString folder;
 int turns = 0;
 
-class VictimActor final : public WorkflowActor
-{
+class VictimActor final : public WorkflowActor {
 public:
     VictimActor()
         : WorkflowActor(QStringList())
@@ -75,7 +74,8 @@ protected:
     {
         if (self().key != ActorKey { u"main"_s })
             co_return Result<void>();
-        auto paying = context.loop<int>(u"turns"_s, 0, [this](WorkflowContext &inner, int number) { return turn(inner, number); });
+        auto paying = context.loop<int>(u"turns"_s, 0,
+                                        [this](WorkflowContext &inner, int number) { return turn(inner, number); });
         auto paid = co_await paying;
         co_return paid ? Result<void>() : std::unexpected(paid.error());
     }
@@ -91,8 +91,7 @@ protected:
 };
 
 // Asks again and again whether all of it is done.
-class Watch
-{
+class Watch {
 public:
     explicit Watch(ActorSystem &system, Clock &clock)
         : m_system(system)
@@ -113,18 +112,23 @@ private:
     }
     void lookAtBook(int balance)
     {
-        m_system.visit<VictimActor>(ActorRef { u"Victim"_s, { u"book"_s }, {} }, [this, balance](Result<VictimActor *> book) {
-            if (!book || (*book)->books->receipts < turns) {
-                again();
-                return;
-            }
-            QFile result(folder + u"/result"_s);
-            if (result.open(QIODevice::WriteOnly)) {
-                result.write(QStringLiteral("%1 %2 %3").arg(balance).arg((*book)->books->receipts).arg(int((*book)->books->inOrder)).toLatin1());
-                result.close();
-            }
-            m_system.drain([] { QCoreApplication::exit(0); });
-        });
+        m_system.visit<VictimActor>(ActorRef { u"Victim"_s, { u"book"_s }, {} },
+                                    [this, balance](Result<VictimActor *> book) {
+                                        if (!book || (*book)->books->receipts < turns) {
+                                            again();
+                                            return;
+                                        }
+                                        QFile result(folder + u"/result"_s);
+                                        if (result.open(QIODevice::WriteOnly)) {
+                                            result.write(QStringLiteral("%1 %2 %3")
+                                                             .arg(balance)
+                                                             .arg((*book)->books->receipts)
+                                                             .arg(int((*book)->books->inOrder))
+                                                             .toLatin1());
+                                            result.close();
+                                        }
+                                        m_system.drain([] { QCoreApplication::exit(0); });
+                                    });
     }
     void again()
     {
