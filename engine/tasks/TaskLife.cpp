@@ -15,6 +15,12 @@ Act nextOfArchived(const LifeFacts &facts, Millis now)
     return now >= facts.releaseAfter ? Act::release : Act::wait;
 }
 
+// The mark is set from a turn's beginning until its end is known; while it runs nothing is wrong.
+bool isInterrupted(const LifeFacts &facts)
+{
+    return facts.interrupted && facts.running != Act::turn;
+}
+
 bool isPrepared(const LifeFacts &facts)
 {
     return facts.sandboxMade && facts.agentChecked && facts.sessionOpened;
@@ -35,11 +41,11 @@ void addActions(const LifeFacts &facts, TaskSummary &task)
         return;
     }
     const bool resumable = task.overlay == TaskOverlay::failed || task.overlay == TaskOverlay::stopped;
-    if (facts.running != Act::wait && !resumable && !facts.interrupted)
+    if (facts.running != Act::wait && !resumable)
         actions.push_back(TaskAction::stop);
     if (resumable)
         actions.push_back(TaskAction::retryStep);
-    if (facts.interrupted) {
+    if (isInterrupted(facts)) {
         actions.push_back(TaskAction::continueTurn);
         actions.push_back(TaskAction::sendAgain);
     }
@@ -85,7 +91,7 @@ Told tellWorking(const LifeFacts &facts, const QStringList &asking, const QStrin
 
 Told tellResting(const LifeFacts &facts)
 {
-    if (facts.interrupted)
+    if (isInterrupted(facts))
         return { TaskState::needsYou, TaskWhy::turnInterrupted, {} };
     if (facts.turns == 0)
         return { TaskState::queued, TaskWhy::waitsForTurn, {} };
@@ -101,7 +107,7 @@ Told tell(const LifeFacts &facts, const QStringList &asking, const QString &doin
     if (facts.archived)
         return tellArchived(facts);
     Told told = facts.running != Act::wait ? tellWorking(facts, asking, doing) : tellResting(facts);
-    if (facts.summary.overlay == TaskOverlay::failed && !facts.interrupted) {
+    if (facts.summary.overlay == TaskOverlay::failed) {
         told.why = TaskWhy::stepFailed;
         told.subject = facts.failedStep;
         if (told.state != TaskState::published)
@@ -148,7 +154,7 @@ TaskSummary summarise(const LifeFacts &facts, const QStringList &asking, const Q
     task.state = told.state;
     task.reason.why = told.why;
     task.reason.subject = told.subject;
-    if (task.overlay != TaskOverlay::failed && !facts.interrupted)
+    if (task.overlay != TaskOverlay::failed && !isInterrupted(facts))
         task.failure.reset();
     task.publishedOnce = !facts.publishedTo.isEmpty();
     addActions(facts, task);

@@ -1,0 +1,166 @@
+// What a task does next and says of itself, from its facts alone.
+#include "FatalWarnings.h"
+
+#include "TaskLife.h"
+
+using namespace foundry;
+
+namespace {
+
+LifeFacts prepared()
+{
+    LifeFacts facts;
+    facts.baseCommit = u"base"_s;
+    facts.sandbox = SandboxRecord {};
+    facts.sandboxMade = facts.agentChecked = facts.sessionOpened = true;
+    return facts;
+}
+
+LifeFacts afterATurn()
+{
+    LifeFacts facts = prepared();
+    facts.turns = 1;
+    facts.stopReason = u"end_turn"_s;
+    facts.snapshot = u"s1"_s;
+    facts.snapshotTree = u"t1"_s;
+    facts.head = u"base"_s;
+    facts.summary.changes = { 1, 2, 3 };
+    return facts;
+}
+
+bool has(const TaskSummary &task, TaskAction action)
+{
+    return std::find(task.actions.begin(), task.actions.end(), action) != task.actions.end();
+}
+
+} // namespace
+
+class TaskLifeTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void preparesInOrder()
+    {
+        LifeFacts facts;
+        QCOMPARE(nextAct(facts, 1, 0), Act::resolveBase);
+        facts.baseCommit = u"base"_s;
+        QCOMPARE(nextAct(facts, 1, 0), Act::createSandbox);
+        facts.sandboxMade = true;
+        QCOMPARE(nextAct(facts, 1, 0), Act::checkAgent);
+        facts.agentChecked = true;
+        QCOMPARE(nextAct(facts, 1, 0), Act::openSession);
+        facts.sessionOpened = true;
+        QCOMPARE(nextAct(facts, 1, 0), Act::turn);
+        QCOMPARE(nextAct(facts, 0, 0), Act::wait);
+    }
+
+    void whatLiesOverAStateHoldsEverything()
+    {
+        for (TaskOverlay overlay : { TaskOverlay::failed, TaskOverlay::stopped, TaskOverlay::damaged }) {
+            LifeFacts facts;
+            facts.summary.overlay = overlay;
+            QCOMPARE(nextAct(facts, 1, 0), Act::wait);
+        }
+    }
+
+    void anInterruptedTurnIsNeverSentAgainByItself()
+    {
+        LifeFacts facts = afterATurn();
+        facts.interrupted = true;
+        QCOMPARE(nextAct(facts, 3, 0), Act::wait);
+        const TaskSummary told = summarise(facts, {}, {}, 5);
+        QCOMPARE(told.state, TaskState::needsYou);
+        QCOMPARE(told.reason.why, TaskWhy::turnInterrupted);
+        QVERIFY(has(told, TaskAction::continueTurn) && has(told, TaskAction::sendAgain));
+    }
+
+    void aStoppedTaskHoldsWhatIsQueued()
+    {
+        LifeFacts facts = afterATurn();
+        facts.hold = true;
+        QCOMPARE(nextAct(facts, 2, 0), Act::wait);
+        facts.snapshotDue = true;
+        QCOMPARE(nextAct(facts, 2, 0), Act::snapshot); // the work is kept all the same
+    }
+
+    void publishingGoesItsStages()
+    {
+        LifeFacts facts = afterATurn();
+        QVERIFY(has(summarise(facts, {}, {}, 1), TaskAction::publish));
+        for (Act stage : { Act::snapshot, Act::commit, Act::push, Act::moveSandbox }) {
+            facts.publish = PublishWish { command::PublishTo::remote, {}, 0, stage, {} };
+            QCOMPARE(nextAct(facts, 1, 0), stage); // before the next prompt
+        }
+        facts.publish.reset();
+        facts.publishedCommit = u"c"_s;
+        facts.publishedTo = u"origin/b"_s;
+        facts.publishedTree = facts.snapshotTree;
+        const TaskSummary told = summarise(facts, {}, {}, 1);
+        QCOMPARE(told.state, TaskState::published);
+        QVERIFY(!has(told, TaskAction::publish));
+        facts.snapshotTree = u"t2"_s;
+        QVERIFY(has(summarise(facts, {}, {}, 1), TaskAction::publish));
+    }
+
+    // L27: archived at once; its sandbox goes after the undo window, and after the last snapshot.
+    void L27_archiveIsFinalAndReleasesLater()
+    {
+        LifeFacts facts = afterATurn();
+        facts.archived = true;
+        facts.releaseAfter = 100;
+        facts.snapshotDue = true;
+        QCOMPARE(summarise(facts, {}, {}, 1).state, TaskState::archived);
+        QCOMPARE(nextAct(facts, 1, 50), Act::snapshot);
+        facts.snapshotDue = false;
+        QCOMPARE(nextAct(facts, 1, 50), Act::wait);
+        QCOMPARE(nextAct(facts, 1, 100), Act::release);
+        facts.sandbox.reset();
+        QCOMPARE(nextAct(facts, 1, 200), Act::wait);
+        facts.deleted = true;
+        facts.purgeAt = 300;
+        QCOMPARE(nextAct(facts, 1, 299), Act::wait);
+        QVERIFY(has(summarise(facts, {}, {}, 1), TaskAction::restore));
+        QCOMPARE(nextAct(facts, 1, 300), Act::purge);
+    }
+
+    void aReleasedTaskMakesItsSandboxAgainOnlyForWork()
+    {
+        LifeFacts facts = afterATurn();
+        facts.sandbox.reset();
+        facts.sandboxMade = false;
+        QCOMPARE(nextAct(facts, 0, 0), Act::wait);
+        QCOMPARE(nextAct(facts, 1, 0), Act::createSandbox);
+    }
+
+    void aPermissionNeedsThePerson()
+    {
+        LifeFacts facts = prepared();
+        facts.turns = 1;
+        facts.running = Act::turn;
+        facts.interrupted = true; // as turnBegins sets it
+        QCOMPARE(summarise(facts, {}, u"Edit a"_s, 1).state, TaskState::working);
+        const TaskSummary told = summarise(facts, { u"Run x"_s }, {}, 1);
+        QCOMPARE(told.state, TaskState::needsYou);
+        QCOMPARE(told.reason.subject, u"Run x"_s);
+        QVERIFY(has(told, TaskAction::stop));
+    }
+
+    void theTimeOfAStateStaysWhileItStays()
+    {
+        LifeFacts facts = afterATurn();
+        facts.summary = summarise(facts, {}, {}, 10);
+        QCOMPARE(facts.summary.reason.since, 10);
+        facts.summary = summarise(facts, {}, {}, 20);
+        QCOMPARE(facts.summary.reason.since, 10);
+    }
+
+    void theProposedMessage()
+    {
+        QCOMPARE(proposedMessage(u"Fix it"_s, u"fix it"_s), u"Fix it"_s);
+        QCOMPARE(proposedMessage(u"Fix it"_s, u"Fix it, with a test."_s), u"Fix it\n\nFix it, with a test."_s);
+        QVERIFY(proposedMessage(u"T"_s, QString(100'000, u'x')).size() < 3000);
+    }
+};
+
+FOUNDRY_TEST_MAIN(TaskLifeTest)
+#include "TaskLifeTest.moc"
