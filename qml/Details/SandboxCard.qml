@@ -11,7 +11,8 @@ FCard {
     title: qsTr("Sandbox")
     trailing: FPill {
         text: card.facts.isolationTitle
-        tone: card.facts.isolation === "isolated" ? "positive" : card.facts.isolation === "weaker" ? "warning" : "negative"
+        tone: card.facts.isolation === "isolated" ? "positive" : card.facts.isolation === "weaker" ? "warning"
+            : "negative"
     }
 
     Item {

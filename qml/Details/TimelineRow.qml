@@ -103,7 +103,8 @@ Item {
             }
         }
         Row {
-            visible: row.retryable || (row.hasLog && (row.current || hover.hovered || logButton.activeFocus || row.logShown))
+            visible: row.retryable
+                || (row.hasLog && (row.current || hover.hovered || logButton.activeFocus || row.logShown))
             spacing: 6
             topPadding: 2
             FButton {
@@ -117,7 +118,8 @@ Item {
                 visible: row.hasLog
                 quiet: !row.current
                 text: row.logShown ? qsTr("Hide log") : qsTr("Show log")
-                accessibleName: row.logShown ? qsTr("Hide log of %1").arg(row.title) : qsTr("Show log of %1").arg(row.title)
+                accessibleName: row.logShown ? qsTr("Hide log of %1").arg(row.title)
+                    : qsTr("Show log of %1").arg(row.title)
                 onClicked: row.logAsked()
             }
         }

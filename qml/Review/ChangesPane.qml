@@ -36,7 +36,9 @@ FocusScope {
         FText {
             height: parent.height
             visible: pane.review.files.count > 0
-            text: (pane.review.files.count === 1 ? qsTr("1 file") : qsTr("%1 files").arg(pane.review.files.count)) + (pane.review.files.viewedCount > 0 ? qsTr(" \u00b7 %1 viewed").arg(pane.review.files.viewedCount) : "")
+            text: (pane.review.files.count === 1 ? qsTr("1 file") : qsTr("%1 files").arg(pane.review.files.count))
+                + (pane.review.files.viewedCount > 0 ? qsTr(" \u00b7 %1 viewed").arg(pane.review.files.viewedCount)
+                : "")
             color: Theme.muted
         }
         Row {
@@ -78,7 +80,14 @@ FocusScope {
     }
     ListView {
         id: list
-        anchors { top: trouble.bottom; bottom: comments.top; left: parent.left; right: parent.right; leftMargin: 8; rightMargin: 8 }
+        anchors {
+            top: trouble.bottom
+            bottom: comments.top
+            left: parent.left
+            right: parent.right
+            leftMargin: 8
+            rightMargin: 8
+        }
         focus: true
         activeFocusOnTab: true
         clip: true
@@ -139,7 +148,8 @@ FocusScope {
         FText {
             x: 12
             height: parent.height
-            text: pane.review.comments.count === 1 ? qsTr("1 comment") : qsTr("%1 comments").arg(pane.review.comments.count)
+            text: pane.review.comments.count === 1 ? qsTr("1 comment")
+                : qsTr("%1 comments").arg(pane.review.comments.count)
         }
         FButton {
             anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }

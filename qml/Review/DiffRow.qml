@@ -20,11 +20,14 @@ Item {
 
     implicitHeight: isHunk ? 26 : 19
     Accessible.role: isHunk ? Accessible.Heading : Accessible.StaticText
-    Accessible.name: isHunk ? text : qsTr("%1 line %2: %3").arg(isAdded ? qsTr("added") : isRemoved ? qsTr("removed") : qsTr("same")).arg(newNumber > 0 ? newNumber : oldNumber).arg(text)
+    Accessible.name: isHunk ? text
+        : qsTr("%1 line %2: %3").arg(isAdded ? qsTr("added") : isRemoved ? qsTr("removed") : qsTr("same"))
+        .arg(newNumber > 0 ? newNumber : oldNumber).arg(text)
 
     Rectangle {
         anchors.fill: parent
-        color: row.isAdded ? Theme.addedLine : row.isRemoved ? Theme.removedLine : row.isHunk ? Theme.code : "transparent"
+        color: row.isAdded ? Theme.addedLine : row.isRemoved ? Theme.removedLine : row.isHunk ? Theme.code
+            : "transparent"
         Accessible.ignored: true
     }
     Rectangle {
@@ -60,7 +63,8 @@ Item {
         x: row.isHunk ? 12 : row.gutter + 8
         height: parent.height
         text: row.markup === "" ? row.text
-            : "<style>.w{background-color:" + (row.isAdded ? Theme.addedWord : Theme.removedWord) + "}</style>" + row.markup
+            : "<style>.w{background-color:" + (row.isAdded ? Theme.addedWord : Theme.removedWord) + "}</style>"
+                + row.markup
         textFormat: row.markup === "" ? Text.PlainText : Text.RichText
         mono: true
         font.pixelSize: Theme.small

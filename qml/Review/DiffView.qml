@@ -26,7 +26,8 @@ FocusScope {
             return
         list.currentIndex = row
         editor.row = row
-        editor.begin(view.review.path, line, view.review.diff.lineText(row), view.review.comments.textAt(view.review.path, line))
+        editor.begin(view.review.path, line, view.review.diff.lineText(row),
+            view.review.comments.textAt(view.review.path, line))
     }
 
     Accessible.role: Accessible.Pane
@@ -158,7 +159,8 @@ FocusScope {
         anchors.centerIn: list
         visible: view.review.binary || (view.review.diff.empty && !view.review.loadingFile && view.review.path !== "")
         title: view.review.binary ? qsTr("A binary file") : qsTr("No lines changed")
-        sentence: view.review.binary ? qsTr("There are no lines to compare.") : qsTr("Only its name or its mode is different.")
+        sentence: view.review.binary ? qsTr("There are no lines to compare.")
+            : qsTr("Only its name or its mode is different.")
     }
     FText {
         id: rest

@@ -16,8 +16,11 @@ T.ItemDelegate {
     required property bool binary
     required property bool viewed
     property bool current: false
-    readonly property string letter: fileState === "added" ? "A" : fileState === "deleted" ? "D" : fileState === "renamed" ? "R" : fileState === "typeChanged" ? "T" : "M"
-    readonly property string stateWord: fileState === "added" ? qsTr("added") : fileState === "deleted" ? qsTr("deleted") : fileState === "renamed" ? qsTr("renamed from %1").arg(oldPath) : fileState === "typeChanged" ? qsTr("type changed") : qsTr("modified")
+    readonly property string letter: fileState === "added" ? "A" : fileState === "deleted" ? "D"
+        : fileState === "renamed" ? "R" : fileState === "typeChanged" ? "T" : "M"
+    readonly property string stateWord: fileState === "added" ? qsTr("added") : fileState === "deleted"
+        ? qsTr("deleted") : fileState === "renamed" ? qsTr("renamed from %1").arg(oldPath)
+        : fileState === "typeChanged" ? qsTr("type changed") : qsTr("modified")
     signal viewedAsked(viewed: bool)
 
     implicitHeight: Theme.row

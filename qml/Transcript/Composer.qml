@@ -60,7 +60,8 @@ FocusScope {
                 minimumHeight: 40
                 maximumHeight: 220
                 name: qsTr("Message")
-                placeholderText: !composer.draftBox.canWrite && !composer.draftBox.canStop ? qsTr("This task takes no messages now")
+                placeholderText: !composer.draftBox.canWrite && !composer.draftBox.canStop
+                    ? qsTr("This task takes no messages now")
                     : composer.draftBox.queues ? qsTr("Add to the work; it waits until the turn ends")
                     : qsTr("Add to the work, or ask about it. @ for files, / for commands")
                 readOnly: !composer.draftBox.canWrite

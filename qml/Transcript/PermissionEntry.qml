@@ -78,7 +78,8 @@ Column {
                         primary: index === 0 && modelData.allows
                         text: modelData.name
                         keyHint: modelData.key
-                        accessibleName: modelData.key === "" ? modelData.name : qsTr("%1, key %2").arg(modelData.name).arg(modelData.key)
+                        accessibleName: modelData.key === "" ? modelData.name
+                            : qsTr("%1, key %2").arg(modelData.name).arg(modelData.key)
                         onClicked: entry.answered(modelData.id)
                     }
                 }

@@ -42,13 +42,16 @@ Column {
                     width: lines.width
                     implicitHeight: words.implicitHeight
                     Accessible.role: Accessible.ListItem
-                    Accessible.name: line.modelData.text + ", " + (line.modelData.done ? qsTr("done") : line.modelData.current ? qsTr("under way") : qsTr("to do"))
+                    Accessible.name: line.modelData.text + ", "
+                        + (line.modelData.done ? qsTr("done") : line.modelData.current ? qsTr("under way")
+                        : qsTr("to do"))
                     FIcon {
                         y: 1
                         width: 14
                         height: 14
                         name: line.modelData.done ? "check" : line.modelData.current ? "disc" : "circle"
-                        color: line.modelData.done ? Theme.positive : line.modelData.current ? Theme.accent : Theme.faint
+                        color: line.modelData.done ? Theme.positive : line.modelData.current ? Theme.accent
+                            : Theme.faint
                     }
                     FText {
                         id: words

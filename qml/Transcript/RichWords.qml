@@ -9,7 +9,8 @@ TextEdit {
     required property string plain
     property int heading: 0
 
-    text: "<style>p{margin:0;line-height:118%} code{font-family:'" + Theme.mono + "';font-size:" + Theme.small + "px;background-color:" + Theme.code
+    text: "<style>p{margin:0;line-height:118%} code{font-family:'" + Theme.mono + "';font-size:" + Theme.small
+        + "px;background-color:" + Theme.code
         + "} a{color:" + Theme.accent + ";text-decoration:none}</style><p>" + rich + "</p>"
     textFormat: TextEdit.RichText
     readOnly: true

@@ -69,7 +69,8 @@ Column {
         x: 4
         visible: detail.outputHidden > 0
         quiet: true
-        text: detail.outputHidden === 1 ? qsTr("Show what came before") : qsTr("Show %1 lines before").arg(detail.outputHidden)
+        text: detail.outputHidden === 1 ? qsTr("Show what came before")
+            : qsTr("Show %1 lines before").arg(detail.outputHidden)
         onClicked: detail.wholeOutputAsked()
     }
     PlainLines {

@@ -23,7 +23,8 @@ Column {
     required property int outputHidden
     required property var diffs
     readonly property bool failed: status === "failed"
-    readonly property string spokenStatus: status === "completed" ? qsTr("done") : failed ? qsTr("failed") : status === "cancelled" ? qsTr("cancelled") : qsTr("under way")
+    readonly property string spokenStatus: status === "completed" ? qsTr("done") : failed ? qsTr("failed")
+        : status === "cancelled" ? qsTr("cancelled") : qsTr("under way")
     signal expandAsked(expanded: bool)
     signal wholeOutputAsked
     signal copied(words: string)
@@ -49,7 +50,8 @@ Column {
             y: 1
             width: parent.width - 2
             expanded: entry.expanded
-            name: (entry.toolKind === "" ? "" : entry.toolKind + ", ") + entry.title + ", " + entry.spokenStatus + (entry.span === "" ? "" : ", " + entry.span)
+            name: (entry.toolKind === "" ? "" : entry.toolKind + ", ") + entry.title + ", " + entry.spokenStatus
+                + (entry.span === "" ? "" : ", " + entry.span)
             onClicked: entry.expandAsked(!entry.expanded)
 
             Row {
@@ -106,7 +108,8 @@ Column {
                 id: state
                 anchors { right: parent.right; rightMargin: 28 }
                 height: parent.height
-                text: entry.failed ? qsTr("failed") + (entry.span === "" ? "" : ", " + entry.span) : entry.status === "cancelled" ? qsTr("cancelled") : entry.span
+                text: entry.failed ? qsTr("failed") + (entry.span === "" ? "" : ", " + entry.span)
+                    : entry.status === "cancelled" ? qsTr("cancelled") : entry.span
                 color: entry.failed ? Theme.negative : Theme.muted
                 font.pixelSize: Theme.small
                 Accessible.ignored: true

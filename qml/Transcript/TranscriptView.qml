@@ -71,7 +71,8 @@ FocusScope {
         }
         function scroll(by: real): void {
             view.sticks = false
-            contentY = Math.max(originY - topMargin, Math.min(contentY + by, originY + contentHeight + bottomMargin - height))
+            contentY = Math.max(originY - topMargin, Math.min(contentY + by, originY + contentHeight
+                + bottomMargin - height))
             view.sticks = nearEnd
             if (view.sticks)
                 view.unseen = 0
@@ -375,7 +376,8 @@ FocusScope {
         visible: view.entries.count === 0 && !view.entries.loading
         glyph: view.entries.trouble === "" ? "" : "warning"
         title: view.entries.trouble === "" ? qsTr("Nothing was said yet") : qsTr("The transcript could not be read")
-        sentence: view.entries.trouble === "" ? qsTr("What you and the agent say appears here as soon as the session is open.") : view.entries.trouble
+        sentence: view.entries.trouble === ""
+            ? qsTr("What you and the agent say appears here as soon as the session is open.") : view.entries.trouble
         FButton {
             visible: view.entries.trouble !== ""
             text: qsTr("Try again")

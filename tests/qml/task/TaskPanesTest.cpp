@@ -12,6 +12,7 @@
 #include <QQuickItem>
 #include <QQuickView>
 #include <QRegularExpression>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace foundry;
@@ -61,6 +62,17 @@ private:
     {
         return findNamed(QAccessible::queryAccessibleInterface(m_view.get()), role, name);
     }
+    // Two frames: what the first one laid out, the second one shows.
+    bool drawn()
+    {
+        QSignalSpy frames(m_view.get(), &QQuickWindow::frameSwapped);
+        for (int frame = 0; frame < 2; ++frame) {
+            m_view->update();
+            if (!frames.wait())
+                return false;
+        }
+        return true;
+    }
     bool press(QAccessible::Role role, const QString &name);
     void type(const QString &words)
     {
@@ -109,7 +121,7 @@ void TaskPanesTest::show(int width, int height)
     m_view->show();
     m_view->requestActivate();
     QVERIFY(QTest::qWaitForWindowActive(m_view.get()));
-    QTest::qWait(60);
+    QVERIFY(drawn());
 }
 
 bool TaskPanesTest::press(QAccessible::Role role, const QString &name)
@@ -118,8 +130,7 @@ bool TaskPanesTest::press(QAccessible::Role role, const QString &name)
     if (!found || !found->actionInterface())
         return false;
     found->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
-    QTest::qWait(30);
-    return true;
+    return drawn();
 }
 
 // What a Repeater would only call "not ready" is said here with its reason.
@@ -336,7 +347,7 @@ void TaskPanesTest::pictures()
         m_view->rootObject()->setProperty("changesShown", true);
         m_task->review()->open(u"src/auth/session.ts"_s);
     }
-    QTest::qWait(150);
+    QVERIFY(drawn());
     const QImage image = m_view->grabWindow();
     QCOMPARE(image.size(), QSize(1180, 824));
     const QString folder = qEnvironmentVariable("FOUNDRY_SHOTS");
