@@ -122,14 +122,16 @@ void ActorCell::marked(Result<void> durable)
         startFailed(opened.error());
         return;
     }
-    if (m_destroying) { // a crash interrupted it
-        close(true);
-        return;
-    }
     m_phase = Phase::awake;
     m_failure.reset();
     m_failedStarts = 0;
     m_row.wakeAt = 0;
+    if (m_dying) { // a crash interrupted it
+        answerWaiting(fail(codes::Actor::missing, ref().text()));
+        pumpOutbox();
+        dieWhenDelivered();
+        return;
+    }
     if (m_actor->m_extension)
         m_actor->m_extension->started();
     if (m_phase != Phase::awake)
@@ -192,8 +194,8 @@ Result<void> ActorCell::bringUp()
     if (!life)
         return std::unexpected(life.error());
     if (*life && (*life)->second) {
-        m_destroying = true;
-        return {};
+        m_dying = true;
+        return loadOutbox();
     }
     const bool created = *life && (*life)->first;
     qint64 waiting = 0;
@@ -221,14 +223,20 @@ Result<void> ActorCell::bringUp()
     });
     if (!up)
         return up;
-    auto outbox = m_outbox->load();
-    if (!outbox)
-        return std::unexpected(outbox.error());
-    // What onCreate and onWake sent is among it already.
-    m_outbox = std::make_unique<ActorOutbox>(*m_database);
-    for (OutboxEntry &entry : *outbox)
-        m_outbox->committed(std::move(entry));
+    if (auto loaded = loadOutbox(); !loaded)
+        return loaded;
     addWorkTokens(waiting);
+    return {};
+}
+
+Result<void> ActorCell::loadOutbox()
+{
+    auto entries = m_outbox->load();
+    if (!entries)
+        return std::unexpected(entries.error());
+    m_outbox = std::make_unique<ActorOutbox>(*m_database); // what onCreate and onWake sent is on disk by now
+    for (OutboxEntry &entry : *entries)
+        m_outbox->committed(std::move(entry));
     return {};
 }
 
@@ -460,6 +468,15 @@ void ActorCell::finishDestroy()
     });
 }
 
+// What it sent is delivered before it goes, its last words among it.
+void ActorCell::dieWhenDelivered()
+{
+    if (!m_dying || m_destroying || m_phase != Phase::awake || !m_outbox->isEmpty())
+        return;
+    m_destroying = true;
+    post([this] { close(true); });
+}
+
 void ActorCell::destroy(Then done)
 {
     m_destroyed.push_back(std::move(done));
@@ -468,6 +485,8 @@ void ActorCell::destroy(Then done)
     whenAwake([weak = weak_from_this()](Result<void> awake) {
         const auto self = weak.lock();
         if (!self)
+            return;
+        if (self->m_dying) // it goes already
             return;
         if (!awake) { // it cannot be asked: it goes nevertheless
             self->m_destroying = true;
@@ -486,8 +505,11 @@ void ActorCell::destroy(Then done)
                                 then(hook);
                             return;
                         }
-                        cell->m_destroying = true;
-                        cell->close(true);
+                        cell->m_dying = true;
+                        cell->giveUpWork();
+                        if (cell->m_actor->m_extension)
+                            cell->m_actor->m_extension->stop(false);
+                        cell->dieWhenDelivered();
                     },
                      [](const Failure &) {} });
     });

@@ -36,6 +36,7 @@ public:
     ~ActorCell();
 
     Phase phase() const { return m_phase; }
+    bool isDying() const { return m_dying; }
     const ActorRef &ref() const { return m_row.ref; }
     const ActorRow &row() const { return m_row; }
     ActorInfo info() const;
@@ -106,12 +107,14 @@ private:
     void marked(Result<void> durable);
     Result<void> open();
     Result<void> bringUp();
+    Result<void> loadOutbox();
     void startFailed(Failure failure);
     void answerWaiting(const Result<void> &awake);
     void refuseWork(const Failure &failure);
     void storeClosed();
     std::optional<Millis> nextWake() const;
     void finishDestroy();
+    void dieWhenDelivered();
 
     void handleNextDurable();
     Result<void> countDeath(qint64 sequence);
@@ -171,6 +174,7 @@ private:
     bool m_wokeOnce = false; // onWake was called
     std::vector<std::function<void()>> m_relaxed; // wait for the window's end or the next full commit
     Alarm m_relaxedEnd;
+    bool m_dying = false; // destroyed but for what its outbox still holds
     bool m_destroying = false;
     std::optional<Millis> m_wakeAfterClose;
     std::vector<std::function<void()>> m_closed;

@@ -43,7 +43,7 @@ bool ActorCell::takes(const QString &name) const
 
 bool ActorCell::push(Work work)
 {
-    if (m_work.size() >= size_t(limits::ephemeralQueue + limits::queueLength))
+    if (m_dying || m_work.size() >= size_t(limits::ephemeralQueue + limits::queueLength))
         return false;
     m_idle = {};
     m_work.push_back(std::move(work));
@@ -266,6 +266,7 @@ void ActorCell::handedOver(const QString &destination, const std::vector<OutboxE
         if (settled) {
             m_outbox->delivered(destination, batch.size());
             pumpOutbox();
+            dieWhenDelivered();
             considerSleep();
             return;
         }

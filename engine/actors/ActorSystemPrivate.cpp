@@ -67,10 +67,10 @@ void ActorSystem::Private::withCell(const ActorRef &ref, WithCell then)
             }
             // The waiting may have passed from one incarnation to the next.
             const auto now = cellFor(ref);
-            if (now)
+            if (now && !(*now)->isDying())
                 then(*now);
             else
-                then(std::unexpected(now.error()));
+                then(now ? fail(codes::Actor::missing, ref.text()) : std::unexpected(now.error()));
         });
     });
 }

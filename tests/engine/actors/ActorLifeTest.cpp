@@ -86,6 +86,7 @@ struct Lives {
     int destroyed = 0;
     int thrown = 0;
     bool refuseToWake = false;
+    QString heir; // of what is destroyed
 };
 
 class CounterActor final : public Actor {
@@ -114,6 +115,8 @@ protected:
     Result<void> onDestroy() override
     {
         ++m_lives.destroyed;
+        if (!m_lives.heir.isEmpty())
+            return send(ActorRef { u"Counter"_s, { m_lives.heir }, {} }, Add { m_sum->total });
         return {};
     }
     Result<QJsonValue> onMessage(const Message &message) override
@@ -239,6 +242,35 @@ private Q_SLOTS:
         QVERIFY(second.id != first.id);
         QCOMPARE(m_world->system->resolve(first)->id, second.id);
         QCOMPARE(total(first), 0);
+    }
+
+    void lastWordsArriveWhateverCrashes()
+    {
+        for (int death = 1;; ++death) {
+            init();
+            const ActorRef heir = create(u"heir"_s);
+            const ActorRef old = create(u"old"_s, { { u"start"_s, 7 } });
+            m_lives.heir = u"heir"_s;
+            m_world->crash();
+            m_world->dieAtCommit(death);
+            m_world->start();
+            m_world->settle();
+            m_world->system->destroy(old, [](const Result<void> &) { });
+            m_world->settle();
+            const bool died = m_world->commits >= death;
+            m_world->crash();
+            m_world->mayCommit = {};
+            m_world->start();
+            m_world->settle();
+            if (m_world->system->resolve(old))
+                (void)m_world->destroy(old); // not promised: asked again
+            m_world->settle();
+            QCOMPARE(total(heir), 7);
+            QVERIFY(!m_world->system->resolve(old));
+            if (!died)
+                break;
+            QVERIFY(death < 30);
+        }
     }
 
     void creatingHappensOnceWithItsInput()
