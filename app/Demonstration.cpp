@@ -7,8 +7,7 @@ namespace foundry {
 namespace {
 
 // The demonstration agent has no model: the lines below its wish are its script (engine/demo_agent/README.md).
-const QString prompt = QStringLiteral(
-    R"(Prices with tax are cut off instead of rounded. Fix it, with a test.
+constexpr char prompt[] = R"demo(Prices with tax are cut off instead of rounded. Fix it, with a test.
 
 ```demo
 think: The wish is about prices with tax. I look at how they are made before I change anything.
@@ -18,11 +17,13 @@ next
 say: `price_with_tax` divides whole cents, and a whole division **cuts off**. Adding half of the divisor first rounds to the nearest cent.
 edit src/price.sh: cents * percent / 100 => (cents * percent + 50) / 100
 next
-edit tests/run.sh: echo "1 test passed" => test "$(price_with_tax 1050 19)"
-    = 1250\necho "2 tests passed" next run : sh tests / run.sh next say : Prices with tax are rounded now.\n\n
-        - `src / price.sh`: adds half of the divisor before the division\n - `tests / run.sh`: 10.50 with 19 % is 12.50,
-    it was 12.49\n\n```sh\nprice_with_tax 1050 19 #1250\n``` usage : 4200 128000
-```) ");
+edit tests/run.sh: echo "1 test passed" => test "$(price_with_tax 1050 19)" = 1250\necho "2 tests passed"
+next
+run: sh tests/run.sh
+next
+say: Prices with tax are rounded now.\n\n- `src/price.sh`: adds half of the divisor before the division\n- `tests/run.sh`: 10.50 with 19 % is 12.50, it was 12.49\n\n```sh\nprice_with_tax 1050 19   # 1250\n```
+usage: 4200 128000
+```)demo";
 
 } // namespace
 
@@ -91,7 +92,7 @@ void Demonstration::createTask(const QString &repository)
     enter(Stage::createTask);
     command::CreateTask create;
     create.repository = RepositoryId { repository };
-    create.prompt = prompt;
+    create.prompt = QString::fromUtf8(prompt);
     create.agent = QStringLiteral("demonstration");
     create.freedom = command::Freedom::askFirst;
     m_link.submit(create, this, [this](const event::CommandFinished &done) {
