@@ -23,6 +23,11 @@ Rectangle {
         width: parent.width - 2
         height: visible ? 38 : 0
         visible: card.title !== ""
+        FDivider {
+            anchors.bottom: parent.bottom
+            width: parent.width
+            fine: true
+        }
         FText {
             anchors { left: parent.left; leftMargin: 12; verticalCenter: parent.verticalCenter }
             text: card.title

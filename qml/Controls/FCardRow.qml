@@ -18,6 +18,7 @@ Item {
     FDivider {
         width: parent.width
         fine: true
+        visible: row.y > 0
     }
     FText {
         id: labelText

@@ -32,7 +32,7 @@ FocusScope {
             id: body
             width: parent.width
             padding: 18
-            topPadding: 8
+            topPadding: face.title === "" ? 14 : 8
             spacing: 12
         }
         Item {

@@ -1,4 +1,6 @@
 // One line of text. `problem` (a sentence) turns its line red; the form shows the sentence.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Templates as T
 

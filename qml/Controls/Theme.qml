@@ -46,7 +46,7 @@ QtObject {
     readonly property color removedLine: dark ? "#35201e" : "#fdecea"
     readonly property color removedWord: dark ? "#5e302b" : "#f7c6c1"
     // Behind a dialog
-    readonly property color veil: dark ? "#99000000" : "#331d1d1b"
+    readonly property color veil: dark ? "#80000000" : "#331d1d1b"
     readonly property color shadow: dark ? "#40000000" : "#0c1d1d1b"
 
     // Type

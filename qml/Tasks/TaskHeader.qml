@@ -118,7 +118,7 @@ Item {
         FButton {
             visible: header.task.canPublish || header.task.canBring
             primary: header.task.next === "publish"
-            text: qsTr("Publish")
+            text: header.task.canPublish ? qsTr("Publish") : qsTr("Bring into clone")
             toolTip: "Ctrl+Shift+P"
             onClicked: header.workbench.publish()
         }

@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // Paths on a grid of 16, stroked 1.4 wide; "f:" in front: filled.
-const QHash<QString, QString>& drawings()
+const QHash<QString, QString> &drawings()
 {
     static const QHash<QString, QString> all {
         { u"anvil"_s,
@@ -63,7 +63,7 @@ const QHash<QString, QString>& drawings()
     return all;
 }
 
-QByteArray svg(const QString& drawing, const QColor& color)
+QByteArray svg(const QString &drawing, const QColor &color)
 {
     const bool filled = drawing.startsWith(u"f:"_s);
     const QString look = filled
@@ -76,14 +76,14 @@ QByteArray svg(const QString& drawing, const QColor& color)
 
 } // namespace
 
-Glyph::Glyph(QQuickItem* parent)
+Glyph::Glyph(QQuickItem *parent)
     : QQuickPaintedItem(parent)
 {
     setImplicitSize(16, 16);
     setAntialiasing(true);
 }
 
-void Glyph::setName(const QString& name)
+void Glyph::setName(const QString &name)
 {
     if (m_name == name)
         return;
@@ -92,7 +92,7 @@ void Glyph::setName(const QString& name)
     update();
 }
 
-void Glyph::setColor(const QColor& color)
+void Glyph::setColor(const QColor &color)
 {
     if (m_color == color)
         return;
@@ -101,7 +101,7 @@ void Glyph::setColor(const QColor& color)
     update();
 }
 
-void Glyph::paint(QPainter* painter)
+void Glyph::paint(QPainter *painter)
 {
     const auto drawing = drawings().constFind(m_name);
     if (drawing == drawings().cend())

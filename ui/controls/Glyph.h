@@ -16,13 +16,13 @@ class Glyph : public QQuickPaintedItem {
     Q_PROPERTY(QColor color READ color WRITE setColor NOTIFY colorChanged FINAL)
 
 public:
-    explicit Glyph(QQuickItem* parent = nullptr);
+    explicit Glyph(QQuickItem *parent = nullptr);
 
     QString name() const { return m_name; }
-    void setName(const QString& name);
+    void setName(const QString &name);
     QColor color() const { return m_color; }
-    void setColor(const QColor& color);
-    void paint(QPainter* painter) override;
+    void setColor(const QColor &color);
+    void paint(QPainter *painter) override;
 
     static QStringList names();
 

@@ -8,12 +8,12 @@
 
 namespace foundry {
 
-ChecksModel::ChecksModel(QObject* parent)
+ChecksModel::ChecksModel(QObject *parent)
     : QAbstractListModel(parent)
 {
 }
 
-int ChecksModel::rowCount(const QModelIndex& parent) const
+int ChecksModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : int(m_rows.size());
 }
@@ -26,12 +26,12 @@ QHash<int, QByteArray> ChecksModel::roleNames() const
     };
 }
 
-QVariant ChecksModel::data(const QModelIndex& index, int role) const
+QVariant ChecksModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const Row& row = m_rows[size_t(index.row())];
-    const auto byStatus = [&row](const QString& good, const QString& attention, const QString& bad) {
+    const Row &row = m_rows[size_t(index.row())];
+    const auto byStatus = [&row](const QString &good, const QString &attention, const QString &bad) {
         return row.status == CheckStatus::good ? good : row.status == CheckStatus::attention ? attention : bad;
     };
     switch (role) {
@@ -53,7 +53,7 @@ QVariant ChecksModel::data(const QModelIndex& index, int role) const
     }
 }
 
-ChecksModel::Row ChecksModel::rowOf(const SystemCheck& check)
+ChecksModel::Row ChecksModel::rowOf(const SystemCheck &check)
 {
     Row row { check.subject, check.status, check.found, {} };
     if (row.subject == u"isolation"_s)
@@ -67,7 +67,7 @@ ChecksModel::Row ChecksModel::rowOf(const SystemCheck& check)
     return row;
 }
 
-ChecksModel::Row ChecksModel::rowOf(const AgentOffer& agent)
+ChecksModel::Row ChecksModel::rowOf(const AgentOffer &agent)
 {
     const bool ready = agent.readiness == AgentReadiness::ready;
     QString found = AgentListModel::detail(agent);
@@ -76,15 +76,15 @@ ChecksModel::Row ChecksModel::rowOf(const AgentOffer& agent)
     return { agent.title, ready ? CheckStatus::good : CheckStatus::attention, found, ready ? QString() : agent.remedy };
 }
 
-void ChecksModel::setSystem(const std::vector<AgentOffer>& agents, const std::vector<SystemCheck>& checks)
+void ChecksModel::setSystem(const std::vector<AgentOffer> &agents, const std::vector<SystemCheck> &checks)
 {
     std::vector<Row> rows;
-    for (const SystemCheck& check : checks) {
+    for (const SystemCheck &check : checks) {
         // An agent's check says no more than its offer.
         if (std::ranges::find(agents, check.subject, &AgentOffer::name) == agents.end())
             rows.push_back(rowOf(check));
     }
-    for (const AgentOffer& agent : agents)
+    for (const AgentOffer &agent : agents)
         rows.push_back(rowOf(agent));
     if (rows == m_rows)
         return;

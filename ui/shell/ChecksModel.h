@@ -25,13 +25,13 @@ public:
         ToneRole,
         StatusRole, // good, attention, bad: for a screen reader
     };
-    explicit ChecksModel(QObject* parent = nullptr);
+    explicit ChecksModel(QObject *parent = nullptr);
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    void setSystem(const std::vector<AgentOffer>& agents, const std::vector<SystemCheck>& checks);
+    void setSystem(const std::vector<AgentOffer> &agents, const std::vector<SystemCheck> &checks);
 
 private:
     struct Row {
@@ -39,10 +39,10 @@ private:
         CheckStatus status = CheckStatus::good;
         QString found;
         QString remedy;
-        bool operator==(const Row&) const = default;
+        bool operator==(const Row &) const = default;
     };
-    static Row rowOf(const SystemCheck& check);
-    static Row rowOf(const AgentOffer& agent);
+    static Row rowOf(const SystemCheck &check);
+    static Row rowOf(const AgentOffer &agent);
     std::vector<Row> m_rows;
 };
 

@@ -336,7 +336,7 @@ FailureSentences say(codes::Program code)
 }
 
 // Codes that only say that something else went wrong: their cause is the news.
-bool isWrapper(const Failure& failure)
+bool isWrapper(const Failure &failure)
 {
     return failure.is(codes::Workflow::exhausted) || failure.is(codes::Actor::startFailed)
         || failure.is(codes::Actor::damaged) || failure.is(codes::Sandbox::prepareFailed)
@@ -344,9 +344,9 @@ bool isWrapper(const Failure& failure)
         || failure.is(codes::Agent::sessionFailed) || failure.is(codes::Program::dataFolder);
 }
 
-const Failure& innermostNews(const Failure& failure)
+const Failure &innermostNews(const Failure &failure)
 {
-    const Failure* news = &failure;
+    const Failure *news = &failure;
     while (!news->causes.empty() && (isWrapper(*news) || news->detail.isEmpty()))
         news = &news->causes.front();
     return *news;
@@ -354,7 +354,7 @@ const Failure& innermostNews(const Failure& failure)
 
 } // namespace
 
-FailureSentences sentencesOf(const Failure& failure)
+FailureSentences sentencesOf(const Failure &failure)
 {
     FailureSentences outer = std::visit([](auto code) { return say(code); }, failure.code);
     if (!isWrapper(failure) || failure.causes.empty())
@@ -367,7 +367,7 @@ FailureSentences sentencesOf(const Failure& failure)
     return outer;
 }
 
-QString failureText(const Failure& failure)
+QString failureText(const Failure &failure)
 {
     const FailureSentences sentences = sentencesOf(failure);
     QString text = sentences.what;

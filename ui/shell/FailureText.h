@@ -12,11 +12,11 @@ struct FailureSentences {
 };
 
 // From the outermost code; where that only says that something else went wrong, the cause is told too.
-FailureSentences sentencesOf(const Failure& failure);
+FailureSentences sentencesOf(const Failure &failure);
 
 // Both as one text, and the underlying words behind them where they help (git's, the agent's), cut to
 // maxFailureQuote characters.
-QString failureText(const Failure& failure);
+QString failureText(const Failure &failure);
 
 inline constexpr qsizetype maxFailureQuote = 300;
 

@@ -41,7 +41,7 @@ struct PaletteEntry {
     QString detail;
     QString keys;
     QString glyph;
-    bool operator==(const PaletteEntry&) const = default;
+    bool operator==(const PaletteEntry &) const = default;
 };
 
 class PaletteModel : public QAbstractListModel {
@@ -53,17 +53,17 @@ class PaletteModel : public QAbstractListModel {
 
 public:
     enum Role { TitleRole = Qt::UserRole + 1, DetailRole, KeysRole, GlyphRole };
-    explicit PaletteModel(QObject* parent = nullptr);
+    explicit PaletteModel(QObject *parent = nullptr);
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
     // Clears the filter.
     void setEntries(std::vector<PaletteEntry> entries);
-    const PaletteEntry* at(int row) const;
+    const PaletteEntry *at(int row) const;
     QString filter() const { return m_filter; }
-    void setFilter(const QString& filter);
+    void setFilter(const QString &filter);
     int count() const { return int(m_found.size()); }
 
     static constexpr size_t maxShown = 100;

@@ -30,7 +30,7 @@ template <class... Calls> struct Visitor : Calls... {
 
 } // namespace
 
-Workbench::Workbench(EngineLink* link, std::function<Millis()> now, QObject* parent)
+Workbench::Workbench(EngineLink *link, std::function<Millis()> now, QObject *parent)
     : QObject(parent)
     , m_link(link)
     , m_words(failureText)
@@ -50,20 +50,20 @@ void Workbench::connectParts()
     connect(&m_tasks, &TaskListModel::countsChanged, this, &Workbench::runningChanged);
     connect(&m_tasks, &TaskListModel::foldedChanged, this,
             [this] { setPreference(foldedSections, m_tasks.folded().join(u'\n')); });
-    connect(&m_draft, &TaskDraft::agentChosen, this, [this](const QString& name) { setPreference(lastAgent, name); });
-    connect(&m_draft, &TaskDraft::created, this, [this](const QString& task) {
+    connect(&m_draft, &TaskDraft::agentChosen, this, [this](const QString &name) { setPreference(lastAgent, name); });
+    connect(&m_draft, &TaskDraft::created, this, [this](const QString &task) {
         closeDialog();
         m_wanted = task;
         selectTask(task);
     });
-    connect(&m_current, &CurrentTask::refused, this, [this](const QString& why) { showToast(why, {}, true); });
+    connect(&m_current, &CurrentTask::refused, this, [this](const QString &why) { showToast(why, {}, true); });
     connect(&m_current, &CurrentTask::unpublishedWork, this, [this] { showDialog(Dialog::ArchiveUnpublished); });
-    connect(&m_current, &CurrentTask::archived, this, [this](const QString& task, const QString& title) {
+    connect(&m_current, &CurrentTask::archived, this, [this](const QString &task, const QString &title) {
         closeDialog();
         showToast(u"\u201c%1\u201d is archived."_s.arg(title),
                   [this, task] { m_link->submit(command::UnarchiveTask { TaskId { task } }); });
     });
-    connect(&m_current, &CurrentTask::removed, this, [this](const QString& task, const QString& title) {
+    connect(&m_current, &CurrentTask::removed, this, [this](const QString &task, const QString &title) {
         closeDialog();
         showToast(u"\u201c%1\u201d is deleted. It can be restored for 30 days."_s.arg(title),
                   [this, task] { m_link->submit(command::RestoreTask { TaskId { task } }); });
@@ -71,38 +71,38 @@ void Workbench::connectParts()
     connect(m_current.publish(), &PublishDraft::accepted, this, &Workbench::closeDialog);
 }
 
-void Workbench::receive(const Event& event)
+void Workbench::receive(const Event &event)
 {
     std::visit(Visitor {
-                   [this](const event::EngineReady&) {
+                   [this](const event::EngineReady &) {
                        m_link->ask(query::Workbench {}, this,
-                                   [this](const Result<AnswerBody>& answer) { takeWorkbench(answer); });
+                                   [this](const Result<AnswerBody> &answer) { takeWorkbench(answer); });
                    },
-                   [this](const event::EngineFailed& failed) { fail(failed.failure); },
-                   [](const event::CommandFinished&) {},
-                   [this](const event::RepositoryChanged& changed) { takeRepository(changed.repository); },
-                   [this](const event::RepositoryRemoved& removed) { forget(removed.repository); },
-                   [this](const event::TaskChanged& changed) { takeTask(changed.task); },
-                   [this](const event::TaskRemoved& removed) {
+                   [this](const event::EngineFailed &failed) { fail(failed.failure); },
+                   [](const event::CommandFinished &) {},
+                   [this](const event::RepositoryChanged &changed) { takeRepository(changed.repository); },
+                   [this](const event::RepositoryRemoved &removed) { forget(removed.repository); },
+                   [this](const event::TaskChanged &changed) { takeTask(changed.task); },
+                   [this](const event::TaskRemoved &removed) {
                        m_tasks.removeTask(removed.task);
                        if (m_shown == removed.task.value)
                            show({});
                    },
-                   [](const event::TaskDetailsChanged&) {},
-                   [](const event::TranscriptChanged&) {},
-                   [this](const event::SystemChanged& changed) { takeSystem(changed.agents, changed.checks); },
-                   [this](const event::Trouble& trouble) { showToast(m_words(trouble.failure), {}, true); },
+                   [](const event::TaskDetailsChanged &) {},
+                   [](const event::TranscriptChanged &) {},
+                   [this](const event::SystemChanged &changed) { takeSystem(changed.agents, changed.checks); },
+                   [this](const event::Trouble &trouble) { showToast(m_words(trouble.failure), {}, true); },
                },
                event);
 }
 
-void Workbench::takeWorkbench(const Result<AnswerBody>& answer)
+void Workbench::takeWorkbench(const Result<AnswerBody> &answer)
 {
     if (!answer) {
         fail(answer.error());
         return;
     }
-    const auto* all = std::get_if<answer::Workbench>(&*answer);
+    const auto *all = std::get_if<answer::Workbench>(&*answer);
     if (!all)
         return;
     m_repositories = all->repositories;
@@ -122,14 +122,14 @@ void Workbench::takeWorkbench(const Result<AnswerBody>& answer)
     Q_EMIT detailsShownChanged();
 }
 
-void Workbench::takeSystem(const std::vector<AgentOffer>& agents, const std::vector<SystemCheck>& checks)
+void Workbench::takeSystem(const std::vector<AgentOffer> &agents, const std::vector<SystemCheck> &checks)
 {
     m_draft.setSystem(agents, checks);
     m_checks.setSystem(agents, checks);
     m_view.setAgents(agents);
 }
 
-void Workbench::takeRepository(const RepositorySummary& repository)
+void Workbench::takeRepository(const RepositorySummary &repository)
 {
     const auto known = std::ranges::find(m_repositories, repository.id, &RepositorySummary::id);
     if (known == m_repositories.end())
@@ -142,18 +142,18 @@ void Workbench::takeRepository(const RepositorySummary& repository)
     Q_EMIT repositoriesChanged();
 }
 
-void Workbench::forget(const RepositoryId& repository)
+void Workbench::forget(const RepositoryId &repository)
 {
-    std::erase_if(m_repositories, [&repository](const RepositorySummary& known) { return known.id == repository; });
+    std::erase_if(m_repositories, [&repository](const RepositorySummary &known) { return known.id == repository; });
     m_tasks.removeRepository(repository);
     m_draft.setRepositories(m_repositories);
     settlePhase();
     Q_EMIT repositoriesChanged();
 }
 
-void Workbench::takeTask(const TaskSummary& task)
+void Workbench::takeTask(const TaskSummary &task)
 {
-    const TaskSummary* before = m_tasks.task(task.id.value);
+    const TaskSummary *before = m_tasks.task(task.id.value);
     const bool needed = before && lookOf(*before, m_words).needsPerson;
     m_tasks.setTask(task);
     if (task.id.value == m_wanted)
@@ -166,7 +166,7 @@ void Workbench::takeTask(const TaskSummary& task)
     settlePhase();
 }
 
-void Workbench::fail(const Failure& failure)
+void Workbench::fail(const Failure &failure)
 {
     const FailureSentences sentences = sentencesOf(failure);
     m_failed = { sentences.what, sentences.remedy };
@@ -201,7 +201,7 @@ void Workbench::restoreSelection()
     show(first < 0 ? QString() : m_tasks.idAt(first));
 }
 
-void Workbench::selectTask(const QString& taskId)
+void Workbench::selectTask(const QString &taskId)
 {
     if (!m_tasks.task(taskId)) {
         m_wanted = taskId;
@@ -215,9 +215,9 @@ void Workbench::selectTask(const QString& taskId)
     Q_EMIT selectionMoved(taskId);
 }
 
-void Workbench::show(const QString& taskId)
+void Workbench::show(const QString &taskId)
 {
-    const TaskSummary* task = m_tasks.task(taskId);
+    const TaskSummary *task = m_tasks.task(taskId);
     m_shown = task ? taskId : QString();
     m_current.show(task, task ? m_tasks.repositoryName(task->repository) : QString());
     if (task)
@@ -229,7 +229,7 @@ void Workbench::show(const QString& taskId)
 
 void Workbench::markRead()
 {
-    const TaskSummary* task = m_tasks.task(m_shown);
+    const TaskSummary *task = m_tasks.task(m_shown);
     if (task && task->unread && m_watched)
         m_link->submit(command::MarkTask { task->id, false });
 }
@@ -255,7 +255,7 @@ void Workbench::setWatched(bool watched)
 
 // ---- repositories -------------------------------------------------------------------------------
 
-void Workbench::openRepository(const QString& path)
+void Workbench::openRepository(const QString &path)
 {
     QString wanted = path.trimmed();
     if (wanted.isEmpty() || wanted.size() > pathCharacters || m_opening)
@@ -265,7 +265,7 @@ void Workbench::openRepository(const QString& path)
     m_opening = true;
     m_openProblem.clear();
     Q_EMIT openingChanged();
-    m_link->submit(command::OpenRepository { wanted }, this, [this](const event::CommandFinished& finished) {
+    m_link->submit(command::OpenRepository { wanted }, this, [this](const event::CommandFinished &finished) {
         m_opening = false;
         if (finished.failure)
             m_openProblem = m_words(*finished.failure);
@@ -275,15 +275,15 @@ void Workbench::openRepository(const QString& path)
     });
 }
 
-void Workbench::openRepositoryUrl(const QUrl& folder)
+void Workbench::openRepositoryUrl(const QUrl &folder)
 {
     openRepository(folder.toLocalFile());
 }
 
-void Workbench::forgetRepository(const QString& repository)
+void Workbench::forgetRepository(const QString &repository)
 {
     m_link->submit(command::CloseRepository { RepositoryId { repository } }, this,
-                   [this](const event::CommandFinished& finished) {
+                   [this](const event::CommandFinished &finished) {
                        if (finished.failure)
                            showToast(m_words(*finished.failure), {}, true);
                    });
@@ -306,7 +306,7 @@ void Workbench::closeDialog()
     showDialog(Dialog::None);
 }
 
-void Workbench::newTask(const QString& repository)
+void Workbench::newTask(const QString &repository)
 {
     if (m_repositories.empty() && repository.isEmpty()) {
         showOpenRepository();
@@ -352,7 +352,7 @@ void Workbench::showSettings()
 
 // ---- toast --------------------------------------------------------------------------------------
 
-void Workbench::showToast(const QString& text, std::function<void()> undo, bool trouble)
+void Workbench::showToast(const QString &text, std::function<void()> undo, bool trouble)
 {
     m_toast = text;
     m_undo = std::move(undo);
@@ -375,7 +375,7 @@ void Workbench::dismissToast()
 
 // ---- preferences --------------------------------------------------------------------------------
 
-void Workbench::setPreference(const QString& name, const QString& value)
+void Workbench::setPreference(const QString &name, const QString &value)
 {
     if (m_preferences.value(name) == value)
         return;
@@ -389,7 +389,7 @@ QString Workbench::theme() const
     return choice.isEmpty() ? u"system"_s : choice;
 }
 
-void Workbench::setTheme(const QString& theme)
+void Workbench::setTheme(const QString &theme)
 {
     if (theme == this->theme())
         return;

@@ -26,12 +26,12 @@ class Workbench : public QObject {
     // Why the engine cannot work, and what to do; with phase Failed.
     Q_PROPERTY(QString failedWhat READ failedWhat NOTIFY phaseChanged FINAL)
     Q_PROPERTY(QString failedRemedy READ failedRemedy NOTIFY phaseChanged FINAL)
-    Q_PROPERTY(foundry::TaskListModel* tasks READ tasks CONSTANT FINAL)
-    Q_PROPERTY(foundry::TaskDraft* draft READ draft CONSTANT FINAL)
-    Q_PROPERTY(foundry::CurrentTask* current READ current CONSTANT FINAL)
-    Q_PROPERTY(foundry::TaskView* view READ view CONSTANT FINAL)
-    Q_PROPERTY(foundry::ChecksModel* checks READ checks CONSTANT FINAL)
-    Q_PROPERTY(foundry::PaletteModel* palette READ palette CONSTANT FINAL)
+    Q_PROPERTY(foundry::TaskListModel *tasks READ tasks CONSTANT FINAL)
+    Q_PROPERTY(foundry::TaskDraft *draft READ draft CONSTANT FINAL)
+    Q_PROPERTY(foundry::CurrentTask *current READ current CONSTANT FINAL)
+    Q_PROPERTY(foundry::TaskView *view READ view CONSTANT FINAL)
+    Q_PROPERTY(foundry::ChecksModel *checks READ checks CONSTANT FINAL)
+    Q_PROPERTY(foundry::PaletteModel *palette READ palette CONSTANT FINAL)
     Q_PROPERTY(Dialog dialog READ dialog NOTIFY dialogChanged FINAL)
     Q_PROPERTY(bool hasRepositories READ hasRepositories NOTIFY repositoriesChanged FINAL)
     Q_PROPERTY(int runningTurns READ runningTurns NOTIFY runningChanged FINAL)
@@ -65,23 +65,23 @@ public:
     Q_ENUM(Dialog)
 
     // `now`: the wall clock, for ages. The link must outlive the workbench.
-    explicit Workbench(EngineLink* link, std::function<Millis()> now = {}, QObject* parent = nullptr);
+    explicit Workbench(EngineLink *link, std::function<Millis()> now = {}, QObject *parent = nullptr);
     ~Workbench() override;
 
     Phase phase() const { return m_phase; }
     QString failedWhat() const { return m_failed.what; }
     QString failedRemedy() const { return m_failed.remedy; }
-    TaskListModel* tasks() { return &m_tasks; }
-    TaskDraft* draft() { return &m_draft; }
-    CurrentTask* current() { return &m_current; }
-    TaskView* view() { return &m_view; }
-    ChecksModel* checks() { return &m_checks; }
-    PaletteModel* palette() { return &m_palette; }
+    TaskListModel *tasks() { return &m_tasks; }
+    TaskDraft *draft() { return &m_draft; }
+    CurrentTask *current() { return &m_current; }
+    TaskView *view() { return &m_view; }
+    ChecksModel *checks() { return &m_checks; }
+    PaletteModel *palette() { return &m_palette; }
     Dialog dialog() const { return m_dialog; }
     bool hasRepositories() const { return !m_repositories.empty(); }
     int runningTurns() const { return m_tasks.running(); }
     QString theme() const;
-    void setTheme(const QString& theme);
+    void setTheme(const QString &theme);
     bool detailsShown() const;
     void setDetailsShown(bool shown);
     QString dataFolder() const { return m_dataFolder; }
@@ -94,13 +94,13 @@ public:
     void setWatched(bool watched);
 
     // Repositories
-    Q_INVOKABLE void openRepository(const QString& path);
-    Q_INVOKABLE void openRepositoryUrl(const QUrl& folder);
-    Q_INVOKABLE void forgetRepository(const QString& repository);
+    Q_INVOKABLE void openRepository(const QString &path);
+    Q_INVOKABLE void openRepositoryUrl(const QUrl &folder);
+    Q_INVOKABLE void forgetRepository(const QString &repository);
     // Tasks
-    Q_INVOKABLE void selectTask(const QString& taskId);
+    Q_INVOKABLE void selectTask(const QString &taskId);
     Q_INVOKABLE void selectNeighbour(int step); // 1: the next row, -1: the one before
-    Q_INVOKABLE void newTask(const QString& repository); // empty: the current task's
+    Q_INVOKABLE void newTask(const QString &repository); // empty: the current task's
     Q_INVOKABLE void publish(); // of the current task: asks for the plan and opens the dialog
     Q_INVOKABLE void askDelete();
     Q_INVOKABLE void copyBranch();
@@ -134,35 +134,35 @@ Q_SIGNALS:
     void toastChanged();
     void watchedChanged();
     // The selected row should be made visible.
-    void selectionMoved(const QString& taskId);
-    void attentionWanted(const QString& taskId, const QString& title, const QString& why);
+    void selectionMoved(const QString &taskId);
+    void attentionWanted(const QString &taskId, const QString &title, const QString &why);
     void demonstrationRequested();
     void backgroundRequested();
     void quitConfirmed();
 
 private:
-    void receive(const Event& event);
-    void takeWorkbench(const Result<AnswerBody>& answer);
-    void takeRepository(const RepositorySummary& repository);
-    void forget(const RepositoryId& repository);
-    void takeTask(const TaskSummary& task);
-    void takeSystem(const std::vector<AgentOffer>& agents, const std::vector<SystemCheck>& checks);
-    void fail(const Failure& failure);
+    void receive(const Event &event);
+    void takeWorkbench(const Result<AnswerBody> &answer);
+    void takeRepository(const RepositorySummary &repository);
+    void forget(const RepositoryId &repository);
+    void takeTask(const TaskSummary &task);
+    void takeSystem(const std::vector<AgentOffer> &agents, const std::vector<SystemCheck> &checks);
+    void fail(const Failure &failure);
     void setPhase(Phase phase);
     void settlePhase();
     void showDialog(Dialog dialog);
-    void showToast(const QString& text, std::function<void()> undo = {}, bool trouble = false);
+    void showToast(const QString &text, std::function<void()> undo = {}, bool trouble = false);
     void restoreSelection();
-    void show(const QString& taskId);
+    void show(const QString &taskId);
     void markRead();
-    void setPreference(const QString& name, const QString& value);
+    void setPreference(const QString &name, const QString &value);
     void connectParts();
     std::vector<PaletteEntry> paletteTasks() const;
     std::vector<PaletteEntry> paletteActions() const;
-    void addTaskActions(std::vector<PaletteEntry>& entries) const;
-    void run(const PaletteEntry& entry);
+    void addTaskActions(std::vector<PaletteEntry> &entries) const;
+    void run(const PaletteEntry &entry);
 
-    EngineLink* m_link;
+    EngineLink *m_link;
     Phase m_phase = Phase::Starting;
     FailureWords m_words;
     struct {

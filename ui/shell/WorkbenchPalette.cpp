@@ -6,7 +6,7 @@ namespace foundry {
 std::vector<PaletteEntry> Workbench::paletteTasks() const
 {
     std::vector<PaletteEntry> entries;
-    for (const TaskSummary* task : m_tasks.newestFirst()) {
+    for (const TaskSummary *task : m_tasks.newestFirst()) {
         const StateLook look = lookOf(*task, m_words);
         entries.push_back({ PaletteAction::goToTask,
                             task->id.value,
@@ -18,10 +18,10 @@ std::vector<PaletteEntry> Workbench::paletteTasks() const
     return entries;
 }
 
-void Workbench::addTaskActions(std::vector<PaletteEntry>& entries) const
+void Workbench::addTaskActions(std::vector<PaletteEntry> &entries) const
 {
-    const auto offer = [&entries, this](bool possible, PaletteAction action, const QString& title, const QString& keys,
-                                        const QString& glyph) {
+    const auto offer = [&entries, this](bool possible, PaletteAction action, const QString &title, const QString &keys,
+                                        const QString &glyph) {
         if (possible)
             entries.push_back({ action, {}, title, m_current.title(), keys, glyph });
     };
@@ -48,7 +48,7 @@ std::vector<PaletteEntry> Workbench::paletteActions() const
         { PaletteAction::openRepository, {}, u"Open a repository\u2026"_s, {}, u"Ctrl+O"_s, u"folder"_s });
     addTaskActions(entries);
     if (m_repositories.size() > 1) {
-        for (const RepositorySummary& repository : m_repositories)
+        for (const RepositorySummary &repository : m_repositories)
             entries.push_back({ PaletteAction::newTask,
                                 repository.id.value,
                                 u"New task in "_s + repository.name,
@@ -84,7 +84,7 @@ void Workbench::showPalette(bool tasksOnly)
 
 void Workbench::runPalette(int row)
 {
-    const PaletteEntry* found = m_palette.at(row);
+    const PaletteEntry *found = m_palette.at(row);
     if (!found)
         return;
     const PaletteEntry entry = *found;
@@ -92,7 +92,7 @@ void Workbench::runPalette(int row)
     run(entry);
 }
 
-void Workbench::run(const PaletteEntry& entry)
+void Workbench::run(const PaletteEntry &entry)
 {
     switch (entry.action) {
     case PaletteAction::goToTask:

@@ -4,12 +4,12 @@
 
 namespace foundry {
 
-AgentListModel::AgentListModel(QObject* parent)
+AgentListModel::AgentListModel(QObject *parent)
     : QAbstractListModel(parent)
 {
 }
 
-int AgentListModel::rowCount(const QModelIndex& parent) const
+int AgentListModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : int(m_agents.size());
 }
@@ -23,11 +23,11 @@ QHash<int, QByteArray> AgentListModel::roleNames() const
              { RemedyRole, "remedy" } };
 }
 
-QVariant AgentListModel::data(const QModelIndex& index, int role) const
+QVariant AgentListModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const AgentOffer& agent = m_agents[size_t(index.row())];
+    const AgentOffer &agent = m_agents[size_t(index.row())];
     switch (role) {
     case NameRole:
         return agent.name;
@@ -45,7 +45,7 @@ QVariant AgentListModel::data(const QModelIndex& index, int role) const
     }
 }
 
-QString AgentListModel::detail(const AgentOffer& agent)
+QString AgentListModel::detail(const AgentOffer &agent)
 {
     switch (agent.readiness) {
     case AgentReadiness::ready:
@@ -60,11 +60,11 @@ QString AgentListModel::detail(const AgentOffer& agent)
     return {};
 }
 
-void AgentListModel::setAgents(const std::vector<AgentOffer>& agents)
+void AgentListModel::setAgents(const std::vector<AgentOffer> &agents)
 {
     std::vector<AgentOffer> sorted = agents;
     // Real agents that are ready, then the demonstration, then what is missing.
-    std::ranges::stable_sort(sorted, {}, [](const AgentOffer& agent) {
+    std::ranges::stable_sort(sorted, {}, [](const AgentOffer &agent) {
         return agent.readiness != AgentReadiness::ready ? 2 : agent.demonstration ? 1 : 0;
     });
     if (sorted == m_agents)
@@ -74,17 +74,17 @@ void AgentListModel::setAgents(const std::vector<AgentOffer>& agents)
     endResetModel();
 }
 
-const AgentOffer* AgentListModel::agent(const QString& name) const
+const AgentOffer *AgentListModel::agent(const QString &name) const
 {
     return at(rowOf(name));
 }
 
-const AgentOffer* AgentListModel::at(int row) const
+const AgentOffer *AgentListModel::at(int row) const
 {
     return row >= 0 && row < int(m_agents.size()) ? &m_agents[size_t(row)] : nullptr;
 }
 
-int AgentListModel::rowOf(const QString& name) const
+int AgentListModel::rowOf(const QString &name) const
 {
     const auto found = std::ranges::find(m_agents, name, &AgentOffer::name);
     return found == m_agents.end() ? -1 : int(found - m_agents.begin());

@@ -21,19 +21,19 @@ public:
         ReadyRole,
         RemedyRole,
     };
-    explicit AgentListModel(QObject* parent = nullptr);
+    explicit AgentListModel(QObject *parent = nullptr);
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    void setAgents(const std::vector<AgentOffer>& agents);
-    const AgentOffer* agent(const QString& name) const;
-    const AgentOffer* at(int row) const;
-    int rowOf(const QString& name) const;
+    void setAgents(const std::vector<AgentOffer> &agents);
+    const AgentOffer *agent(const QString &name) const;
+    const AgentOffer *at(int row) const;
+    int rowOf(const QString &name) const;
 
     // "0.147", "not found: codex-acp", "not signed in".
-    static QString detail(const AgentOffer& agent);
+    static QString detail(const AgentOffer &agent);
 
 private:
     std::vector<AgentOffer> m_agents;

@@ -4,7 +4,7 @@
 
 namespace foundry {
 
-CurrentTask::CurrentTask(EngineLink* link, FailureWords words, QObject* parent)
+CurrentTask::CurrentTask(EngineLink *link, FailureWords words, QObject *parent)
     : QObject(parent)
     , m_link(link)
     , m_words(words)
@@ -12,7 +12,7 @@ CurrentTask::CurrentTask(EngineLink* link, FailureWords words, QObject* parent)
 {
 }
 
-void CurrentTask::show(const TaskSummary* task, const QString& repositoryName)
+void CurrentTask::show(const TaskSummary *task, const QString &repositoryName)
 {
     const TaskSummary shown = task ? *task : TaskSummary {};
     if (shown == m_task && repositoryName == m_repository)
@@ -64,7 +64,7 @@ void CurrentTask::submit(TaskAction action, CommandBody body, std::function<void
 
 void CurrentTask::send(CommandBody body, std::function<void()> done)
 {
-    m_link->submit(std::move(body), this, [this, done = std::move(done)](const event::CommandFinished& finished) {
+    m_link->submit(std::move(body), this, [this, done = std::move(done)](const event::CommandFinished &finished) {
         if (finished.failure)
             Q_EMIT refused(m_words(*finished.failure));
         else if (done)
@@ -108,7 +108,7 @@ void CurrentTask::restore()
     submit(TaskAction::restore, command::RestoreTask { m_task.id });
 }
 
-void CurrentTask::rename(const QString& title)
+void CurrentTask::rename(const QString &title)
 {
     const QString words = title.simplified().left(limits::titleCharacters);
     if (exists() && !words.isEmpty() && words != m_task.title)
@@ -126,7 +126,7 @@ void CurrentTask::archive(bool evenUnpublished)
     if (!can(TaskAction::archive))
         return;
     m_link->submit(command::ArchiveTask { m_task.id, evenUnpublished }, this,
-                   [this, id = m_task.id.value, title = m_task.title](const event::CommandFinished& finished) {
+                   [this, id = m_task.id.value, title = m_task.title](const event::CommandFinished &finished) {
                        if (!finished.failure)
                            Q_EMIT archived(id, title);
                        else if (finished.failure->is(codes::Task::unpublishedWork))

@@ -38,14 +38,14 @@ class CurrentTask : public QObject {
     Q_PROPERTY(bool canRestore READ canRestore NOTIFY changed FINAL)
     // The black button: "publish", "continue", "retry", "restore", "unarchive", or empty.
     Q_PROPERTY(QString next READ next NOTIFY changed FINAL)
-    Q_PROPERTY(foundry::PublishDraft* publish READ publish CONSTANT FINAL)
+    Q_PROPERTY(foundry::PublishDraft *publish READ publish CONSTANT FINAL)
 
 public:
-    CurrentTask(EngineLink* link, FailureWords words, QObject* parent = nullptr);
+    CurrentTask(EngineLink *link, FailureWords words, QObject *parent = nullptr);
 
     // nullptr: none is shown.
-    void show(const TaskSummary* task, const QString& repositoryName);
-    const TaskSummary& summary() const { return m_task; }
+    void show(const TaskSummary *task, const QString &repositoryName);
+    const TaskSummary &summary() const { return m_task; }
 
     bool exists() const { return !m_task.id.isEmpty(); }
     QString taskId() const { return m_task.id.value; }
@@ -69,7 +69,7 @@ public:
     bool canDelete() const { return can(TaskAction::remove); }
     bool canRestore() const { return can(TaskAction::restore); }
     QString next() const;
-    PublishDraft* publish() { return &m_publish; }
+    PublishDraft *publish() { return &m_publish; }
 
     // Nothing happens where the action is not possible now.
     Q_INVOKABLE void stop();
@@ -79,24 +79,24 @@ public:
     Q_INVOKABLE void unarchive();
     Q_INVOKABLE void remove();
     Q_INVOKABLE void restore();
-    Q_INVOKABLE void rename(const QString& title);
+    Q_INVOKABLE void rename(const QString &title);
     Q_INVOKABLE void markUnread();
     // Asks once when work is unpublished: unpublishedWork() instead of archived().
     Q_INVOKABLE void archive(bool evenUnpublished);
 
 Q_SIGNALS:
     void changed();
-    void archived(const QString& taskId, const QString& title);
-    void removed(const QString& taskId, const QString& title);
+    void archived(const QString &taskId, const QString &title);
+    void removed(const QString &taskId, const QString &title);
     void unpublishedWork();
-    void refused(const QString& why);
+    void refused(const QString &why);
 
 private:
     bool can(TaskAction action) const;
     void submit(TaskAction action, CommandBody body, std::function<void()> done = {});
     void send(CommandBody body, std::function<void()> done);
 
-    EngineLink* m_link;
+    EngineLink *m_link;
     FailureWords m_words;
     TaskSummary m_task;
     QString m_repository;

@@ -2,14 +2,14 @@
 
 namespace foundry {
 
-PublishDraft::PublishDraft(EngineLink* link, FailureWords words, QObject* parent)
+PublishDraft::PublishDraft(EngineLink *link, FailureWords words, QObject *parent)
     : QObject(parent)
     , m_link(link)
     , m_words(std::move(words))
 {
 }
 
-void PublishDraft::begin(const TaskId& task)
+void PublishDraft::begin(const TaskId &task)
 {
     m_task = task;
     m_plan = {};
@@ -19,13 +19,13 @@ void PublishDraft::begin(const TaskId& task)
     m_busy = false;
     Q_EMIT changed();
     Q_EMIT messageChanged();
-    m_link->ask(query::PublishPlan { task }, this, [this, task](const Result<AnswerBody>& answer) {
+    m_link->ask(query::PublishPlan { task }, this, [this, task](const Result<AnswerBody> &answer) {
         if (task != m_task)
             return;
         m_loading = false;
         if (!answer)
             m_problem = m_words(answer.error());
-        else if (const auto* plan = std::get_if<answer::PublishPlan>(&*answer)) {
+        else if (const auto *plan = std::get_if<answer::PublishPlan>(&*answer)) {
             m_plan = *plan;
             m_message = plan->message;
         }
@@ -34,7 +34,7 @@ void PublishDraft::begin(const TaskId& task)
     });
 }
 
-void PublishDraft::setMessage(const QString& message)
+void PublishDraft::setMessage(const QString &message)
 {
     if (message == m_message)
         return;
@@ -52,7 +52,7 @@ QString PublishDraft::remote() const
 
 QString PublishDraft::summary() const
 {
-    const ChangeTotals& totals = m_plan.changes;
+    const ChangeTotals &totals = m_plan.changes;
     QString text = totals.files == 1 ? u"1 file"_s : u"%1 files"_s.arg(totals.files);
     text += u", +%1 \u2212%2"_s.arg(totals.added).arg(totals.removed);
     const QString agents
@@ -87,7 +87,7 @@ void PublishDraft::publish(command::PublishTo to)
     m_problem.clear();
     Q_EMIT changed();
     m_link->submit(command::PublishTask { m_task, to, m_message.trimmed() }, this,
-                   [this](const event::CommandFinished& finished) {
+                   [this](const event::CommandFinished &finished) {
                        m_busy = false;
                        if (finished.failure)
                            m_problem = m_words(*finished.failure);

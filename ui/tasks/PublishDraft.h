@@ -29,16 +29,16 @@ class PublishDraft : public QObject {
     Q_PROPERTY(bool canPublish READ canPublish NOTIFY changed FINAL)
 
 public:
-    PublishDraft(EngineLink* link, FailureWords words, QObject* parent = nullptr);
+    PublishDraft(EngineLink *link, FailureWords words, QObject *parent = nullptr);
 
     // Asks for the plan of this task.
-    void begin(const TaskId& task);
+    void begin(const TaskId &task);
 
     bool isLoading() const { return m_loading; }
     bool isBusy() const { return m_busy; }
     QString problem() const { return m_problem; }
     QString message() const { return m_message; }
-    void setMessage(const QString& message);
+    void setMessage(const QString &message);
     QString author() const { return m_plan.author; }
     QString branch() const { return m_plan.branch; }
     QString remote() const;
@@ -58,7 +58,7 @@ Q_SIGNALS:
 private:
     void publish(command::PublishTo to);
 
-    EngineLink* m_link;
+    EngineLink *m_link;
     FailureWords m_words;
     TaskId m_task;
     answer::PublishPlan m_plan;

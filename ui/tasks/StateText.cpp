@@ -12,7 +12,7 @@ constexpr Millis minute = 60'000;
 constexpr Millis hour = 60 * minute;
 constexpr Millis day = 24 * hour;
 
-QString turnWords(const QString& stopReason)
+QString turnWords(const QString &stopReason)
 {
     if (stopReason == u"end_turn"_s || stopReason.isEmpty())
         return u"finished, waits for your look"_s;
@@ -27,7 +27,7 @@ QString turnWords(const QString& stopReason)
     return stopReason;
 }
 
-QString deletedWords(const QString& until)
+QString deletedWords(const QString &until)
 {
     const Millis at = until.toLongLong();
     if (at <= 0)
@@ -36,9 +36,9 @@ QString deletedWords(const QString& until)
         QLocale().toString(QDateTime::fromMSecsSinceEpoch(at).date(), QLocale::ShortFormat));
 }
 
-QString whyOf(const TaskSummary& task)
+QString whyOf(const TaskSummary &task)
 {
-    const QString& subject = task.reason.subject;
+    const QString &subject = task.reason.subject;
     switch (task.reason.why) {
     case TaskWhy::none:
         return {};
@@ -105,7 +105,7 @@ StateLook lookOfState(TaskState state)
 
 } // namespace
 
-StateLook lookOf(const TaskSummary& task, const FailureWords& words)
+StateLook lookOf(const TaskSummary &task, const FailureWords &words)
 {
     StateLook look = lookOfState(task.state);
     look.why = whyOf(task);
@@ -133,7 +133,7 @@ StateLook lookOf(const TaskSummary& task, const FailureWords& words)
     return look;
 }
 
-QString stepDoing(const QString& step)
+QString stepDoing(const QString &step)
 {
     static const QHash<QString, QString> known {
         { u"createBranch"_s, u"making the branch"_s },
@@ -186,7 +186,7 @@ Millis ageChangesIn(Millis now, Millis at)
     return unit - age % unit;
 }
 
-bool isRunning(const TaskSummary& task)
+bool isRunning(const TaskSummary &task)
 {
     if (task.overlay != TaskOverlay::none)
         return false;

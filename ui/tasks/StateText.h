@@ -7,7 +7,7 @@
 
 namespace foundry {
 
-using FailureWords = std::function<QString(const Failure&)>;
+using FailureWords = std::function<QString(const Failure &)>;
 
 struct StateLook {
     QString glyph; // a name of Controls' glyphs
@@ -20,10 +20,10 @@ struct StateLook {
     QString chip() const { return why.isEmpty() ? word : word + u" \u00b7 "_s + why; }
 };
 
-StateLook lookOf(const TaskSummary& task, const FailureWords& words);
+StateLook lookOf(const TaskSummary &task, const FailureWords &words);
 
 // "createSandbox" → "creating the sandbox"; an unknown step as its words: "someStep" → "some step".
-QString stepDoing(const QString& step);
+QString stepDoing(const QString &step);
 
 // "now", "4 m", "2 h", "3 d": never finer than minutes.
 QString ageText(Millis now, Millis at);
@@ -31,6 +31,6 @@ QString ageText(Millis now, Millis at);
 Millis ageChangesIn(Millis now, Millis at);
 
 // Does a turn or a step run now, so that quitting would interrupt it?
-bool isRunning(const TaskSummary& task);
+bool isRunning(const TaskSummary &task);
 
 } // namespace foundry

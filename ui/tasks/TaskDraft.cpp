@@ -8,20 +8,20 @@ namespace foundry {
 
 namespace {
 
-QStringList listed(const QString& text)
+QStringList listed(const QString &text)
 {
     static const QRegularExpression separators(u"[,;\\s]+"_s);
     return text.split(separators, Qt::SkipEmptyParts);
 }
 
-bool isHost(const QString& host)
+bool isHost(const QString &host)
 {
     static const QRegularExpression name(
         u"^(\\*\\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:\\d{1,5})?$"_s);
     return host.size() <= 253 && name.match(host).hasMatch();
 }
 
-bool isPort(const QString& port)
+bool isPort(const QString &port)
 {
     bool number = false;
     const int value = port.toInt(&number);
@@ -30,7 +30,7 @@ bool isPort(const QString& port)
 
 } // namespace
 
-TaskDraft::TaskDraft(EngineLink* link, FailureWords words, QObject* parent)
+TaskDraft::TaskDraft(EngineLink *link, FailureWords words, QObject *parent)
     : QObject(parent)
     , m_link(link)
     , m_words(std::move(words))
@@ -47,7 +47,7 @@ TaskDraft::TaskDraft(EngineLink* link, FailureWords words, QObject* parent)
         connect(this, changed, this, &TaskDraft::canSubmitChanged);
 }
 
-const RepositorySummary* TaskDraft::repository() const
+const RepositorySummary *TaskDraft::repository() const
 {
     return m_repository >= 0 && m_repository < int(m_repositories.size()) ? &m_repositories[size_t(m_repository)]
                                                                           : nullptr;
@@ -55,21 +55,21 @@ const RepositorySummary* TaskDraft::repository() const
 
 QString TaskDraft::scope() const
 {
-    const RepositorySummary* chosen = repository();
+    const RepositorySummary *chosen = repository();
     return chosen ? u"newTask:"_s + chosen->id.value : QString();
 }
 
 QStringList TaskDraft::repositoryNames() const
 {
     QStringList names;
-    for (const RepositorySummary& repository : m_repositories)
+    for (const RepositorySummary &repository : m_repositories)
         names.append(repository.name);
     return names;
 }
 
-void TaskDraft::setRepositories(const std::vector<RepositorySummary>& repositories)
+void TaskDraft::setRepositories(const std::vector<RepositorySummary> &repositories)
 {
-    const RepositorySummary* before = repository();
+    const RepositorySummary *before = repository();
     const RepositoryId chosen = before ? before->id : RepositoryId {};
     m_repositories = repositories;
     std::ranges::sort(m_repositories, {}, &RepositorySummary::name);
@@ -81,14 +81,14 @@ void TaskDraft::setRepositories(const std::vector<RepositorySummary>& repositori
         begin(std::exchange(m_wanted, {}));
 }
 
-void TaskDraft::setDrafts(const QHash<QString, QString>& drafts)
+void TaskDraft::setDrafts(const QHash<QString, QString> &drafts)
 {
     m_drafts = drafts;
 }
 
-void TaskDraft::setSystem(const std::vector<AgentOffer>& agents, const std::vector<SystemCheck>& checks)
+void TaskDraft::setSystem(const std::vector<AgentOffer> &agents, const std::vector<SystemCheck> &checks)
 {
-    const AgentOffer* before = m_agents.at(m_agent);
+    const AgentOffer *before = m_agents.at(m_agent);
     const QString chosen = before ? before->name : m_preferredAgent;
     m_agents.setAgents(agents);
     m_agent = m_agents.rowOf(chosen);
@@ -105,7 +105,7 @@ void TaskDraft::setSystem(const std::vector<AgentOffer>& agents, const std::vect
     Q_EMIT isolationChanged();
 }
 
-void TaskDraft::preferAgent(const QString& name)
+void TaskDraft::preferAgent(const QString &name)
 {
     m_preferredAgent = name;
     const int row = m_agents.rowOf(name);
@@ -116,7 +116,7 @@ void TaskDraft::preferAgent(const QString& name)
     Q_EMIT networkChanged();
 }
 
-void TaskDraft::begin(const RepositoryId& wanted)
+void TaskDraft::begin(const RepositoryId &wanted)
 {
     setProblem({});
     const auto found = std::ranges::find(m_repositories, wanted, &RepositorySummary::id);
@@ -148,21 +148,21 @@ void TaskDraft::setRepositoryIndex(int index)
 
 void TaskDraft::askState()
 {
-    const RepositorySummary* chosen = repository();
+    const RepositorySummary *chosen = repository();
     if (!chosen)
         return;
     const RepositoryId id = chosen->id;
     m_link->ask(query::RepositoryState { id }, this,
-                [this, id](const Result<AnswerBody>& answer) { takeState(answer, id); });
+                [this, id](const Result<AnswerBody> &answer) { takeState(answer, id); });
 }
 
-void TaskDraft::takeState(const Result<AnswerBody>& answer, const RepositoryId& asked)
+void TaskDraft::takeState(const Result<AnswerBody> &answer, const RepositoryId &asked)
 {
-    const RepositorySummary* chosen = repository();
+    const RepositorySummary *chosen = repository();
     if (!chosen || chosen->id != asked)
         return;
     m_repositoryProblem.clear();
-    const auto* state = answer ? std::get_if<answer::RepositoryState>(&*answer) : nullptr;
+    const auto *state = answer ? std::get_if<answer::RepositoryState>(&*answer) : nullptr;
     if (state) {
         const QString before = m_branches.value(m_branchIndex);
         m_branches = state->branches;
@@ -182,7 +182,7 @@ void TaskDraft::setBranchIndex(int index)
     Q_EMIT stateChanged();
 }
 
-void TaskDraft::setPrompt(const QString& prompt)
+void TaskDraft::setPrompt(const QString &prompt)
 {
     if (prompt == m_prompt)
         return;
@@ -195,7 +195,7 @@ void TaskDraft::setPrompt(const QString& prompt)
 
 void TaskDraft::askNames()
 {
-    const RepositorySummary* chosen = repository();
+    const RepositorySummary *chosen = repository();
     if (!chosen || (m_ownTitle && m_ownBranch))
         return;
     const QString prompt = m_prompt.left(limits::promptCharacters);
@@ -204,12 +204,12 @@ void TaskDraft::askNames()
         return;
     }
     m_link->ask(query::TaskNames { chosen->id, prompt }, this,
-                [this, asked = m_prompt](const Result<AnswerBody>& answer) { takeNames(answer, asked); });
+                [this, asked = m_prompt](const Result<AnswerBody> &answer) { takeNames(answer, asked); });
 }
 
-void TaskDraft::takeNames(const Result<AnswerBody>& answer, const QString& prompt)
+void TaskDraft::takeNames(const Result<AnswerBody> &answer, const QString &prompt)
 {
-    const auto* names = answer ? std::get_if<answer::TaskNames>(&*answer) : nullptr;
+    const auto *names = answer ? std::get_if<answer::TaskNames>(&*answer) : nullptr;
     if (!names || prompt != m_prompt)
         return;
     if (!m_ownTitle)
@@ -219,7 +219,7 @@ void TaskDraft::takeNames(const Result<AnswerBody>& answer, const QString& promp
     Q_EMIT namesChanged();
 }
 
-void TaskDraft::setTitle(const QString& title)
+void TaskDraft::setTitle(const QString &title)
 {
     if (title == m_title)
         return;
@@ -230,7 +230,7 @@ void TaskDraft::setTitle(const QString& title)
         m_names.start();
 }
 
-void TaskDraft::setBranch(const QString& branch)
+void TaskDraft::setBranch(const QString &branch)
 {
     if (branch == m_branch)
         return;
@@ -244,7 +244,7 @@ void TaskDraft::setBranch(const QString& branch)
 
 void TaskDraft::setAgentIndex(int index)
 {
-    const AgentOffer* agent = m_agents.at(index);
+    const AgentOffer *agent = m_agents.at(index);
     if (index == m_agent || !agent)
         return;
     m_agent = index;
@@ -255,7 +255,7 @@ void TaskDraft::setAgentIndex(int index)
 
 QString TaskDraft::agentProblem() const
 {
-    const AgentOffer* agent = m_agents.at(m_agent);
+    const AgentOffer *agent = m_agents.at(m_agent);
     if (!agent)
         return u"No agent is known yet."_s;
     if (agent->readiness == AgentReadiness::ready)
@@ -266,7 +266,7 @@ QString TaskDraft::agentProblem() const
 
 QString TaskDraft::modelHosts() const
 {
-    const AgentOffer* agent = m_agents.at(m_agent);
+    const AgentOffer *agent = m_agents.at(m_agent);
     return agent ? agent->hosts.join(u", "_s) : QString();
 }
 
@@ -277,7 +277,7 @@ QString TaskDraft::networkText() const
         parts.append(u"model"_s);
     parts.append(listed(m_hosts));
     const QStringList ports = listed(m_ports);
-    for (const QString& port : ports)
+    for (const QString &port : ports)
         parts.append(u"localhost:"_s + port);
     if (parts.isEmpty())
         return u"off"_s;
@@ -292,7 +292,7 @@ void TaskDraft::setAskFirst(bool askFirst)
     Q_EMIT freedomChanged();
 }
 
-void TaskDraft::setHosts(const QString& hosts)
+void TaskDraft::setHosts(const QString &hosts)
 {
     if (hosts == m_hosts)
         return;
@@ -307,7 +307,7 @@ QString TaskDraft::hostsProblem() const
     return wrong == hosts.end() ? QString() : u"\u201c%1\u201d is not the name of a host."_s.arg(wrong->left(60));
 }
 
-void TaskDraft::setPorts(const QString& ports)
+void TaskDraft::setPorts(const QString &ports)
 {
     if (ports == m_ports)
         return;
@@ -332,7 +332,7 @@ void TaskDraft::setAcceptNoIsolation(bool accept)
 
 bool TaskDraft::canSubmit() const
 {
-    const AgentOffer* agent = m_agents.at(m_agent);
+    const AgentOffer *agent = m_agents.at(m_agent);
     return !m_busy && repository() && m_repositoryProblem.isEmpty() && !m_prompt.trimmed().isEmpty() && agent
         && agent->readiness == AgentReadiness::ready && hostsProblem().isEmpty() && portsProblem().isEmpty()
         && (m_isolationProblem.isEmpty() || m_acceptNoIsolation);
@@ -350,7 +350,7 @@ command::CreateTask TaskDraft::task() const
     task.agent = m_agents.at(m_agent)->name;
     task.freedom = m_askFirst ? command::Freedom::askFirst : command::Freedom::freeInSandbox;
     task.allowedHosts = listed(m_hosts);
-    for (const QString& port : listed(m_ports))
+    for (const QString &port : listed(m_ports))
         task.allowedPorts.push_back(port.toInt());
     task.acceptNoIsolation = !m_isolationProblem.isEmpty() && m_acceptNoIsolation;
     return task;
@@ -366,10 +366,10 @@ void TaskDraft::submit()
     }
     setBusy(true);
     setProblem({});
-    m_link->submit(task(), this, [this](const event::CommandFinished& done) { finished(done); });
+    m_link->submit(task(), this, [this](const event::CommandFinished &done) { finished(done); });
 }
 
-void TaskDraft::finished(const event::CommandFinished& finished)
+void TaskDraft::finished(const event::CommandFinished &finished)
 {
     setBusy(false);
     if (finished.failure) {
@@ -398,7 +398,7 @@ void TaskDraft::keep()
     m_link->submit(command::SaveDraft { where, m_prompt });
 }
 
-void TaskDraft::setProblem(const QString& problem)
+void TaskDraft::setProblem(const QString &problem)
 {
     if (problem == m_problem)
         return;

@@ -26,7 +26,7 @@ class TaskDraft : public QObject {
     // Proposed from the prompt until the person types their own; an emptied one is proposed again.
     Q_PROPERTY(QString title READ title WRITE setTitle NOTIFY namesChanged FINAL)
     Q_PROPERTY(QString branch READ branch WRITE setBranch NOTIFY namesChanged FINAL)
-    Q_PROPERTY(foundry::AgentListModel* agents READ agents CONSTANT FINAL)
+    Q_PROPERTY(foundry::AgentListModel *agents READ agents CONSTANT FINAL)
     Q_PROPERTY(int agentIndex READ agentIndex WRITE setAgentIndex NOTIFY agentChanged FINAL)
     // Why this agent cannot begin yet and how to get it; empty: it can.
     Q_PROPERTY(QString agentProblem READ agentProblem NOTIFY agentChanged FINAL)
@@ -48,15 +48,15 @@ class TaskDraft : public QObject {
     Q_PROPERTY(bool canSubmit READ canSubmit NOTIFY canSubmitChanged FINAL)
 
 public:
-    TaskDraft(EngineLink* link, FailureWords words, QObject* parent = nullptr);
+    TaskDraft(EngineLink *link, FailureWords words, QObject *parent = nullptr);
 
-    void setRepositories(const std::vector<RepositorySummary>& repositories);
-    void setDrafts(const QHash<QString, QString>& drafts);
-    void setSystem(const std::vector<AgentOffer>& agents, const std::vector<SystemCheck>& checks);
+    void setRepositories(const std::vector<RepositorySummary> &repositories);
+    void setDrafts(const QHash<QString, QString> &drafts);
+    void setSystem(const std::vector<AgentOffer> &agents, const std::vector<SystemCheck> &checks);
     // The agent chosen last, where it is still there.
-    void preferAgent(const QString& name);
+    void preferAgent(const QString &name);
     // Chooses this repository (empty: keeps the present one) and reads its branches anew.
-    void begin(const RepositoryId& repository);
+    void begin(const RepositoryId &repository);
 
     QStringList repositoryNames() const;
     int repositoryIndex() const { return m_repository; }
@@ -67,12 +67,12 @@ public:
     int uncommitted() const { return m_uncommitted; }
     QString repositoryProblem() const { return m_repositoryProblem; }
     QString prompt() const { return m_prompt; }
-    void setPrompt(const QString& prompt);
+    void setPrompt(const QString &prompt);
     QString title() const { return m_title; }
-    void setTitle(const QString& title);
+    void setTitle(const QString &title);
     QString branch() const { return m_branch; }
-    void setBranch(const QString& branch);
-    AgentListModel* agents() { return &m_agents; }
+    void setBranch(const QString &branch);
+    AgentListModel *agents() { return &m_agents; }
     int agentIndex() const { return m_agent; }
     void setAgentIndex(int index);
     QString agentProblem() const;
@@ -81,10 +81,10 @@ public:
     bool askFirst() const { return m_askFirst; }
     void setAskFirst(bool askFirst);
     QString hosts() const { return m_hosts; }
-    void setHosts(const QString& hosts);
+    void setHosts(const QString &hosts);
     QString hostsProblem() const;
     QString ports() const { return m_ports; }
-    void setPorts(const QString& ports);
+    void setPorts(const QString &ports);
     QString portsProblem() const;
     QString isolationProblem() const { return m_isolationProblem; }
     bool acceptNoIsolation() const { return m_acceptNoIsolation; }
@@ -114,22 +114,22 @@ Q_SIGNALS:
     void busyChanged();
     void problemChanged();
     void canSubmitChanged();
-    void created(const QString& taskId);
-    void agentChosen(const QString& name);
+    void created(const QString &taskId);
+    void agentChosen(const QString &name);
 
 private:
-    const RepositorySummary* repository() const;
+    const RepositorySummary *repository() const;
     QString scope() const;
-    void takeState(const Result<AnswerBody>& answer, const RepositoryId& asked);
+    void takeState(const Result<AnswerBody> &answer, const RepositoryId &asked);
     void askState();
     void askNames();
-    void takeNames(const Result<AnswerBody>& answer, const QString& prompt);
-    void finished(const event::CommandFinished& finished);
-    void setProblem(const QString& problem);
+    void takeNames(const Result<AnswerBody> &answer, const QString &prompt);
+    void finished(const event::CommandFinished &finished);
+    void setProblem(const QString &problem);
     void setBusy(bool busy);
     command::CreateTask task() const;
 
-    EngineLink* m_link;
+    EngineLink *m_link;
     FailureWords m_words;
     std::vector<RepositorySummary> m_repositories;
     QHash<QString, QString> m_drafts;

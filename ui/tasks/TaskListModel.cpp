@@ -10,22 +10,22 @@ const QString needsYouSection = u"needsYou"_s;
 const QString archivedSection = u"archived"_s;
 const QString repositoryPrefix = u"repository:"_s;
 
-bool isPutAway(const TaskSummary& task)
+bool isPutAway(const TaskSummary &task)
 {
     return task.state == TaskState::archived || task.state == TaskState::deleted;
 }
 
 // To the minute, so that tasks that work side by side do not change places all the time.
-bool newer(const TaskSummary* a, const TaskSummary* b)
+bool newer(const TaskSummary *a, const TaskSummary *b)
 {
     const auto key
-        = [](const TaskSummary* task) { return std::tuple(task->activeAt / 60'000, task->createdAt, task->id.value); };
+        = [](const TaskSummary *task) { return std::tuple(task->activeAt / 60'000, task->createdAt, task->id.value); };
     return key(a) > key(b);
 }
 
 } // namespace
 
-TaskListModel::TaskListModel(FailureWords words, std::function<Millis()> now, QObject* parent)
+TaskListModel::TaskListModel(FailureWords words, std::function<Millis()> now, QObject *parent)
     : QAbstractListModel(parent)
     , m_words(std::move(words))
     , m_now(std::move(now))
@@ -39,7 +39,7 @@ TaskListModel::TaskListModel(FailureWords words, std::function<Millis()> now, QO
     });
 }
 
-int TaskListModel::rowCount(const QModelIndex& parent) const
+int TaskListModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : int(m_rows.size());
 }
@@ -55,11 +55,11 @@ QHash<int, QByteArray> TaskListModel::roleNames() const
     };
 }
 
-QVariant TaskListModel::data(const QModelIndex& index, int role) const
+QVariant TaskListModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const Row& row = m_rows[size_t(index.row())];
+    const Row &row = m_rows[size_t(index.row())];
     if (role == KindRole)
         return QVariant::fromValue(row.kind);
     if (role == IdRole)
@@ -70,7 +70,7 @@ QVariant TaskListModel::data(const QModelIndex& index, int role) const
     return task == m_tasks.cend() ? QVariant() : taskData(*task, role);
 }
 
-QVariant TaskListModel::sectionData(const Row& row, int role) const
+QVariant TaskListModel::sectionData(const Row &row, int role) const
 {
     switch (role) {
     case RepositoryRole:
@@ -101,7 +101,7 @@ QVariant TaskListModel::sectionData(const Row& row, int role) const
     }
 }
 
-QString TaskListModel::detail(const TaskSummary& task, const StateLook& look) const
+QString TaskListModel::detail(const TaskSummary &task, const StateLook &look) const
 {
     if (look.needsPerson || isPutAway(task)) {
         const QString why = look.why.isEmpty() ? look.word.toLower() : look.why;
@@ -117,7 +117,7 @@ QString TaskListModel::detail(const TaskSummary& task, const StateLook& look) co
     return look.word.toLower();
 }
 
-QVariant TaskListModel::taskData(const TaskSummary& task, int role) const
+QVariant TaskListModel::taskData(const TaskSummary &task, int role) const
 {
     const StateLook look = lookOf(task, m_words);
     const bool finishedUnread = task.unread && !look.needsPerson && !isRunning(task);
@@ -155,7 +155,7 @@ QVariant TaskListModel::taskData(const TaskSummary& task, int role) const
     }
 }
 
-void TaskListModel::setFilter(const QString& filter)
+void TaskListModel::setFilter(const QString &filter)
 {
     if (m_filter == filter)
         return;
@@ -164,20 +164,20 @@ void TaskListModel::setFilter(const QString& filter)
     refresh();
 }
 
-void TaskListModel::setAll(const std::vector<RepositorySummary>& repositories, const std::vector<TaskSummary>& tasks)
+void TaskListModel::setAll(const std::vector<RepositorySummary> &repositories, const std::vector<TaskSummary> &tasks)
 {
     beginResetModel();
     m_repositories.clear();
     m_tasks.clear();
-    for (const RepositorySummary& repository : repositories)
+    for (const RepositorySummary &repository : repositories)
         m_repositories.insert(repository.id, repository);
-    for (const TaskSummary& task : tasks)
+    for (const TaskSummary &task : tasks)
         m_tasks.insert(task.id.value, task);
     const auto all = sections();
     m_rows = wantedRows(all);
     m_counts.clear();
     m_titles.clear();
-    for (const Section& section : all) {
+    for (const Section &section : all) {
         m_counts.insert(section.id, int(section.tasks.size()));
         m_titles.insert(section.id, section.title);
     }
@@ -185,19 +185,19 @@ void TaskListModel::setAll(const std::vector<RepositorySummary>& repositories, c
     recount();
 }
 
-void TaskListModel::setRepository(const RepositorySummary& repository)
+void TaskListModel::setRepository(const RepositorySummary &repository)
 {
     m_repositories.insert(repository.id, repository);
     refresh();
 }
 
-void TaskListModel::removeRepository(const RepositoryId& repository)
+void TaskListModel::removeRepository(const RepositoryId &repository)
 {
     m_repositories.remove(repository);
     refresh();
 }
 
-void TaskListModel::setTask(const TaskSummary& task)
+void TaskListModel::setTask(const TaskSummary &task)
 {
     m_tasks.insert(task.id.value, task);
     refresh();
@@ -206,7 +206,7 @@ void TaskListModel::setTask(const TaskSummary& task)
         Q_EMIT dataChanged(index(row), index(row));
 }
 
-void TaskListModel::removeTask(const TaskId& task)
+void TaskListModel::removeTask(const TaskId &task)
 {
     // The row goes first: it must not be asked for a task that is gone.
     const int row = rowOf(task.value);
@@ -219,7 +219,7 @@ void TaskListModel::removeTask(const TaskId& task)
     refresh();
 }
 
-void TaskListModel::setFolded(const QStringList& sections)
+void TaskListModel::setFolded(const QStringList &sections)
 {
     m_toggled = QSet<QString>(sections.begin(), sections.end());
     refresh();
@@ -232,7 +232,7 @@ QStringList TaskListModel::folded() const
     return sections;
 }
 
-bool TaskListModel::isFolded(const QString& section) const
+bool TaskListModel::isFolded(const QString &section) const
 {
     // While a filter is set nothing that it finds is hidden.
     if (!m_filter.isEmpty())
@@ -240,7 +240,7 @@ bool TaskListModel::isFolded(const QString& section) const
     return (section == archivedSection) != m_toggled.contains(section);
 }
 
-void TaskListModel::toggleSection(const QString& section)
+void TaskListModel::toggleSection(const QString &section)
 {
     if (!m_toggled.remove(section))
         m_toggled.insert(section);
@@ -248,28 +248,28 @@ void TaskListModel::toggleSection(const QString& section)
     Q_EMIT foldedChanged();
 }
 
-const TaskSummary* TaskListModel::task(const QString& id) const
+const TaskSummary *TaskListModel::task(const QString &id) const
 {
     const auto found = m_tasks.constFind(id);
     return found == m_tasks.cend() ? nullptr : &*found;
 }
 
-QString TaskListModel::repositoryName(const RepositoryId& id) const
+QString TaskListModel::repositoryName(const RepositoryId &id) const
 {
     return m_repositories.value(id).name;
 }
 
-std::vector<const TaskSummary*> TaskListModel::newestFirst() const
+std::vector<const TaskSummary *> TaskListModel::newestFirst() const
 {
-    std::vector<const TaskSummary*> all;
+    std::vector<const TaskSummary *> all;
     all.reserve(size_t(m_tasks.size()));
-    for (const TaskSummary& task : m_tasks)
+    for (const TaskSummary &task : m_tasks)
         all.push_back(&task);
     std::ranges::sort(all, newer);
     return all;
 }
 
-int TaskListModel::rowOf(const QString& taskId) const
+int TaskListModel::rowOf(const QString &taskId) const
 {
     const auto found = std::ranges::find(m_rows, Row { RowKind::Task, taskId });
     return found == m_rows.end() ? -1 : int(found - m_rows.begin());
@@ -289,7 +289,7 @@ QString TaskListModel::idAt(int row) const
     return row >= 0 && row < int(m_rows.size()) ? m_rows[size_t(row)].id : QString();
 }
 
-bool TaskListModel::matches(const TaskSummary& task) const
+bool TaskListModel::matches(const TaskSummary &task) const
 {
     const auto words = QStringView(m_filter).split(u' ', Qt::SkipEmptyParts);
     return std::ranges::all_of(words, [&task](QStringView word) {
@@ -302,10 +302,10 @@ std::vector<TaskListModel::Section> TaskListModel::sections() const
     Section needs { needsYouSection, u"Needs you"_s, {}, {} };
     Section archived { archivedSection, u"Archived"_s, {}, {} };
     QHash<RepositoryId, Section> byRepository;
-    for (const RepositorySummary& repository : m_repositories)
+    for (const RepositorySummary &repository : m_repositories)
         byRepository.insert(repository.id,
                             Section { repositoryPrefix + repository.id.value, repository.name, repository.id, {} });
-    for (const TaskSummary& task : m_tasks) {
+    for (const TaskSummary &task : m_tasks) {
         if (!matches(task))
             continue;
         if (isPutAway(task))
@@ -319,29 +319,29 @@ std::vector<TaskListModel::Section> TaskListModel::sections() const
     if (!needs.tasks.empty())
         all.push_back(std::move(needs));
     std::vector<Section> repositories(byRepository.cbegin(), byRepository.cend());
-    std::ranges::sort(repositories, [](const Section& a, const Section& b) {
+    std::ranges::sort(repositories, [](const Section &a, const Section &b) {
         const int order = a.title.localeAwareCompare(b.title);
         return order != 0 ? order < 0 : a.id < b.id;
     });
-    for (Section& section : repositories) {
+    for (Section &section : repositories) {
         if (m_filter.isEmpty() || !section.tasks.empty())
             all.push_back(std::move(section));
     }
     if (!archived.tasks.empty())
         all.push_back(std::move(archived));
-    for (Section& section : all)
+    for (Section &section : all)
         std::ranges::sort(section.tasks, newer);
     return all;
 }
 
-std::vector<TaskListModel::Row> TaskListModel::wantedRows(const std::vector<Section>& sections) const
+std::vector<TaskListModel::Row> TaskListModel::wantedRows(const std::vector<Section> &sections) const
 {
     std::vector<Row> rows;
-    for (const Section& section : sections) {
+    for (const Section &section : sections) {
         rows.push_back({ RowKind::Section, section.id });
         if (isFolded(section.id))
             continue;
-        for (const TaskSummary* task : section.tasks)
+        for (const TaskSummary *task : section.tasks)
             rows.push_back({ RowKind::Task, task->id.value });
     }
     return rows;
@@ -357,7 +357,7 @@ void TaskListModel::refresh()
     }
     QHash<QString, int> counts;
     QHash<QString, QString> titles;
-    for (const Section& section : all) {
+    for (const Section &section : all) {
         counts.insert(section.id, int(section.tasks.size()));
         titles.insert(section.id, section.title);
     }
@@ -371,7 +371,7 @@ void TaskListModel::recount()
 {
     int needs = 0;
     int runs = 0;
-    for (const TaskSummary& task : std::as_const(m_tasks)) {
+    for (const TaskSummary &task : std::as_const(m_tasks)) {
         needs += lookOf(task, m_words).needsPerson && !isPutAway(task);
         runs += isRunning(task);
     }
@@ -389,10 +389,10 @@ void TaskListModel::touchSections()
     }
 }
 
-void TaskListModel::removeGone(const std::vector<Row>& wanted)
+void TaskListModel::removeGone(const std::vector<Row> &wanted)
 {
     QSet<QString> kept;
-    for (const Row& row : wanted)
+    for (const Row &row : wanted)
         kept.insert(row.id);
     for (int last = int(m_rows.size()) - 1; last >= 0; --last) {
         if (kept.contains(m_rows[size_t(last)].id))
@@ -409,10 +409,10 @@ void TaskListModel::removeGone(const std::vector<Row>& wanted)
 
 // Every row that is there is wanted now; the rest is put in, and what stands elsewhere moves: one move for a
 // row that changed its place, whichever way it went.
-void TaskListModel::arrange(const std::vector<Row>& wanted)
+void TaskListModel::arrange(const std::vector<Row> &wanted)
 {
     QSet<QString> there;
-    for (const Row& row : m_rows)
+    for (const Row &row : m_rows)
         there.insert(row.id);
     for (int i = 0; i < int(wanted.size()); ++i) {
         const auto at = [this](int row) { return row < int(m_rows.size()) ? m_rows[size_t(row)] : Row {}; };
@@ -430,7 +430,7 @@ void TaskListModel::arrange(const std::vector<Row>& wanted)
             // The one here went down: to where its next neighbours are, as far as they are there already.
             const auto target = std::ranges::find(wanted, at(i));
             const auto missing = std::count_if(wanted.begin() + i, target,
-                                               [&there](const Row& row) { return !there.contains(row.id); });
+                                               [&there](const Row &row) { return !there.contains(row.id); });
             moveRow(i, int(target - wanted.begin()) - int(missing));
             --i;
         } else {
@@ -470,7 +470,7 @@ void TaskListModel::scheduleAges()
     }
     const Millis now = m_now();
     Millis next = 24 * 60 * 60'000;
-    for (const TaskSummary& task : std::as_const(m_tasks))
+    for (const TaskSummary &task : std::as_const(m_tasks))
         next = qMin(next, ageChangesIn(now, task.activeAt));
     m_ages.start(std::chrono::milliseconds(qMax(finestTick, next)));
 }

@@ -48,37 +48,37 @@ public:
     };
 
     // `now` is the wall clock; `words` makes sentences of failures.
-    TaskListModel(FailureWords words, std::function<Millis()> now, QObject* parent = nullptr);
+    TaskListModel(FailureWords words, std::function<Millis()> now, QObject *parent = nullptr);
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
     QString filter() const { return m_filter; }
-    void setFilter(const QString& filter);
+    void setFilter(const QString &filter);
     int taskCount() const { return int(m_tasks.size()); }
     int needsYou() const { return m_needsYou; }
     int running() const { return m_running; }
 
-    void setAll(const std::vector<RepositorySummary>& repositories, const std::vector<TaskSummary>& tasks);
-    void setRepository(const RepositorySummary& repository);
-    void removeRepository(const RepositoryId& repository);
-    void setTask(const TaskSummary& task);
-    void removeTask(const TaskId& task);
-    void setFolded(const QStringList& sections);
+    void setAll(const std::vector<RepositorySummary> &repositories, const std::vector<TaskSummary> &tasks);
+    void setRepository(const RepositorySummary &repository);
+    void removeRepository(const RepositoryId &repository);
+    void setTask(const TaskSummary &task);
+    void removeTask(const TaskId &task);
+    void setFolded(const QStringList &sections);
     QStringList folded() const;
 
-    const TaskSummary* task(const QString& id) const;
-    QString repositoryName(const RepositoryId& id) const;
+    const TaskSummary *task(const QString &id) const;
+    QString repositoryName(const RepositoryId &id) const;
     // Every task, newest first.
-    std::vector<const TaskSummary*> newestFirst() const;
+    std::vector<const TaskSummary *> newestFirst() const;
 
     // Ages are only renewed while somebody looks, and no finer than they are shown.
     void setWatched(bool watched);
     static constexpr Millis finestTick = 1000; // milliseconds
 
-    Q_INVOKABLE void toggleSection(const QString& section);
-    Q_INVOKABLE int rowOf(const QString& taskId) const;
+    Q_INVOKABLE void toggleSection(const QString &section);
+    Q_INVOKABLE int rowOf(const QString &taskId) const;
     // The next task row from `row` in direction `step` (1 or -1); -1: there is none.
     Q_INVOKABLE int nextTaskRow(int row, int step) const;
     Q_INVOKABLE QString idAt(int row) const;
@@ -92,29 +92,29 @@ private:
     struct Row {
         RowKind kind = RowKind::Task;
         QString id;
-        bool operator==(const Row&) const = default;
+        bool operator==(const Row &) const = default;
     };
     struct Section {
         QString id;
         QString title;
         RepositoryId repository;
-        std::vector<const TaskSummary*> tasks;
+        std::vector<const TaskSummary *> tasks;
     };
 
     std::vector<Section> sections() const;
-    std::vector<Row> wantedRows(const std::vector<Section>& sections) const;
-    bool matches(const TaskSummary& task) const;
-    bool isFolded(const QString& section) const;
+    std::vector<Row> wantedRows(const std::vector<Section> &sections) const;
+    bool matches(const TaskSummary &task) const;
+    bool isFolded(const QString &section) const;
     void refresh();
     void recount();
-    void removeGone(const std::vector<Row>& wanted);
-    void arrange(const std::vector<Row>& wanted);
+    void removeGone(const std::vector<Row> &wanted);
+    void arrange(const std::vector<Row> &wanted);
     void moveRow(int from, int to);
     void touchSections();
     void scheduleAges();
-    QVariant sectionData(const Row& row, int role) const;
-    QVariant taskData(const TaskSummary& task, int role) const;
-    QString detail(const TaskSummary& task, const StateLook& look) const;
+    QVariant sectionData(const Row &row, int role) const;
+    QVariant taskData(const TaskSummary &task, int role) const;
+    QString detail(const TaskSummary &task, const StateLook &look) const;
 
     FailureWords m_words;
     std::function<Millis()> m_now;

@@ -14,37 +14,37 @@ class ScriptedEngine : public QObject {
     Q_OBJECT
 
 public:
-    ScriptedEngine(EngineLink& link, answer::Workbench world, QObject* parent = nullptr);
+    ScriptedEngine(EngineLink &link, answer::Workbench world, QObject *parent = nullptr);
 
     // EngineReady, or EngineFailed when `failWith` was called.
     void start();
-    void failWith(const Failure& failure) { m_engineFailure = failure; }
-    // The next command of any kind is refused with this.
-    void refuseNext(const Failure& failure) { m_refusal = failure; }
+    void failWith(const Failure &failure) { m_engineFailure = failure; }
+    // The next command is refused with this; what is kept by the way (drafts, preferences, marks) is not counted.
+    void refuseNext(const Failure &failure) { m_refusal = failure; }
     // Answers wait until release() is called.
     void hold() { m_held = true; }
     void release();
 
-    const std::deque<Command>& commands() const { return m_commands; }
-    template <class C> const C* last() const
+    const std::deque<Command> &commands() const { return m_commands; }
+    template <class C> const C *last() const
     {
         for (auto command = m_commands.rbegin(); command != m_commands.rend(); ++command) {
-            if (const auto* found = std::get_if<C>(&command->body))
+            if (const auto *found = std::get_if<C>(&command->body))
                 return found;
         }
         return nullptr;
     }
-    answer::Workbench& world() { return m_world; }
-    void tell(const TaskSummary& task);
-    TaskSummary task(const QString& id) const;
+    answer::Workbench &world() { return m_world; }
+    void tell(const TaskSummary &task);
+    TaskSummary task(const QString &id) const;
 
 private:
-    void take(const Command& command);
-    QString apply(const CommandBody& body);
-    void reply(const Query& query);
-    Result<AnswerBody> answerTo(const QueryBody& body) const;
+    void take(const Command &command);
+    QString apply(const CommandBody &body);
+    void reply(const Query &query);
+    Result<AnswerBody> answerTo(const QueryBody &body) const;
 
-    EngineLink& m_link;
+    EngineLink &m_link;
     answer::Workbench m_world;
     std::optional<Failure> m_engineFailure;
     std::optional<Failure> m_refusal;

@@ -8,7 +8,7 @@ constexpr Millis second = 1000;
 constexpr Millis minute = 60 * second;
 constexpr Millis hour = 60 * minute;
 
-RepositorySummary repository(const QString& id, const QString& remote)
+RepositorySummary repository(const QString &id, const QString &remote)
 {
     return { RepositoryId { id }, id, u"/home/mona/src/"_s + id, u"main"_s, remote, {} };
 }
@@ -47,7 +47,7 @@ std::vector<AgentOffer> agents()
     return { codex, claude, gemini, demonstration };
 }
 
-TaskSummary task(const QString& id, const QString& repository, const QString& title, TaskState state, Millis age)
+TaskSummary task(const QString &id, const QString &repository, const QString &title, TaskState state, Millis age)
 {
     TaskSummary task;
     task.id = { id };
@@ -148,7 +148,7 @@ TranscriptEntry entry(qint64 position, EntryKind kind, EntryBody body)
     return { position, kind, 1, worldNow - 80 * second + position * 3 * second, false, std::move(body) };
 }
 
-ToolCall tool(const QString& title, const QString& kind, ToolStatus status)
+ToolCall tool(const QString &title, const QString &kind, ToolStatus status)
 {
     ToolCall call;
     call.id = title;
@@ -183,7 +183,7 @@ Permission question()
              false };
 }
 
-TimelineEntry step(const QString& name, StepStatus status, Millis took)
+TimelineEntry step(const QString &name, StepStatus status, Millis took)
 {
     TimelineEntry step;
     step.name = name;
@@ -229,7 +229,7 @@ answer::Workbench manyTasks(int count)
     return all;
 }
 
-TaskDetails detailsOf(const TaskSummary& task)
+TaskDetails detailsOf(const TaskSummary &task)
 {
     TaskDetails details;
     details.id = task.id;
@@ -272,7 +272,7 @@ TaskDetails detailsOf(const TaskSummary& task)
     return details;
 }
 
-std::vector<TranscriptEntry> transcriptOf(const TaskSummary& task)
+std::vector<TranscriptEntry> transcriptOf(const TaskSummary &task)
 {
     std::vector<TranscriptEntry> all;
     const auto add
@@ -317,12 +317,12 @@ std::vector<ChangedFile> changedFiles()
              { u"src/auth/middleware.ts"_s, u"src/auth/guard.ts"_s, FileState::renamed, 2, 2, false } };
 }
 
-FileDiff diffOf(const QString& path)
+FileDiff diffOf(const QString &path)
 {
     FileDiff diff;
     diff.file = changedFiles().front();
     diff.file.path = path;
-    const auto line = [](LineKind kind, int before, int after, const QString& text) {
+    const auto line = [](LineKind kind, int before, int after, const QString &text) {
         return DiffLine { kind, before, after, text, false };
     };
     diff.hunks

@@ -11,9 +11,9 @@ answer::Workbench emptyWorld(); // first start
 answer::Workbench world();
 answer::Workbench manyTasks(int count);
 
-TaskDetails detailsOf(const TaskSummary& task);
-std::vector<TranscriptEntry> transcriptOf(const TaskSummary& task);
+TaskDetails detailsOf(const TaskSummary &task);
+std::vector<TranscriptEntry> transcriptOf(const TaskSummary &task);
 std::vector<ChangedFile> changedFiles();
-FileDiff diffOf(const QString& path);
+FileDiff diffOf(const QString &path);
 
 } // namespace foundry::test

@@ -20,7 +20,7 @@ using namespace foundry;
 
 namespace {
 
-answer::Workbench worldOf(const QString& scene)
+answer::Workbench worldOf(const QString &scene)
 {
     if (scene == u"first-start"_s || scene == u"starting"_s)
         return test::emptyWorld();
@@ -34,7 +34,7 @@ answer::Workbench worldOf(const QString& scene)
     return world;
 }
 
-QString taskOf(const QString& scene)
+QString taskOf(const QString &scene)
 {
     static const QHash<QString, QString> tasks {
         { u"working"_s, u"full-text-search"_s }, { u"ready"_s, u"cache-images"_s },
@@ -48,7 +48,7 @@ QString taskOf(const QString& scene)
     return tasks.value(scene, u"login-redirect-loop"_s);
 }
 
-void enter(const QString& scene, Workbench& workbench, test::ScriptedEngine& engine)
+void enter(const QString &scene, Workbench &workbench, test::ScriptedEngine &engine)
 {
     workbench.selectTask(taskOf(scene));
     if (scene == u"new-task"_s || scene == u"no-isolation"_s)
@@ -77,14 +77,14 @@ void enter(const QString& scene, Workbench& workbench, test::ScriptedEngine& eng
     }
 }
 
-QSize sizeOf(const QString& text)
+QSize sizeOf(const QString &text)
 {
     return { text.section(u'x', 0, 0).toInt(), text.section(u'x', 1, 1).toInt() };
 }
 
 } // namespace
 
-int main(int argc, char** argv)
+int main(int argc, char **argv)
 {
     QGuiApplication app(argc, argv);
     QCommandLineParser parser;
@@ -111,7 +111,7 @@ int main(int argc, char** argv)
     engine.load(QUrl(u"qrc:/qt/qml/Foundry/Shell/Main.qml"_s));
     if (engine.rootObjects().isEmpty())
         return 1;
-    auto* window = qobject_cast<QQuickWindow*>(engine.rootObjects().constFirst());
+    auto *window = qobject_cast<QQuickWindow *>(engine.rootObjects().constFirst());
     window->resize(sizeOf(parser.value(u"size"_s)));
     if (scene != u"starting"_s)
         script.start();

@@ -1,0 +1,171 @@
+// The new-task dialog's state: what it asks, what it refuses, what it keeps and what it sends.
+#include "TaskDraft.h"
+#include "FatalWarnings.h"
+#include "ScriptedEngine.h"
+#include "ScriptedWorld.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+
+using namespace foundry;
+
+namespace {
+
+struct Scene {
+    explicit Scene(bool isolated = true)
+        : engine(link, test::world())
+        , draft(&link, [](const Failure &failure) { return failure.name(); })
+        , tester(draft.agents(), QAbstractItemModelTester::FailureReportingMode::QtTest)
+    {
+        answer::Workbench world = test::world();
+        if (!isolated)
+            world.checks[1] = { u"isolation"_s, CheckStatus::bad, {}, failure(codes::Sandbox::bubblewrapMissing) };
+        draft.setRepositories(world.repositories);
+        draft.setDrafts({});
+        draft.setSystem(world.agents, world.checks);
+    }
+    void write(const QString &prompt)
+    {
+        draft.begin({ u"shop"_s });
+        draft.setPrompt(prompt);
+    }
+    EngineLink link;
+    test::ScriptedEngine engine;
+    TaskDraft draft;
+    QAbstractItemModelTester tester;
+};
+
+} // namespace
+
+class TaskDraftTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void namesComeFromThePrompt()
+    {
+        Scene scene;
+        scene.write(u"Fix the login\nand test it"_s);
+        QTRY_COMPARE(scene.draft.title(), u"Fix the login"_s);
+        QCOMPARE(scene.draft.branch(), u"fix-the-login"_s);
+        QTRY_COMPARE(scene.draft.branches().size(), 3);
+        QCOMPARE(scene.draft.uncommitted(), 3);
+        scene.draft.setBranch(u"mine"_s);
+        scene.draft.setPrompt(u"Something else"_s);
+        QTRY_COMPARE(scene.draft.title(), u"Something else"_s);
+        QCOMPARE(scene.draft.branch(), u"mine"_s);
+    }
+
+    void submittingSendsWhatWasChosen()
+    {
+        Scene scene;
+        scene.write(u"Fix the login"_s);
+        QTRY_VERIFY(!scene.draft.branch().isEmpty() && !scene.draft.branches().isEmpty());
+        scene.draft.setBranchIndex(1);
+        scene.draft.setAskFirst(true);
+        scene.draft.setHosts(u"packages.example.org, *.cdn.example"_s);
+        scene.draft.setPorts(u"11434"_s);
+        QCOMPARE(scene.draft.networkText(), u"model, packages.example.org, *.cdn.example, localhost:11434"_s);
+        QSignalSpy created(&scene.draft, &TaskDraft::created);
+        scene.draft.submit();
+        QVERIFY(scene.draft.isBusy());
+        QTRY_COMPARE(created.count(), 1);
+        const auto *sent = scene.engine.last<command::CreateTask>();
+        QVERIFY(sent);
+        QCOMPARE(sent->repository.value, u"shop"_s);
+        QCOMPARE(sent->prompt, u"Fix the login"_s);
+        QCOMPARE(sent->baseBranch, u"develop"_s);
+        QCOMPARE(sent->agent, u"codex"_s);
+        QVERIFY(!sent->branchFixed);
+        QCOMPARE(sent->freedom, command::Freedom::askFirst);
+        QCOMPARE(sent->allowedHosts, (QStringList { u"packages.example.org"_s, u"*.cdn.example"_s }));
+        QCOMPARE(sent->allowedPorts, std::vector<int> { 11434 });
+        QVERIFY(!sent->acceptNoIsolation);
+        QCOMPARE(scene.draft.prompt(), QString());
+    }
+
+    void aRefusalKeepsEverything()
+    {
+        Scene scene;
+        scene.write(u"Fix the login"_s);
+        scene.draft.setBranch(u"taken"_s);
+        scene.engine.refuseNext(failure(codes::Git::branchExists));
+        scene.draft.submit();
+        QTRY_COMPARE(scene.draft.problem(), u"git.branchExists"_s);
+        QCOMPARE(scene.draft.prompt(), u"Fix the login"_s);
+        QVERIFY(scene.draft.canSubmit());
+        QVERIFY(scene.engine.last<command::CreateTask>()->branchFixed);
+    }
+
+    void whatCannotBeSubmitted()
+    {
+        Scene scene;
+        scene.draft.begin({ u"shop"_s });
+        QVERIFY(!scene.draft.canSubmit());
+        scene.draft.setPrompt(u"  \n "_s);
+        QVERIFY(!scene.draft.canSubmit());
+        scene.draft.setPrompt(u"Fix"_s);
+        QVERIFY(scene.draft.canSubmit());
+        scene.draft.setHosts(u"not a host!"_s);
+        QVERIFY(!scene.draft.hostsProblem().isEmpty() && !scene.draft.canSubmit());
+        scene.draft.setHosts({});
+        scene.draft.setPorts(u"70000"_s);
+        QVERIFY(!scene.draft.portsProblem().isEmpty() && !scene.draft.canSubmit());
+        scene.draft.setPorts({});
+        scene.draft.setAgentIndex(scene.draft.agents()->rowOf(u"gemini"_s));
+        QVERIFY(scene.draft.agentProblem().contains(u"npm install"_s));
+        QVERIFY(!scene.draft.canSubmit());
+    }
+
+    void aPromptPastTheLimitIsRefusedWithWords()
+    {
+        Scene scene;
+        scene.write(QString(limits::promptCharacters + 1, u'a'));
+        scene.draft.submit();
+        QCOMPARE(scene.draft.problem(), u"task.promptTooLarge"_s);
+        QVERIFY(!scene.engine.last<command::CreateTask>());
+        scene.draft.setPrompt(QString(limits::promptCharacters, u'a'));
+        scene.draft.submit();
+        QTRY_VERIFY(scene.engine.last<command::CreateTask>());
+    }
+
+    void withoutIsolationThePersonMustAgree()
+    {
+        Scene scene(false);
+        scene.write(u"Fix"_s);
+        QCOMPARE(scene.draft.isolationProblem(), u"sandbox.bubblewrapMissing"_s);
+        QVERIFY(!scene.draft.canSubmit());
+        scene.draft.setAcceptNoIsolation(true);
+        scene.draft.submit();
+        QTRY_VERIFY(scene.engine.last<command::CreateTask>());
+        QVERIFY(scene.engine.last<command::CreateTask>()->acceptNoIsolation);
+        QTRY_VERIFY(!scene.draft.acceptNoIsolation()); // agreed for one task
+    }
+
+    void whatWasTypedSurvives()
+    {
+        Scene scene;
+        scene.write(u"half a thought"_s);
+        scene.draft.keep();
+        QTRY_VERIFY(scene.engine.last<command::SaveDraft>());
+        QCOMPARE(scene.engine.last<command::SaveDraft>()->scope, u"newTask:shop"_s);
+        QCOMPARE(scene.engine.last<command::SaveDraft>()->text, u"half a thought"_s);
+        scene.draft.begin({ u"site"_s });
+        QCOMPARE(scene.draft.prompt(), QString());
+        scene.draft.begin({ u"shop"_s });
+        QCOMPARE(scene.draft.prompt(), u"half a thought"_s);
+    }
+
+    void aRepositoryMayBeKnownLater()
+    {
+        Scene scene;
+        scene.draft.begin({ u"fresh"_s });
+        answer::Workbench world = test::world();
+        world.repositories.push_back(
+            { RepositoryId { u"fresh"_s }, u"fresh"_s, u"/home/mona/fresh"_s, u"main"_s, {}, {} });
+        scene.draft.setRepositories(world.repositories);
+        QCOMPARE(scene.draft.repositoryNames().value(scene.draft.repositoryIndex()), u"fresh"_s);
+    }
+};
+
+FOUNDRY_TEST_MAIN(TaskDraftTest)
+#include "TaskDraftTest.moc"
