@@ -125,11 +125,24 @@ void addEtc(QByteArrayList &options, const SandboxRecord &record)
         addMount(options, "--ro-bind", QFile::encodeName(record.hostEtc() + u'/') + name, QByteArray("/etc/") + name);
 }
 
+// The source's own folder is for Foundry alone (0700): for another uid its parts are shown in a folder of ours.
+void addSource(QByteArrayList &options, const SandboxRecord &record)
+{
+    const QByteArray outside = QFile::encodeName(record.bareRepository);
+    const QByteArray inside = QFile::encodeName(record.source);
+    if (record.owner < 0) {
+        addMount(options, "--ro-bind", outside, inside);
+        return;
+    }
+    for (const char *part : { "/HEAD", "/config", "/objects", "/refs", "/packed-refs", "/info", "/shallow" })
+        addMount(options, "--ro-bind-try", outside + part, inside + part);
+}
+
 void addTask(QByteArrayList &options, const SandboxRecord &record, const SandboxCommand &command)
 {
     addMount(options, "--bind", QFile::encodeName(record.hostTmp()), "/tmp");
     addMount(options, "--bind", QFile::encodeName(record.hostHome()), QFile::encodeName(record.home));
-    addMount(options, "--ro-bind", QFile::encodeName(record.bareRepository), QFile::encodeName(record.source));
+    addSource(options, record);
     addMount(options, command.readOnlyCheckout ? "--ro-bind" : "--bind", QFile::encodeName(record.hostCheckout()),
              QFile::encodeName(record.checkout));
     // A source that borrows objects itself needs them at the same place.

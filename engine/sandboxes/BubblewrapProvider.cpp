@@ -150,29 +150,20 @@ Result<SandboxRecord> BubblewrapProvider::newRecord(const SandboxRequest &reques
     return record;
 }
 
-// Where the program runs under another uid it has to be able to read the source; nobody else can come this far,
-// because Foundry's data folder lies above it.
-Result<> BubblewrapProvider::openSource(const SandboxRecord &record) const
+// Where the program runs under another uid it has to be able to read the source's objects.
+Result<> BubblewrapProvider::checkSource(const SandboxRecord &record) const
 {
     struct stat info;
-    const QByteArray folder = QFile::encodeName(record.bareRepository);
-    if (::stat(folder.constData(), &info) || !S_ISDIR(info.st_mode))
+    const QString objects = record.bareRepository + u"/objects"_s;
+    if (::stat(QFile::encodeName(objects).constData(), &info) || !S_ISDIR(info.st_mode))
         return fail(codes::Sandbox::prepareFailed, u"no repository: "_s + record.bareRepository);
-    if (record.owner < 0)
-        return {};
-    const QByteArray objects = folder + "/objects";
-    if (((info.st_mode & 05) != 05 && ::chmod(folder.constData(), (info.st_mode & 07777) | 055))
-        || ::stat(objects.constData(), &info) || (info.st_mode & 05) != 05)
-        return fail(codes::Sandbox::prepareFailed,
-                    u"the sandbox's user cannot read %1"_s.arg(QFile::decodeName(objects)));
+    if (record.owner >= 0 && (info.st_mode & 05) != 05)
+        return fail(codes::Sandbox::prepareFailed, u"the sandbox's user cannot read "_s + objects);
     return {};
 }
 
 Async<Result<>> BubblewrapProvider::create(SandboxRecord record, SandboxProgress progress)
 {
-    auto opened = openSource(record);
-    if (!opened)
-        co_return opened;
     auto creating = sandboxfolder::create(m_clock, *this, std::move(record), std::move(progress));
     auto created = co_await creating;
     co_return created;
@@ -199,6 +190,8 @@ Result<std::unique_ptr<SandboxProcess>> BubblewrapProvider::start(const SandboxR
         if (!QFileInfo(folder).isDir())
             return fail(codes::Sandbox::notFound, folder);
     }
+    if (auto readable = checkSource(record); !readable)
+        return std::unexpected(readable.error());
     return BubblewrapProcess::start(m_clock, *m_resolver, { m_places.bubblewrap, m_places.entry, record, command });
 }
 
@@ -214,6 +207,8 @@ Result<QString> BubblewrapProvider::uploadPackProgram(const SandboxRecord &recor
 {
     if (!exists(record))
         return fail(codes::Sandbox::notFound, record.folder);
+    if (auto readable = checkSource(record); !readable)
+        return std::unexpected(readable.error());
     SandboxCommand command;
     command.program = u"/usr/bin/git"_s;
     command.arguments = { u"upload-pack"_s, record.checkout };

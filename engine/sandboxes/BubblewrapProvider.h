@@ -42,7 +42,7 @@ public:
 
 private:
     Async<Result<ProcessOutput>> tryProfile(bool ownUser);
-    Result<> openSource(const SandboxRecord &record) const;
+    Result<> checkSource(const SandboxRecord &record) const;
 
     Clock &m_clock;
     BubblewrapPlaces m_places;

@@ -15,12 +15,15 @@ constexpr char prelude[] = R"sh(set -u
 export LC_ALL=C GIT_OPTIONAL_LOCKS=0
 cd "$1" || exit 70
 unset GIT_DIR GIT_WORK_TREE
-g() { git -c core.fsmonitor=false -c core.hooksPath=/dev/null -c core.untrackedCache=false -c gc.auto=0 -c commit.gpgSign=false -c advice.addEmbeddedRepo=false "$@"; }
-[ "$(g rev-parse --show-toplevel 2>/dev/null)" = "$1" ] || exit 71
+g() {
+  git -c core.fsmonitor=false -c core.hooksPath=/dev/null -c core.untrackedCache=false -c gc.auto=0 \
+    -c commit.gpgSign=false -c advice.addEmbeddedRepo=false "$@"
+}
+[ "$(g rev-parse --show-toplevel 2>/dev/null)" = "$(pwd -P)" ] || exit 71
+dir=$(g rev-parse --absolute-git-dir) || exit 71
 )sh";
 
 constexpr char snapshotScript[] = R"sh(
-dir=$(g rev-parse --absolute-git-dir) || exit 71
 work=$(mktemp -d) || exit 72
 trap 'rm -rf "$work"' EXIT
 [ ! -f "$dir/index" ] || cp "$dir/index" "$work/index" || exit 72
@@ -31,7 +34,11 @@ export GIT_INDEX_FILE="$work/index"
 g ls-files >/dev/null 2>&1 || rm -f "$work/index"
 g add -A --ignore-errors . 2>"$work/skipped" || true
 # Objects that the index names may be gone: everything is hashed once more then.
-tree=$(g write-tree 2>/dev/null) || { rm -f "$work/index"; g add -A --ignore-errors . 2>"$work/skipped" || true; tree=$(g write-tree) || exit 73; }
+if ! tree=$(g write-tree 2>/dev/null); then
+  rm -f "$work/index"
+  g add -A --ignore-errors . 2>"$work/skipped" || true
+  tree=$(g write-tree) || exit 73
+fi
 before=
 [ -z "$head" ] || before=$(g rev-parse "$head^{tree}") || exit 73
 old=$(g rev-parse --verify -q "$4^{commit}") || old=
@@ -53,7 +60,13 @@ constexpr char moveScript[] = R"sh(
 g rev-parse --verify -q "$2^{commit}" >/dev/null || exit 74
 g update-ref "refs/heads/$3" "$2" || exit 73
 g symbolic-ref HEAD "refs/heads/$3" || exit 73
-g reset -q --mixed "$2" || exit 73
+# Beside the index and then in its place: a lock that a killed git left does not matter.
+export GIT_INDEX_FILE="$dir/index.foundry"
+rm -f "$GIT_INDEX_FILE"
+[ ! -f "$dir/index" ] || cp "$dir/index" "$GIT_INDEX_FILE" || exit 72
+g read-tree -m "$2" 2>/dev/null || { rm -f "$GIT_INDEX_FILE"; g read-tree "$2"; } || exit 73
+g update-index -q --refresh >/dev/null || true
+mv -f "$GIT_INDEX_FILE" "$dir/index" || exit 72
 )sh";
 
 bool isHash(const QString &text)

@@ -25,9 +25,9 @@ private Q_SLOTS:
         PlainProvider plain(fixture.clock);
         QCOMPARE(fixture.make({}, &plain), QString());
         qputenv("FOUNDRY_TEST_SECRET", "of the host");
-        const Shell seen = fixture.shell(
-            u"pwd; cat a.txt; echo $HOME; echo \"[$FOUNDRY_TEST_SECRET]\"; echo new >new; git config user.email; git status --short"_s,
-            {}, &plain);
+        const Shell seen = fixture.shell(u"pwd; cat a.txt; echo $HOME; echo \"[$FOUNDRY_TEST_SECRET]\"; echo new >new; "
+                                         "git config user.email; git status --short"_s,
+                                         {}, &plain);
         QVERIFY2(seen.good(), qPrintable(seen.failure));
         QCOMPARE(seen.output,
                  fixture.record.hostCheckout().toUtf8() + "\none\n" + fixture.record.hostHome().toUtf8()

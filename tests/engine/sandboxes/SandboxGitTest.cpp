@@ -74,7 +74,7 @@ private Q_SLOTS:
     {
         SandboxFixture fixture;
         QCOMPARE(fixture.make(), QString());
-        QVERIFY(fixture.shell(u"echo new >new; git checkout -q --detach"_s).good());
+        QVERIFY(fixture.shell(u"echo new >new; git checkout -q --detach; touch .git/index.lock"_s).good());
         const auto snapshot = await(fixture.git.snapshot(fixture.record, u"work"_s));
         QVERIFY(snapshot);
         int exitCode = -1;
@@ -84,8 +84,9 @@ private Q_SLOTS:
             git(fixture.bare(), { u"commit-tree"_s, u"-p"_s, fixture.base, u"-m"_s, u"Add new"_s, snapshot->tree }));
         const auto moved = await(fixture.git.moveTo(fixture.record, published));
         QVERIFY2(moved, qPrintable(moved ? QString() : moved.error().chain()));
-        QCOMPARE(fixture.shell(u"git status --short --branch; git log --format=%s; cat new"_s).output,
-                 "## foundry/task\nAdd new\nfirst\nnew\n");
+        QCOMPARE(
+            fixture.shell(u"rm .git/index.lock; git status --short --branch; git log --format=%s; cat new"_s).output,
+            "## foundry/task\nAdd new\nfirst\nnew\n");
     }
 
     void aCommitThatIsNotInTheSourceIsRefused()

@@ -179,6 +179,17 @@ private Q_SLOTS:
         QCOMPARE(fixture.attack({ u"connect"_s, u"127.0.0.2"_s, port }, withNetwork()), "ECONNREFUSED");
     }
 
+    void anUnknownNameFailsAtOnce()
+    {
+        SandboxFixture fixture;
+        QCOMPARE(fixture.make(), QString());
+        SandboxCommand command;
+        command.timeOut = std::chrono::seconds(5);
+        const Shell seen = fixture.shell(u"getent hosts www.example.org"_s, command);
+        QCOMPARE(seen.failure, QString());
+        QCOMPARE(seen.exitCode, 2);
+    }
+
     void withoutHostsThereIsNoProxy()
     {
         SandboxFixture fixture;
