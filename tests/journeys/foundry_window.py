@@ -17,8 +17,11 @@ say: The greeting is there.
 
 def open_repository(screen, path):
     """From the first start, or from the sidebar later."""
-    if screen.first(TEXT, "Path of the repository") is None:
-        screen.press("Open repository")
+    where = screen.wait(
+        lambda: screen.first(TEXT, "Path of the repository") or screen.first(BUTTON, "Open repository"), "the window"
+    )
+    if where.role == BUTTON:
+        where.press()
     screen.write("Path of the repository", path)
     screen.press_until(
         "Open",
@@ -59,23 +62,17 @@ def state(screen, word, limit=30):
     return screen.expect(LABEL, re.compile(rf"^{word}\b"), limit)
 
 
-def allow(screen, choice="Allow"):
-    """Answers the permission that the agent asks for."""
-    asked = screen.expect(None, re.compile(r"^The agent asks: "), 30)
-    screen.press_until(choice, lambda: True if not asked_now(screen) else None, "the answer to be taken")
-    return asked
-
-
 def asked_now(screen):
     return screen.first(None, re.compile(r"^The agent asks: "))
 
 
 def answer_all(screen, choice, until, limit=30):
-    """Answers every permission until the task is in the state `until`."""
+    """Answers every permission until the task is in the state `until`. A choice's name ends in its key."""
+    named = choice if isinstance(choice, re.Pattern) else re.compile(rf"^{re.escape(choice)}(, key .)?$")
 
     def answered():
         if asked_now(screen) is not None:
-            button = screen.first(BUTTON, choice)
+            button = screen.first(BUTTON, named)
             if button is not None:
                 button.press()
         return screen.first(LABEL, re.compile(rf"^{until}\b"))
@@ -86,8 +83,7 @@ def answer_all(screen, choice, until, limit=30):
 def see_change(screen, path):
     """Opens the changes, and the diff of one file."""
     screen.press(re.compile("^Changes"), TAB)
-    row = screen.expect(ITEM, re.compile(rf"^{re.escape(path)}, "))
-    row.press()
+    screen.press(re.compile(rf"^{re.escape(path)}, "), role=None)
     return screen.expect(None, f"Changes in {path}")
 
 
@@ -116,4 +112,4 @@ def send(screen, text):
 
 def select(screen, title):
     """Brings a task into view from the sidebar."""
-    screen.press(re.compile(re.escape(title)), ITEM)
+    screen.press(re.compile(rf"^{re.escape(title)}, "), role=None)

@@ -16,6 +16,7 @@ where pictures go.
 import contextlib
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -157,9 +158,22 @@ class Journey:
             known = {p.pid for p in self.desk.processes}
             names = ("foundry", "codex", "bwrap")
             left = [p for p in descendants(os.getpid()) if p not in known and command(p).startswith(names)]
+            left = [p for p in left if not ends(p, 5)]
         self.desk.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
         return left
+
+
+def ends(pid, limit):
+    """Whether a process ends within `limit` seconds."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([handle], [], [], limit)[0])
+    finally:
+        os.close(handle)
 
 
 def command(pid):
