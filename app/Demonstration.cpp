@@ -7,7 +7,7 @@ namespace foundry {
 namespace {
 
 // The demonstration agent has no model: the lines below its wish are its script (engine/demo_agent/README.md).
-constexpr char prompt[] = R"demo(Prices with tax are cut off instead of rounded. Fix it, with a test.
+constexpr char prompt[] = R"demo(Round prices with tax instead of cutting them off, with a test
 
 ```demo
 think: The wish is about prices with tax. I look at how they are made before I change anything.

@@ -301,6 +301,7 @@ SessionActor::Work SessionActor::prompt(QString text)
         co_return std::unexpected(end.error());
     }
     m_doing.clear();
+    m_askedTitles.clear();
     takeChanges(m_reducer->turnEnded(end->stopReason, clock().now()));
     co_return json::toJson(TurnEnd { end->stopReason, clock().now() - began });
 }
@@ -353,6 +354,7 @@ void SessionActor::agentEnded(const Failure &failure)
 
 void SessionActor::permissionAsked(const PermissionAsked &asked)
 {
+    m_askedTitles.insert(asked.requestId, asked.title);
     takeChanges(m_reducer->permissionAsked(asked, clock().now()));
     const auto allow = std::find_if(asked.choices.begin(), asked.choices.end(),
                                     [](const PermissionChoice &choice) { return choice.kind.startsWith(u"allow"); });
@@ -418,7 +420,7 @@ void SessionActor::tellTask()
 {
     task::SessionTold told { info(), m_doing, {} };
     for (const QString &request : m_reducer->openPermissions())
-        told.asking.append(request);
+        told.asking.append(m_askedTitles.value(request, request));
     sendEphemeral(keys::taskOf(m_state->birth.task), told);
 }
 

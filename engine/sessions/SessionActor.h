@@ -75,6 +75,7 @@ private:
     AgentLaunch m_launch;
     QString m_lastErrors; // of the agent that ended
     QString m_doing;
+    QHash<QString, QString> m_askedTitles; // of this turn's permissions, by request id
     bool m_ready = false; // a session is open on m_client
     bool m_ended = false; // m_client was closed by force; the next start replaces it
     TranscriptReducer::Changes m_pending; // not stored yet

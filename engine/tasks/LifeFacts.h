@@ -61,6 +61,7 @@ struct LifeFacts {
     bool stoppedByPerson = false; // the last turn
     bool interrupted = false; // the last turn has no known end
     bool hold = false; // stopped: queued prompts wait for the person
+    int queued = 0; // prompts that wait, as the rows say
     bool snapshotDue = false;
     int snapshots = 0;
     QString snapshot; // newest, a commit in the bare repository
@@ -82,8 +83,8 @@ struct LifeFacts {
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
              personEmail, sandbox, sandboxMade, agentChecked, sessionOpened, started, weaker, weakness, running, turns,
-             lastPrompt, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, snapshotDue, snapshots, snapshot,
-             snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter,
-             purgeAt, archived, deleted, deniedHosts)
+             lastPrompt, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots,
+             snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since,
+             releaseAfter, purgeAt, archived, deleted, deniedHosts)
 
 } // namespace foundry

@@ -293,6 +293,11 @@ Result<void> TaskActor::handle(const task::Due &)
 Result<void> TaskActor::changed(bool active)
 {
     const Millis now = clock().now();
+    auto waiting = TaskStore(store()).waiting();
+    if (!waiting)
+        return std::unexpected(waiting.error());
+    if (m_facts->queued != int(waiting->size()))
+        m_facts.edit().queued = int(waiting->size());
     TaskSummary summary = summarise(*m_facts, m_asking, m_doing, now);
     if (active)
         summary.activeAt = now;

@@ -93,8 +93,13 @@ Told tellResting(const LifeFacts &facts)
 {
     if (isInterrupted(facts))
         return { TaskState::needsYou, TaskWhy::turnInterrupted, {} };
+    const bool goesOn = facts.summary.overlay == TaskOverlay::none && !facts.hold;
     if (facts.turns == 0)
         return { TaskState::queued, TaskWhy::waitsForTurn, {} };
+    if (goesOn && facts.publish)
+        return { TaskState::publishing, TaskWhy::runsStep, enumName(facts.publish->next) };
+    if (goesOn && facts.queued > 0)
+        return { TaskState::working, TaskWhy::waitsForTurn, {} };
     if (!facts.publishedTo.isEmpty() && !hasUnpublished(facts))
         return { TaskState::published, TaskWhy::publishedTo, facts.publishedTo };
     if (facts.stoppedByPerson)
@@ -132,12 +137,15 @@ Act nextAct(const LifeFacts &facts, int prompts, Millis now)
     if (facts.baseCommit.isEmpty())
         return Act::resolveBase;
     const bool wantsTurn = prompts > 0 && !facts.interrupted && !facts.hold;
-    if (!facts.sandboxMade && (wantsTurn || facts.turns == 0))
-        return Act::createSandbox;
-    if (!facts.agentChecked)
-        return Act::checkAgent;
-    if (!facts.sessionOpened)
-        return Act::openSession;
+    // After a release the place is made again only when there is work for it.
+    if (wantsTurn || facts.turns == 0) {
+        if (!facts.sandboxMade)
+            return Act::createSandbox;
+        if (!facts.agentChecked)
+            return Act::checkAgent;
+        if (!facts.sessionOpened)
+            return Act::openSession;
+    }
     if (facts.snapshotDue && facts.sandboxMade)
         return Act::snapshot;
     if (facts.publish)

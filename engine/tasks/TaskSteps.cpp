@@ -221,18 +221,14 @@ QString TaskActor::refs(const QString &name) const
     return u"refs/foundry/tasks/%1/%2"_s.arg(m_facts->summary.id.value, name);
 }
 
+// `running` stays until `decide` knows what comes next: in between nothing rests.
 Result<void> TaskActor::ended(Act act)
 {
-    LifeFacts &facts = m_facts.edit();
-    if (act != Act::openSession || facts.turns == 0)
-        facts.running = Act::wait;
     m_stopping = false;
     if (act == Act::turn)
         m_doing.clear();
-    const Millis now = clock().now();
-    TaskStore rows(store());
-    const QString subject = act == Act::turn ? QString::number(facts.turns) : QString();
-    if (auto noted = rows.finishLine(enumName(act), subject, now); !noted)
+    const QString subject = act == Act::turn ? QString::number(m_facts->turns) : QString();
+    if (auto noted = TaskStore(store()).finishLine(enumName(act), subject, clock().now()); !noted)
         return noted;
     return changed();
 }

@@ -170,10 +170,8 @@ private Q_SLOTS:
         QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::turnInterrupted; }));
         QCOMPARE(countOf(desk.transcript(id), EntryKind::personMessage), 1); // never sent again by itself
         QVERIFY(!desk.command(command::ResumeTurn { id, how }).failure);
-        if (how == command::Resume::sendAgain) {
-            QVERIFY(desk.untilState(id, TaskState::needsYou));
-            answer(desk, id);
-        }
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::asksPermission; }));
+        answer(desk, id);
         QVERIFY(desk.untilState(id, TaskState::ready));
         QVERIFY(isWhole(desk.transcript(id)));
         QCOMPARE(countOf(desk.transcript(id), EntryKind::personMessage), 2);

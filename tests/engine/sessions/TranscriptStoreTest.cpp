@@ -31,7 +31,8 @@ class TranscriptStoreTest : public QObject {
 private Q_SLOTS:
     void init()
     {
-        m_database = *Database::open(m_folder.filePath(QString::fromLatin1(QTest::currentTestFunction()) + u".sqlite"_s));
+        m_database
+            = *Database::open(m_folder.filePath(QString::fromLatin1(QTest::currentTestFunction()) + u".sqlite"_s));
         QVERIFY(Migrator(TranscriptStore::migrations()).migrate(*m_database));
     }
 
@@ -39,11 +40,18 @@ private Q_SLOTS:
     {
         TranscriptStore store(*m_database);
         std::vector<TranscriptEntry> entries { message(0, u"Hello **you**"_s) };
-        ToolCall tool { u"t"_s, u"Edit"_s, u"edit"_s, ToolStatus::completed, { u"a:1"_s }, { { u"a"_s, u"x"_s, u"y"_s, false } }, u"out"_s, u"{}"_s, 7 };
-        const std::vector<EntryBody> bodies { std::vector<PlanItem> { { u"p"_s, u"high"_s, PlanStatus::inProgress } }, tool,
-                                              Permission { u"r"_s, u"t"_s, u"Run?"_s, { { u"a"_s, u"Allow"_s, u"allow_once"_s } }, u"a"_s, false },
-                                              Notice { NoticeKind::agentExited, u"n"_s, failure(codes::Agent::exited, u"3"_s) }, TurnEnd { u"end_turn"_s, 9 } };
-        const std::array kinds { EntryKind::plan, EntryKind::toolCall, EntryKind::permission, EntryKind::notice, EntryKind::turnEnd };
+        ToolCall tool {
+            u"t"_s,   u"Edit"_s, u"edit"_s, ToolStatus::completed, { u"a:1"_s }, { { u"a"_s, u"x"_s, u"y"_s, false } },
+            u"out"_s, u"{}"_s,   7
+        };
+        const std::vector<EntryBody> bodies {
+            std::vector<PlanItem> { { u"p"_s, u"high"_s, PlanStatus::inProgress } }, tool,
+            Permission { u"r"_s, u"t"_s, u"Run?"_s, { { u"a"_s, u"Allow"_s, u"allow_once"_s } }, u"a"_s, false },
+            Notice { NoticeKind::agentExited, u"n"_s, failure(codes::Agent::exited, u"3"_s) },
+            TurnEnd { u"end_turn"_s, 9 }
+        };
+        const std::array kinds { EntryKind::plan, EntryKind::toolCall, EntryKind::permission, EntryKind::notice,
+                                 EntryKind::turnEnd };
         for (size_t i = 0; i < bodies.size(); ++i) {
             TranscriptEntry entry;
             entry.position = qint64(i) + 1;
