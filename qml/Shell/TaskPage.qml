@@ -28,7 +28,7 @@ FocusScope {
         fileShown = path !== ""
     }
 
-    onHasFileChanged: if (!hasFile) fileShown = false
+    onHasFileChanged: fileShown = hasFile
 
     Rectangle {
         anchors.fill: parent

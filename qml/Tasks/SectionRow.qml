@@ -10,6 +10,7 @@ T.AbstractButton {
     required property string title
     required property int count
     required property bool folded
+    required property string detail // what is wrong with the repository
     required property string repository
     signal newTaskAsked
 
@@ -17,7 +18,7 @@ T.AbstractButton {
     focusPolicy: Qt.NoFocus
     Accessible.role: Accessible.Button
     Accessible.name: count === 1 ? qsTr("%1, 1 task").arg(title) : qsTr("%1, %2 tasks").arg(title).arg(count)
-    Accessible.description: folded ? qsTr("folded") : qsTr("unfolded")
+    Accessible.description: (folded ? qsTr("folded") : qsTr("unfolded")) + (detail === "" ? "" : ". " + detail)
     Accessible.onPressAction: row.clicked()
 
     Item {
@@ -45,6 +46,12 @@ T.AbstractButton {
             font.pixelSize: Theme.small
             Accessible.ignored: true
         }
+        FIcon {
+            anchors { right: parent.right; rightMargin: 34; verticalCenter: parent.verticalCenter }
+            visible: row.detail !== ""
+            name: "warning"
+            color: Theme.warning
+        }
         FIconButton {
             id: add
             anchors { right: parent.right; rightMargin: 6; verticalCenter: parent.verticalCenter }
@@ -55,5 +62,10 @@ T.AbstractButton {
             name: qsTr("New task in %1").arg(row.title)
             onClicked: row.newTaskAsked()
         }
+    }
+
+    FToolTip {
+        visible: row.detail !== "" && row.hovered
+        text: row.detail
     }
 }

@@ -85,14 +85,13 @@ Item {
             onClicked: header.task.stop()
         }
         FButton {
-            visible: header.task.canSendAgain
+            visible: header.task.canSendAgain && header.width > 760 // the transcript offers it too
             text: qsTr("Send again")
             toolTip: qsTr("Sends the interrupted prompt once more")
             onClicked: header.task.sendAgain()
         }
         FButton {
             visible: header.task.canContinue
-            primary: header.task.next === "continue"
             text: qsTr("Continue")
             toolTip: qsTr("Asks the agent to go on where it was interrupted")
             onClicked: header.task.goOn()

@@ -12,6 +12,7 @@ namespace foundry {
 
 enum class PaletteAction {
     goToTask,
+    forgetRepository,
     newTask,
     openRepository,
     stop,

@@ -56,6 +56,15 @@ std::vector<PaletteEntry> Workbench::paletteActions() const
                                 {},
                                 u"plus"_s });
     }
+    for (const RepositorySummary &repository : m_repositories) {
+        if (!m_tasks.hasTasks(repository.id))
+            entries.push_back({ PaletteAction::forgetRepository,
+                                repository.id.value,
+                                u"Close repository "_s + repository.name,
+                                {},
+                                {},
+                                u"folder"_s });
+    }
     entries.push_back({ PaletteAction::toggleDetails,
                         {},
                         detailsShown() ? u"Hide the details"_s : u"Show the details"_s,
@@ -101,6 +110,8 @@ void Workbench::run(const PaletteEntry &entry)
         return newTask(entry.subject);
     case PaletteAction::openRepository:
         return showOpenRepository();
+    case PaletteAction::forgetRepository:
+        return forgetRepository(entry.subject);
     case PaletteAction::stop:
         return m_current.stop();
     case PaletteAction::retryStep:

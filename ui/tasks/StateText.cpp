@@ -136,22 +136,19 @@ StateLook lookOf(const TaskSummary &task, const FailureWords &words)
 QString stepDoing(const QString &step)
 {
     static const QHash<QString, QString> known {
-        { u"createBranch"_s, u"making the branch"_s },
-        { u"fetchSource"_s, u"reading the repository"_s },
-        { u"prepareRepository"_s, u"reading the repository"_s },
+        { u"resolveBase"_s, u"reading the repository"_s },
         { u"createSandbox"_s, u"creating the sandbox"_s },
-        { u"checkNeeds"_s, u"checking what the agent needs"_s },
+        { u"moveSandbox"_s, u"moving the sandbox"_s },
+        { u"checkAgent"_s, u"checking the agent"_s },
         { u"startAgent"_s, u"starting the agent"_s },
-        { u"createSession"_s, u"opening a session"_s },
         { u"openSession"_s, u"opening a session"_s },
         { u"turn"_s, u"working on the prompt"_s },
-        { u"prompt"_s, u"working on the prompt"_s },
         { u"snapshot"_s, u"making a snapshot"_s },
         { u"commit"_s, u"committing"_s },
         { u"push"_s, u"pushing"_s },
         { u"bringIntoClone"_s, u"bringing the branch into your clone"_s },
         { u"release"_s, u"removing the sandbox"_s },
-        { u"releaseSandbox"_s, u"removing the sandbox"_s },
+        { u"purge"_s, u"removing what was deleted"_s },
     };
     const auto found = known.constFind(step);
     if (found != known.cend())

@@ -85,13 +85,17 @@ QVariant TaskListModel::sectionData(const Row &row, int role) const
     case ToneRole:
         return QVariant(u"neutral"_s);
     case DescriptionRole:
-        return u"%1, %2"_s.arg(m_titles.value(row.id)).arg(m_counts.value(row.id));
+        return u"%1, %2 %3"_s.arg(m_titles.value(row.id))
+            .arg(m_counts.value(row.id))
+            .arg(m_troubles.value(row.id))
+            .trimmed();
     case AddedRole:
     case RemovedRole:
         return 0;
     case StrongRole:
         return false;
     case DetailRole:
+        return m_troubles.value(row.id);
     case DetailToneRole:
     case GlyphRole:
     case AgeRole:
@@ -182,6 +186,7 @@ void TaskListModel::setAll(const std::vector<RepositorySummary> &repositories, c
         m_titles.insert(section.id, section.title);
     }
     endResetModel();
+    touchSections();
     recount();
 }
 
@@ -252,6 +257,12 @@ const TaskSummary *TaskListModel::task(const QString &id) const
 {
     const auto found = m_tasks.constFind(id);
     return found == m_tasks.cend() ? nullptr : &*found;
+}
+
+bool TaskListModel::hasTasks(const RepositoryId &repository) const
+{
+    return std::ranges::any_of(m_tasks,
+                               [&repository](const TaskSummary &task) { return task.repository == repository; });
 }
 
 QString TaskListModel::repositoryName(const RepositoryId &id) const
@@ -383,9 +394,15 @@ void TaskListModel::recount()
 
 void TaskListModel::touchSections()
 {
+    m_troubles.clear();
+    for (const RepositorySummary &repository : std::as_const(m_repositories)) {
+        if (repository.trouble)
+            m_troubles.insert(repositoryPrefix + repository.id.value, m_words(*repository.trouble));
+    }
     for (int row = 0; row < int(m_rows.size()); ++row) {
         if (m_rows[size_t(row)].kind == RowKind::Section)
-            Q_EMIT dataChanged(index(row), index(row), { TitleRole, CountRole, FoldedRole, DescriptionRole });
+            Q_EMIT dataChanged(index(row), index(row),
+                               { TitleRole, DetailRole, CountRole, FoldedRole, DescriptionRole });
     }
 }
 

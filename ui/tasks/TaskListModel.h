@@ -34,7 +34,7 @@ public:
         IdRole, // task's id, or the section's: "needsYou", "repository:<id>", "archived"
         RepositoryRole, // repository's id, empty for other sections
         TitleRole,
-        DetailRole, // second line, without the numbers
+        DetailRole, // second line, without the numbers; sections: what is wrong with the repository
         DetailToneRole, // neutral or negative
         GlyphRole,
         ToneRole,
@@ -69,6 +69,7 @@ public:
     QStringList folded() const;
 
     const TaskSummary *task(const QString &id) const;
+    bool hasTasks(const RepositoryId &repository) const; // archived and deleted ones too
     QString repositoryName(const RepositoryId &id) const;
     // Every task, newest first.
     std::vector<const TaskSummary *> newestFirst() const;
@@ -123,6 +124,7 @@ private:
     std::vector<Row> m_rows;
     QHash<QString, int> m_counts; // section → tasks
     QHash<QString, QString> m_titles; // section → heading
+    QHash<QString, QString> m_troubles; // section → what is wrong with its repository
     QSet<QString> m_toggled; // sections that are not as they are by default
     QString m_filter;
     QTimer m_ages;

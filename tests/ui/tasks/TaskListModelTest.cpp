@@ -175,6 +175,19 @@ private Q_SLOTS:
         }
     }
 
+    void aRepositoryThatMovedSaysSo()
+    {
+        Scene scene;
+        scene.fill();
+        RepositorySummary shop = test::world().repositories.front();
+        shop.trouble = failure(codes::Repository::moved);
+        scene.model.setRepository(shop);
+        const QModelIndex heading = scene.model.index(int(scene.rows().indexOf(u"[shop 3]"_s)));
+        QCOMPARE(heading.data(TaskListModel::DetailRole).toString(), u"repository.moved"_s);
+        QVERIFY(scene.model.hasTasks({ u"notes"_s }));
+        QVERIFY(!scene.model.hasTasks({ u"nothing"_s }));
+    }
+
     void neighboursSkipHeadings()
     {
         Scene scene;
