@@ -49,7 +49,8 @@ Migrations migrations()
     Migrations list;
     list.store = u"registry"_s;
     list.steps.push_back(Migration { 1, u"actors"_s, uR"(
-CREATE TABLE actor (id TEXT PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, input TEXT NOT NULL, created_at INTEGER NOT NULL, wake_at INTEGER, damage TEXT, UNIQUE (kind, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE actor (id TEXT PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, input TEXT NOT NULL,
+    created_at INTEGER NOT NULL, wake_at INTEGER, damage TEXT, UNIQUE (kind, key)) STRICT, WITHOUT ROWID;
 CREATE INDEX actor_wake ON actor (wake_at) WHERE wake_at IS NOT NULL;
 )"_s });
     return list;

@@ -6,18 +6,27 @@
 namespace foundry::tables {
 
 inline constexpr const char *schema = R"(
-CREATE TABLE actor_life (id INTEGER PRIMARY KEY CHECK (id = 1), created INTEGER NOT NULL, destroyed INTEGER NOT NULL) STRICT;
+CREATE TABLE actor_life (id INTEGER PRIMARY KEY CHECK (id = 1), created INTEGER NOT NULL,
+    destroyed INTEGER NOT NULL) STRICT;
 INSERT INTO actor_life (id, created, destroyed) VALUES (1, 0, 0);
 CREATE TABLE actor_state (name TEXT PRIMARY KEY, json BLOB NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE actor_queue (sequence INTEGER PRIMARY KEY AUTOINCREMENT, kept INTEGER NOT NULL, name TEXT NOT NULL, payload BLOB NOT NULL, sender TEXT NOT NULL, idempotency_key TEXT NOT NULL, deliveries INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE actor_queue (sequence INTEGER PRIMARY KEY AUTOINCREMENT, kept INTEGER NOT NULL,
+    name TEXT NOT NULL, payload BLOB NOT NULL, sender TEXT NOT NULL, idempotency_key TEXT NOT NULL,
+    deliveries INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE INDEX actor_queue_handler ON actor_queue (sequence) WHERE kept = 0;
 CREATE INDEX actor_queue_name ON actor_queue (name, sequence);
 CREATE TABLE actor_received (sender TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE actor_idempotency (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE actor_outbox (sequence INTEGER PRIMARY KEY AUTOINCREMENT, action INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, name TEXT NOT NULL, payload BLOB NOT NULL, coalesces INTEGER NOT NULL, idempotency_key TEXT NOT NULL) STRICT;
-CREATE TABLE actor_alarm (name TEXT PRIMARY KEY, due INTEGER NOT NULL, period INTEGER NOT NULL, message TEXT NOT NULL, payload BLOB NOT NULL, skipped INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+CREATE TABLE actor_outbox (sequence INTEGER PRIMARY KEY AUTOINCREMENT, action INTEGER NOT NULL,
+    kind TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, name TEXT NOT NULL, payload BLOB NOT NULL,
+    coalesces INTEGER NOT NULL, idempotency_key TEXT NOT NULL) STRICT;
+CREATE TABLE actor_alarm (name TEXT PRIMARY KEY, due INTEGER NOT NULL, period INTEGER NOT NULL,
+    message TEXT NOT NULL, payload BLOB NOT NULL, skipped INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE INDEX actor_alarm_due ON actor_alarm (due);
-CREATE TABLE actor_dead_letter (number INTEGER PRIMARY KEY AUTOINCREMENT, outgoing INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, name TEXT NOT NULL, payload BLOB NOT NULL, sender TEXT NOT NULL, idempotency_key TEXT NOT NULL, failure TEXT NOT NULL, deliveries INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+CREATE TABLE actor_dead_letter (number INTEGER PRIMARY KEY AUTOINCREMENT, outgoing INTEGER NOT NULL,
+    kind TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, name TEXT NOT NULL, payload BLOB NOT NULL,
+    sender TEXT NOT NULL, idempotency_key TEXT NOT NULL, failure TEXT NOT NULL, deliveries INTEGER NOT NULL,
+    at INTEGER NOT NULL) STRICT;
 )";
 
 inline constexpr Sql life { "actor.life", "SELECT created, destroyed FROM actor_life" };

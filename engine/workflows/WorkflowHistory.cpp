@@ -104,11 +104,21 @@ Result<void> plain(Result<qint64> done)
 QString WorkflowHistory::schema()
 {
     return uR"(
-CREATE TABLE workflow_run (id INTEGER PRIMARY KEY CHECK (id = 1), status TEXT NOT NULL, cancelled INTEGER NOT NULL, failure TEXT, started INTEGER NOT NULL, ended INTEGER NOT NULL, deaths INTEGER NOT NULL) STRICT;
-CREATE TABLE workflow_entry (number INTEGER PRIMARY KEY, scope TEXT NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, status TEXT NOT NULL, given_back INTEGER NOT NULL, attempt INTEGER NOT NULL, budget_from INTEGER NOT NULL, max_attempts INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL, due INTEGER NOT NULL, time_out INTEGER NOT NULL, result BLOB NOT NULL, failure TEXT, detail BLOB NOT NULL, code TEXT NOT NULL, UNIQUE (scope, place)) STRICT;
-CREATE TABLE workflow_attempt (entry INTEGER NOT NULL, number INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL, failure TEXT, log TEXT NOT NULL, PRIMARY KEY (entry, number)) STRICT, WITHOUT ROWID;
-CREATE TABLE workflow_control (number INTEGER PRIMARY KEY AUTOINCREMENT, action TEXT NOT NULL, argument BLOB NOT NULL) STRICT;
-CREATE TABLE workflow_audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, action TEXT NOT NULL, argument BLOB NOT NULL, outcome TEXT NOT NULL) STRICT;
+CREATE TABLE workflow_run (id INTEGER PRIMARY KEY CHECK (id = 1), status TEXT NOT NULL,
+    cancelled INTEGER NOT NULL, failure TEXT, started INTEGER NOT NULL, ended INTEGER NOT NULL,
+    deaths INTEGER NOT NULL) STRICT;
+CREATE TABLE workflow_entry (number INTEGER PRIMARY KEY, scope TEXT NOT NULL, place INTEGER NOT NULL,
+    kind TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, status TEXT NOT NULL,
+    given_back INTEGER NOT NULL, attempt INTEGER NOT NULL, budget_from INTEGER NOT NULL,
+    max_attempts INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL, due INTEGER NOT NULL,
+    time_out INTEGER NOT NULL, result BLOB NOT NULL, failure TEXT, detail BLOB NOT NULL, code TEXT NOT NULL,
+    UNIQUE (scope, place)) STRICT;
+CREATE TABLE workflow_attempt (entry INTEGER NOT NULL, number INTEGER NOT NULL, started INTEGER NOT NULL,
+    ended INTEGER NOT NULL, failure TEXT, log TEXT NOT NULL, PRIMARY KEY (entry, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE workflow_control (number INTEGER PRIMARY KEY AUTOINCREMENT, action TEXT NOT NULL,
+    argument BLOB NOT NULL) STRICT;
+CREATE TABLE workflow_audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,
+    action TEXT NOT NULL, argument BLOB NOT NULL, outcome TEXT NOT NULL) STRICT;
 )"_s;
 }
 

@@ -1,0 +1,258 @@
+// ActorCell: sleeping, closing, destroying.
+#include "ActorSystemPrivate.h"
+#include "ActorTables.h"
+#include "StoreFile.h"
+
+#include <QLoggingCategory>
+
+namespace foundry {
+
+Q_DECLARE_LOGGING_CATEGORY(actorLog)
+
+bool ActorCell::isIdle() const
+{
+    if (m_phase != Phase::awake || m_transaction || !m_work.empty() || !m_outbox->isEmpty() || m_tokens > 0
+        || m_unsynced > 0 || !m_relaxed.empty() || !m_waiting.empty())
+        return false;
+    if (m_actor->m_extension && m_actor->m_extension->isBusy())
+        return false;
+    const auto wake = nextWake();
+    return !wake || *wake - m_system.now() > m_system.options.idleTime.count();
+}
+
+bool ActorCell::isQuiet() const
+{
+    switch (m_phase) {
+    case Phase::waiting:
+        return !m_isStarting;
+    case Phase::marking:
+    case Phase::closing:
+        return false;
+    case Phase::awake:
+        return m_work.empty() && m_unsynced == 0;
+    case Phase::startFailed:
+    case Phase::stalled:
+    case Phase::damaged:
+    case Phase::closed:
+        return true;
+    }
+    return true;
+}
+
+// It comes to rest or to work by itself, soon.
+bool ActorCell::isMoving() const
+{
+    return m_phase == Phase::marking || m_phase == Phase::closing
+        || (m_phase == Phase::awake && (!m_work.empty() || m_unsynced > 0 || !m_relaxed.empty()));
+}
+
+void ActorCell::considerSleep()
+{
+    if (!m_system.starting.empty())
+        m_system.schedulePump();
+    if (!isIdle()) {
+        m_idle = {};
+    } else if (!m_idle.isSet()) {
+        m_idle = m_system.options.clock.after(m_system.options.idleTime, [this] {
+            m_idle = {};
+            sleepIfIdle();
+        });
+    }
+}
+
+bool ActorCell::sleepIfIdle()
+{
+    if (!isIdle())
+        return false;
+    close(true);
+    return true;
+}
+
+std::optional<Millis> ActorCell::nextWake() const
+{
+    if (!m_work.empty() || (m_outbox && !m_outbox->isEmpty()))
+        return 0;
+    std::optional<Millis> at = m_nextAlarm;
+    if (m_actor && m_actor->m_extension) {
+        if (const auto theirs = m_actor->m_extension->wakeAt(); theirs && (!at || *theirs < *at))
+            at = theirs;
+    }
+    return at;
+}
+
+void ActorCell::close(bool orderly, std::function<void()> closed)
+{
+    const auto self = shared_from_this();
+    if (m_phase == Phase::closed) {
+        if (closed)
+            closed();
+        return;
+    }
+    if (closed)
+        m_closed.push_back(std::move(closed));
+    if (m_phase == Phase::closing)
+        return;
+    if (!m_database || !m_actor) { // nothing is open; its mark stays, so it is found again
+        m_wakeAfterClose = m_row.wakeAt;
+        storeClosed();
+        return;
+    }
+    if (m_actor->m_extension)
+        m_actor->m_extension->stop(orderly);
+    m_wakeAfterClose = m_phase == Phase::awake && !m_restart ? nextWake() : std::optional<Millis>(0);
+    m_phase = Phase::closing;
+    m_idle = {};
+    m_alarm = {};
+    m_retry = {};
+    if (m_wokeOnce)
+        m_actor->onSleep();
+    flushRelaxed();
+    giveUpWork();
+    m_database->whenDurable([weak = weak_from_this()](Result<void>) {
+        if (const auto cell = weak.lock(); cell && cell->m_phase == Phase::closing)
+            cell->storeClosed();
+    });
+}
+
+void ActorCell::storeClosed()
+{
+    const auto self = shared_from_this();
+    m_phase = Phase::closed;
+    m_actor.reset();
+    m_queue.reset();
+    m_outbox.reset();
+    if (m_database)
+        (void)m_database->close();
+    m_database.reset();
+    m_system.open.erase(this);
+    if (m_destroying) {
+        finishDestroy();
+    } else if (m_row.wakeAt != m_wakeAfterClose) {
+        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, m_wakeAfterClose); !set)
+            qCInfo(actorLog).noquote() << ref().text() << set.error().chain();
+        m_row.wakeAt = m_wakeAfterClose;
+    }
+    m_system.closed(*this);
+    for (const auto &closed : std::exchange(m_closed, {}))
+        closed();
+}
+
+// The registry's row goes last: until then a restart finds it and goes on.
+void ActorCell::finishDestroy()
+{
+    Result<void> done = storeFile::remove(m_system.storePath(m_row.ref.id));
+    if (done)
+        done = m_system.registry->remove(m_row.ref.id);
+    qCInfo(actorLog).noquote() << ref().text() << "destroyed";
+    auto waiting = std::exchange(m_destroyed, {});
+    if (waiting.empty())
+        return;
+    m_system.registry->whenDurable([waiting = std::move(waiting), done](Result<void> durable) {
+        for (const Then &then : waiting)
+            then(done ? durable : done);
+    });
+}
+
+// What it sent is delivered before it goes, its last words among it.
+void ActorCell::dieWhenDelivered()
+{
+    if (!m_dying || m_destroying || m_phase != Phase::awake || !m_outbox->isEmpty())
+        return;
+    m_destroying = true;
+    post([this] { close(true); });
+}
+
+void ActorCell::destroy(Then done)
+{
+    m_destroyed.push_back(std::move(done));
+    if (m_destroyed.size() > 1)
+        return;
+    whenAwake([weak = weak_from_this()](Result<void> awake) {
+        const auto self = weak.lock();
+        if (!self)
+            return;
+        if (self->m_dying) // it goes already
+            return;
+        if (!awake) { // it cannot be asked: it goes nevertheless
+            self->m_destroying = true;
+            self->close(true);
+            return;
+        }
+        self->push({ [cell = self.get()] {
+                        auto hook = cell->transact([cell]() -> Result<void> {
+                            if (auto agreed = cell->m_actor->onDestroy(); !agreed)
+                                return agreed;
+                            auto set = cell->m_database->run(tables::setDestroyed);
+                            return set ? Result<void>() : std::unexpected(set.error());
+                        });
+                        if (!hook) {
+                            for (const Then &then : std::exchange(cell->m_destroyed, {}))
+                                then(hook);
+                            return;
+                        }
+                        cell->m_dying = true;
+                        cell->giveUpWork();
+                        if (cell->m_actor->m_extension)
+                            cell->m_actor->m_extension->stop(false);
+                        cell->dieWhenDelivered();
+                    },
+                     [](const Failure &) {} });
+    });
+}
+
+void ActorCell::restartAfter(Failure failure)
+{
+    if (m_phase == Phase::stalled) { // its time comes when the disk takes something again
+        m_lostTransaction = std::move(failure);
+        return;
+    }
+    if (m_phase != Phase::awake)
+        return;
+    qCInfo(actorLog).noquote() << ref().text() << "starts anew:" << failure.chain();
+    m_restart = true;
+    post([this] { close(false); });
+}
+
+void ActorCell::abandon()
+{
+    m_phase = Phase::closed;
+    m_alarm = {};
+    m_idle = {};
+    m_retry = {};
+    m_relaxedEnd = {};
+    if (m_actor && m_actor->m_extension)
+        m_actor->m_extension->stop(false);
+    m_work.clear();
+    m_waiting.clear();
+    m_transaction.reset();
+    m_actor.reset();
+    m_queue.reset();
+    m_outbox.reset();
+    m_database.reset();
+    m_system.open.erase(this);
+}
+
+bool ActorCell::takeWorkflowDeath()
+{
+    return std::exchange(m_workflowDied, false);
+}
+
+AwakeToken ActorCell::stayAwake()
+{
+    ++m_tokens;
+    m_idle = {};
+    return AwakeToken(std::shared_ptr<void>(this, [weak = weak_from_this()](void *) {
+        if (const auto self = weak.lock(); self && self->m_phase != Phase::closed) {
+            --self->m_tokens;
+            self->considerSleep();
+        }
+    }));
+}
+
+LaterAnswer ActorCell::answerLater()
+{
+    m_answersLater = true;
+    return LaterAnswer(m_answer ? m_answer : std::make_shared<LaterAnswer::Shared>());
+}
+
+} // namespace foundry
