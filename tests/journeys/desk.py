@@ -40,7 +40,7 @@ def descendants(of):
 class Desk:
     """Start with `Desk(folder)`, where `folder` is a private place for sockets, logs and the frame buffer."""
 
-    SIZE = (1440, 900)
+    SIZE = (1280, 800)  # the size of the window at its first start
 
     def __init__(self, folder):
         self.folder = folder

@@ -158,7 +158,7 @@ class Journey:
             known = {p.pid for p in self.desk.processes}
             names = ("foundry", "codex", "bwrap")
             left = [p for p in descendants(os.getpid()) if p not in known and command(p).startswith(names)]
-            left = [p for p in left if not ends(p, 5)]
+            left = [words(p) for p in left if not ends(p, 5)]
         self.desk.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
         return left
@@ -174,6 +174,15 @@ def ends(pid, limit):
         return bool(select.select([handle], [], [], limit)[0])
     finally:
         os.close(handle)
+
+
+def words(pid):
+    """The command line of a process."""
+    try:
+        with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
+            return file.read().replace("\0", " ")[:300] or f"process {pid}"
+    except OSError:
+        return f"process {pid}"
 
 
 def command(pid):
@@ -217,7 +226,7 @@ def attempt(function):
         try:
             left = journey.end(failed)
             if left and not failed:
-                print(f"left behind: {[command(p) or p for p in left]}")
+                print(f"left behind: {left}")
                 failed = True
         except AssertionError as error:
             print(f"at the end: {error}")
