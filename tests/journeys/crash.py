@@ -1,5 +1,6 @@
-"""The program is killed at every step of a task's life and in the middle of every step, started again, and ends with one
-sandbox, one commit, one pushed branch and a whole transcript for each task. Prints the number of kills."""
+"""The program is killed at every step of a task's life and in the middle of every step, and started again. Each task
+ends with one sandbox, one commit, one pushed branch and a whole transcript. Prints the number of kills.
+"""
 
 import os
 import re

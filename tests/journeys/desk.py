@@ -1,4 +1,4 @@
-"""A desk for one program: a display, a session bus, a keychain and the accessibility bus, all private, all gone afterwards.
+"""A desk for one program: a display, a session bus, a keychain and the accessibility bus, all private, gone afterwards.
 
 Every process started here, and whatever they start, ends with `Desk.clear()`, or with this process: children that lose
 their parent come to us (we are their subreaper), and direct children get a signal when we die.

@@ -28,17 +28,16 @@ def escape_hatches(tree):
 LONG_BY_NATURE = r'R"|"[^"]{70,}"|https?://|^enum class '
 
 
+# A binding of QML has no good place to break.
+LINE_LIMIT = {".cpp": 120, ".h": 120, ".py": 120, ".sh": 120, ".qml": 160}
+
+
 def lines_fit(tree):
     for source in tree.sources:
-        if (
-            source.is_cpp
-            or source.is_qml
-            or source.ending in (".py", ".sh", ".cmake")
-            or source.name == "CMakeLists.txt"
-        ):
-            for number, line in enumerate(source.lines, 1):
-                if len(line) > 120 and not re.search(LONG_BY_NATURE, line):
-                    yield Violation(source.path, number, f"{len(line)} characters; at most 120")
+        limit = LINE_LIMIT.get(source.ending, 10**6)
+        for number, line in enumerate(source.lines, 1):
+            if len(line) > limit and not re.search(LONG_BY_NATURE, line):
+                yield Violation(source.path, number, f"{len(line)} characters; at most {limit}")
 
 
 def files_fit(tree):
@@ -96,6 +95,7 @@ SLEEPS = (
 # Where time itself has to pass: to show that something does not happen, or in a program that is not a test.
 MAY_SLEEP = {
     "tests/engine/sandboxes/SandboxProcessTest.cpp": "a paused process tells nothing for a while",
+    "tests/qml/window/WindowTest.cpp": "law 12: no frame is drawn for a second at rest",
     "tests/engine/sandboxes/NetworkProxyTest.cpp": "no connection past the limit is taken for a while",
     "tests/engine/sandboxes/attacker/attacker.cpp": "the attacker, a program of its own",
 }
@@ -130,7 +130,7 @@ RULES = [
     Rule(
         "linesFit",
         lines_fit,
-        bad=[{"engine/A.cpp": "x" * 121}, {"qml/A.qml": "y" * 121}],
+        bad=[{"engine/A.cpp": "x" * 121}, {"qml/A.qml": "y" * 161}],
         good=[{"engine/A.cpp": "x" * 120}],
     ),
     Rule("filesFit", files_fit, bad=[{"engine/A.cpp": "\n" * 701}], good=[{"engine/A.cpp": "\n" * 600}]),
