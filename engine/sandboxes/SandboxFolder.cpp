@@ -239,6 +239,11 @@ Async<Result<>> makeCheckout(Clock &clock, SandboxProvider &provider, SandboxRec
     command.arguments = { u"-ec"_s,
                           u"git clone --shared --no-checkout --progress \"$1\" \"$2\"\n"
                           "cd \"$2\"\n"
+                          // git does not share a shallow source by itself
+                          "if [ -f \"$1/shallow\" ]; then\n"
+                          "  printf '%s/objects\\n' \"$1\" > .git/objects/info/alternates\n"
+                          "  cp \"$1/shallow\" .git/shallow\n"
+                          "fi\n"
                           "git update-ref refs/foundry/base \"$4\"\n"
                           "git checkout --progress --no-track -B \"$3\" \"$4\"\n"_s,
                           u"sh"_s,

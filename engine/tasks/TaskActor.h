@@ -111,6 +111,7 @@ private:
     QStringList m_asking;
     QString m_doing;
     bool m_stopping = false;
+    bool m_straysEnded = false; // once in this life of the program
     std::function<void()> m_onStop; // of the step that runs
 };
 

@@ -359,6 +359,13 @@ Async<Result<void>> TaskActor::startAgent(StepRun &step)
 {
     if (!m_facts->sandbox)
         co_return fail(codes::Sandbox::notFound);
+    if (!m_straysEnded) { // what a crash left of this task's sandbox, before anything new is in it
+        step.progress(u"looking for what a crash left"_s);
+        auto ending = provider().endStrays(*m_facts->sandbox);
+        if (auto ended = co_await ending; !ended)
+            co_return withoutValue(std::move(ended));
+        m_straysEnded = true;
+    }
     step.progress(u"starting"_s);
     session::StartAgent start { json::toJson(*m_facts->sandbox).toObject(), m_facts->wish.allowedHosts,
                                 m_facts->wish.allowedPorts };
