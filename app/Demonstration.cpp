@@ -2,28 +2,18 @@
 
 #include "EngineLink.h"
 
+#include <QFile>
+
 namespace foundry {
 
 namespace {
 
 // The demonstration agent has no model: the lines below its wish are its script (engine/demo_agent/README.md).
-constexpr char prompt[] = R"demo(Round prices with tax instead of cutting them off, with a test
-
-```demo
-think: The wish is about prices with tax. I look at how they are made before I change anything.
-plan: Find where prices are made; Round instead of cutting off; Cover it with a test; Run the tests
-read: src/price.sh
-next
-say: `price_with_tax` divides whole cents, and a whole division **cuts off**. Adding half of the divisor first rounds to the nearest cent.
-edit src/price.sh: cents * percent / 100 => (cents * percent + 50) / 100
-next
-edit tests/run.sh: echo "1 test passed" => test "$(price_with_tax 1050 19)" = 1250\necho "2 tests passed"
-next
-run: sh tests/run.sh
-next
-say: Prices with tax are rounded now.\n\n- `src/price.sh`: adds half of the divisor before the division\n- `tests/run.sh`: 10.50 with 19 % is 12.50, it was 12.49\n\n```sh\nprice_with_tax 1050 19   # 1250\n```
-usage: 4200 128000
-```)demo";
+QString prompt()
+{
+    QFile file(QStringLiteral(":/demonstration-prompt.md"));
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).trimmed() : QString();
+}
 
 } // namespace
 
@@ -92,7 +82,7 @@ void Demonstration::createTask(const QString &repository)
     enter(Stage::createTask);
     command::CreateTask create;
     create.repository = RepositoryId { repository };
-    create.prompt = QString::fromUtf8(prompt);
+    create.prompt = prompt();
     create.agent = QStringLiteral("demonstration");
     create.freedom = command::Freedom::askFirst;
     m_link.submit(create, this, [this](const event::CommandFinished &done) {

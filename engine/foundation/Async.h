@@ -17,9 +17,7 @@
 
 namespace foundry {
 
-template <class T>
-class [[nodiscard]] Async
-{
+template <class T> class [[nodiscard]] Async {
 public:
     using Value = T;
 
@@ -51,8 +49,7 @@ public:
             void await_resume() noexcept { }
         };
         Final final_suspend() noexcept { return {}; }
-        template <class U>
-        void return_value(U &&result) { value.emplace(std::forward<U>(result)); }
+        template <class U> void return_value(U &&result) { value.emplace(std::forward<U>(result)); }
         void unhandled_exception() { thrown = std::current_exception(); }
     };
     using Handle = std::coroutine_handle<promise_type>;
@@ -118,9 +115,7 @@ private:
 
 // A value that arrives later, awaited by at most one coroutine. Copies share it. `set` resumes the waiter
 // at once, on the caller's stack; a second `set` is ignored and answers false.
-template <class T>
-class Promise
-{
+template <class T> class Promise {
     struct State {
         std::optional<T> value;
         std::coroutine_handle<> waiter;

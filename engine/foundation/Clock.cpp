@@ -10,8 +10,7 @@ namespace {
 // QTimer counts in int milliseconds: a longer wait is made of several.
 constexpr auto longestTimer = std::chrono::hours(24);
 
-class TimerPending final : public Alarm::Pending
-{
+class TimerPending final : public Alarm::Pending {
 public:
     TimerPending(std::chrono::milliseconds delay, std::function<void()> due)
         : m_left(delay)

@@ -12,11 +12,9 @@
 namespace foundry {
 
 // A pending timer. Destroying it cancels; moving keeps it.
-class Alarm
-{
+class Alarm {
 public:
-    class Pending
-    {
+    class Pending {
     public:
         virtual ~Pending() = default;
     };
@@ -32,8 +30,7 @@ private:
     std::unique_ptr<Pending> m_pending;
 };
 
-class Clock
-{
+class Clock {
 public:
     virtual ~Clock() = default;
     // Wall clock, milliseconds since the epoch, UTC; may jump.
@@ -47,8 +44,7 @@ public:
     Async<bool> sleep(std::chrono::milliseconds delay);
 };
 
-class SystemClock final : public Clock
-{
+class SystemClock final : public Clock {
 public:
     Millis now() const override;
     Millis steady() const override;

@@ -11,7 +11,8 @@ namespace foundry {
 FOUNDRY_JSON(RepositorySummary, id, name, path, defaultBranch, remote, trouble)
 FOUNDRY_JSON(TaskReason, why, subject, since)
 FOUNDRY_JSON(ChangeTotals, files, added, removed)
-FOUNDRY_JSON(TaskSummary, id, repository, title, branch, baseBranch, state, overlay, reason, failure, agent, session, changes, unread, publishedOnce, isolated, createdAt, activeAt, actions)
+FOUNDRY_JSON(TaskSummary, id, repository, title, branch, baseBranch, state, overlay, reason, failure, agent, session,
+             changes, unread, publishedOnce, isolated, createdAt, activeAt, actions)
 FOUNDRY_JSON(AttemptRecord, number, startedAt, endedAt, failure)
 FOUNDRY_JSON(OptionChoice, value, name, description)
 FOUNDRY_JSON(SessionOption, id, name, category, current, choices)
@@ -28,7 +29,8 @@ FOUNDRY_JSON(TurnEnd, stopReason, tookMs)
 FOUNDRY_JSON(MessageText, text)
 FOUNDRY_JSON(ChangedFile, path, oldPath, state, added, removed, binary)
 
-FOUNDRY_JSON(command::CreateTask, repository, prompt, title, branch, branchFixed, baseBranch, agent, freedom, allowedHosts, allowedPorts, acceptNoIsolation)
+FOUNDRY_JSON(command::CreateTask, repository, prompt, title, branch, branchFixed, baseBranch, agent, freedom,
+             allowedHosts, allowedPorts, acceptNoIsolation)
 FOUNDRY_JSON(command::PublishTask, task, to, message)
 
 } // namespace foundry

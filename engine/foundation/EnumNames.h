@@ -14,8 +14,7 @@ namespace foundry {
 
 namespace detail {
 
-template <auto value>
-constexpr std::string_view enumeratorName()
+template <auto value> constexpr std::string_view enumeratorName()
 {
     // "… [with auto value = foundry::TaskState::queued; …]" for a named value, "(foundry::TaskState)9" otherwise
     std::string_view text = __PRETTY_FUNCTION__;
@@ -27,14 +26,12 @@ constexpr std::string_view enumeratorName()
     return text.substr(colon + 1);
 }
 
-template <class E, int... i>
-constexpr auto enumeratorNames(std::integer_sequence<int, i...>)
+template <class E, int... i> constexpr auto enumeratorNames(std::integer_sequence<int, i...>)
 {
     return std::array<std::string_view, sizeof...(i)> { enumeratorName<static_cast<E>(i)>()... };
 }
 
-template <class E>
-inline constexpr auto namesOf = enumeratorNames<E>(std::make_integer_sequence<int, 64>());
+template <class E> inline constexpr auto namesOf = enumeratorNames<E>(std::make_integer_sequence<int, 64>());
 
 } // namespace detail
 

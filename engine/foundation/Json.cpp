@@ -6,8 +6,7 @@ namespace foundry::json {
 
 namespace {
 
-template <size_t i = 0>
-bool codeFromName(const QString &area, const QByteArray &key, FailureCode &code)
+template <size_t i = 0> bool codeFromName(const QString &area, const QByteArray &key, FailureCode &code)
 {
     if constexpr (i < std::variant_size_v<FailureCode>) {
         using Enum = std::variant_alternative_t<i, FailureCode>;

@@ -26,8 +26,7 @@
 
 namespace foundry {
 
-template <class T>
-struct JsonFields; // specialised by FOUNDRY_JSON
+template <class T> struct JsonFields; // specialised by FOUNDRY_JSON
 
 namespace json {
 
@@ -37,63 +36,127 @@ concept Described = requires { JsonFields<T>::described; };
 QJsonValue toJson(const Failure &failure);
 bool fromJson(const QJsonValue &json, Failure &failure);
 
-inline QJsonValue toJson(const QJsonValue &v) { return v; }
-inline QJsonValue toJson(const QJsonObject &v) { return v; }
-inline QJsonValue toJson(const QString &v) { return v; }
-inline QJsonValue toJson(bool v) { return v; }
-inline QJsonValue toJson(int v) { return v; }
-inline QJsonValue toJson(qint64 v) { return v; }
-inline QJsonValue toJson(quint64 v) { return qint64(v); }
-inline QJsonValue toJson(double v) { return v; }
-inline QJsonValue toJson(const QStringList &v) { return QJsonArray::fromStringList(v); }
-inline QJsonValue toJson(const QByteArray &v) { return QString::fromLatin1(v.toBase64()); }
-inline QJsonValue toJson(std::chrono::milliseconds v) { return qint64(v.count()); }
-template <class Tag>
-QJsonValue toJson(const Id<Tag> &v) { return v.value; }
+inline QJsonValue toJson(const QJsonValue &v)
+{
+    return v;
+}
+inline QJsonValue toJson(const QJsonObject &v)
+{
+    return v;
+}
+inline QJsonValue toJson(const QString &v)
+{
+    return v;
+}
+inline QJsonValue toJson(bool v)
+{
+    return v;
+}
+inline QJsonValue toJson(int v)
+{
+    return v;
+}
+inline QJsonValue toJson(qint64 v)
+{
+    return v;
+}
+inline QJsonValue toJson(quint64 v)
+{
+    return qint64(v);
+}
+inline QJsonValue toJson(double v)
+{
+    return v;
+}
+inline QJsonValue toJson(const QStringList &v)
+{
+    return QJsonArray::fromStringList(v);
+}
+inline QJsonValue toJson(const QByteArray &v)
+{
+    return QString::fromLatin1(v.toBase64());
+}
+inline QJsonValue toJson(std::chrono::milliseconds v)
+{
+    return qint64(v.count());
+}
+template <class Tag> QJsonValue toJson(const Id<Tag> &v)
+{
+    return v.value;
+}
 template <class E>
     requires std::is_enum_v<E>
-QJsonValue toJson(E v) { return enumName(v); }
-template <class T>
-QJsonValue toJson(const std::optional<T> &v);
-template <class T>
-QJsonValue toJson(const std::vector<T> &v);
-template <class... T>
-QJsonValue toJson(const std::variant<T...> &v);
-template <Described T>
-QJsonValue toJson(const T &v)
+QJsonValue toJson(E v)
+{
+    return enumName(v);
+}
+template <class T> QJsonValue toJson(const std::optional<T> &v);
+template <class T> QJsonValue toJson(const std::vector<T> &v);
+template <class... T> QJsonValue toJson(const std::variant<T...> &v);
+template <Described T> QJsonValue toJson(const T &v)
 {
     QJsonObject object;
-    JsonFields<T>::visit(v, [&object](const char *name, const auto &field) { object.insert(QLatin1StringView(name), toJson(field)); });
+    JsonFields<T>::visit(
+        v, [&object](const char *name, const auto &field) { object.insert(QLatin1StringView(name), toJson(field)); });
     return object;
 }
-template <class T>
-QJsonValue toJson(const std::optional<T> &v)
+template <class T> QJsonValue toJson(const std::optional<T> &v)
 {
     return v ? toJson(*v) : QJsonValue(QJsonValue::Null);
 }
-template <class T>
-QJsonValue toJson(const std::vector<T> &v)
+template <class T> QJsonValue toJson(const std::vector<T> &v)
 {
     QJsonArray array;
     for (const auto &item : v)
         array.append(toJson(item));
     return array;
 }
-template <class... T>
-QJsonValue toJson(const std::variant<T...> &v)
+template <class... T> QJsonValue toJson(const std::variant<T...> &v)
 {
     // Kept by index: alternatives of a stored variant are only ever added at the end.
     return QJsonArray { int(v.index()), std::visit([](const auto &alternative) { return toJson(alternative); }, v) };
 }
 
-inline bool fromJson(const QJsonValue &j, QJsonValue &v) { v = j; return true; }
-inline bool fromJson(const QJsonValue &j, QJsonObject &v) { v = j.toObject(); return j.isObject(); }
-inline bool fromJson(const QJsonValue &j, QString &v) { v = j.toString(); return j.isString(); }
-inline bool fromJson(const QJsonValue &j, bool &v) { v = j.toBool(); return j.isBool(); }
-inline bool fromJson(const QJsonValue &j, int &v) { v = j.toInt(); return j.isDouble(); }
-inline bool fromJson(const QJsonValue &j, qint64 &v) { v = j.toInteger(); return j.isDouble(); }
-inline bool fromJson(const QJsonValue &j, quint64 &v) { v = quint64(j.toInteger()); return j.isDouble(); }
-inline bool fromJson(const QJsonValue &j, double &v) { v = j.toDouble(); return j.isDouble(); }
+inline bool fromJson(const QJsonValue &j, QJsonValue &v)
+{
+    v = j;
+    return true;
+}
+inline bool fromJson(const QJsonValue &j, QJsonObject &v)
+{
+    v = j.toObject();
+    return j.isObject();
+}
+inline bool fromJson(const QJsonValue &j, QString &v)
+{
+    v = j.toString();
+    return j.isString();
+}
+inline bool fromJson(const QJsonValue &j, bool &v)
+{
+    v = j.toBool();
+    return j.isBool();
+}
+inline bool fromJson(const QJsonValue &j, int &v)
+{
+    v = j.toInt();
+    return j.isDouble();
+}
+inline bool fromJson(const QJsonValue &j, qint64 &v)
+{
+    v = j.toInteger();
+    return j.isDouble();
+}
+inline bool fromJson(const QJsonValue &j, quint64 &v)
+{
+    v = quint64(j.toInteger());
+    return j.isDouble();
+}
+inline bool fromJson(const QJsonValue &j, double &v)
+{
+    v = j.toDouble();
+    return j.isDouble();
+}
 inline bool fromJson(const QJsonValue &j, std::chrono::milliseconds &v)
 {
     v = std::chrono::milliseconds(j.toInteger());
@@ -111,8 +174,7 @@ inline bool fromJson(const QJsonValue &j, QByteArray &v)
     v = QByteArray::fromBase64(j.toString().toLatin1());
     return j.isString();
 }
-template <class Tag>
-bool fromJson(const QJsonValue &j, Id<Tag> &v)
+template <class Tag> bool fromJson(const QJsonValue &j, Id<Tag> &v)
 {
     v.value = j.toString();
     return j.isString();
@@ -125,14 +187,10 @@ bool fromJson(const QJsonValue &j, E &v)
     v = value.value_or(E {});
     return value.has_value();
 }
-template <class T>
-bool fromJson(const QJsonValue &j, std::optional<T> &v);
-template <class T>
-bool fromJson(const QJsonValue &j, std::vector<T> &v);
-template <class... T>
-bool fromJson(const QJsonValue &j, std::variant<T...> &v);
-template <Described T>
-bool fromJson(const QJsonValue &j, T &v)
+template <class T> bool fromJson(const QJsonValue &j, std::optional<T> &v);
+template <class T> bool fromJson(const QJsonValue &j, std::vector<T> &v);
+template <class... T> bool fromJson(const QJsonValue &j, std::variant<T...> &v);
+template <Described T> bool fromJson(const QJsonValue &j, T &v)
 {
     if (!j.isObject())
         return false;
@@ -145,8 +203,7 @@ bool fromJson(const QJsonValue &j, T &v)
     });
     return good;
 }
-template <class T>
-bool fromJson(const QJsonValue &j, std::optional<T> &v)
+template <class T> bool fromJson(const QJsonValue &j, std::optional<T> &v)
 {
     if (j.isNull()) {
         v.reset();
@@ -154,8 +211,7 @@ bool fromJson(const QJsonValue &j, std::optional<T> &v)
     }
     return fromJson(j, v.emplace());
 }
-template <class T>
-bool fromJson(const QJsonValue &j, std::vector<T> &v)
+template <class T> bool fromJson(const QJsonValue &j, std::vector<T> &v)
 {
     if (!j.isArray())
         return false;
@@ -166,8 +222,7 @@ bool fromJson(const QJsonValue &j, std::vector<T> &v)
     }
     return true;
 }
-template <size_t i, class... T>
-bool variantFromJson(size_t index, const QJsonValue &j, std::variant<T...> &v)
+template <size_t i, class... T> bool variantFromJson(size_t index, const QJsonValue &j, std::variant<T...> &v)
 {
     if constexpr (i < sizeof...(T)) {
         if (index == i)
@@ -177,14 +232,16 @@ bool variantFromJson(size_t index, const QJsonValue &j, std::variant<T...> &v)
         return false;
     }
 }
-template <class... T>
-bool fromJson(const QJsonValue &j, std::variant<T...> &v)
+template <class... T> bool fromJson(const QJsonValue &j, std::variant<T...> &v)
 {
     const QJsonArray pair = j.toArray();
     return pair.size() == 2 && variantFromJson<0>(size_t(pair.at(0).toInt(-1)), pair.at(1), v);
 }
 
-inline QByteArray compact(const QJsonObject &object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
+inline QByteArray compact(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
 
 } // namespace json
 
@@ -195,18 +252,17 @@ inline QByteArray compact(const QJsonObject &object) { return QJsonDocument(obje
 #define FOUNDRY_EXPAND3(...) FOUNDRY_EXPAND2(FOUNDRY_EXPAND2(FOUNDRY_EXPAND2(__VA_ARGS__)))
 #define FOUNDRY_EXPAND2(...) FOUNDRY_EXPAND1(FOUNDRY_EXPAND1(FOUNDRY_EXPAND1(__VA_ARGS__)))
 #define FOUNDRY_EXPAND1(...) __VA_ARGS__
-#define FOUNDRY_FIELD(name, ...) \
-    visitor(#name, value.name); \
+#define FOUNDRY_FIELD(name, ...)                                                                                       \
+    visitor(#name, value.name);                                                                                        \
     __VA_OPT__(FOUNDRY_FIELD_AGAIN FOUNDRY_PARENS(__VA_ARGS__))
 #define FOUNDRY_FIELD_AGAIN() FOUNDRY_FIELD
 // At most 26 fields. Used in namespace foundry.
-#define FOUNDRY_JSON(Type, ...) \
-    template <> \
-    struct JsonFields<Type> { \
-        static constexpr bool described = true; \
-        template <class Value, class Visitor> \
-        static void visit([[maybe_unused]] Value &value, [[maybe_unused]] Visitor &&visitor) \
-        { \
-            __VA_OPT__(FOUNDRY_EXPAND(FOUNDRY_FIELD(__VA_ARGS__))) \
-        } \
+#define FOUNDRY_JSON(Type, ...)                                                                                        \
+    template <> struct JsonFields<Type> {                                                                              \
+        static constexpr bool described = true;                                                                        \
+        template <class Value, class Visitor>                                                                          \
+        static void visit([[maybe_unused]] Value &value, [[maybe_unused]] Visitor &&visitor)                           \
+        {                                                                                                              \
+            __VA_OPT__(FOUNDRY_EXPAND(FOUNDRY_FIELD(__VA_ARGS__)))                                                     \
+        }                                                                                                              \
     };

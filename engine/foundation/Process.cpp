@@ -81,7 +81,8 @@ Async<Result<ProcessOutput>> ProcessRunner::run(ProcessSpec spec)
         if (spec.onProgress)
             spec.onProgress();
         if (collected.output.size() > spec.maxOutput)
-            ended.set(fail(codes::Process::tooMuchOutput, u"%1: more than %2 bytes"_s.arg(spec.program).arg(spec.maxOutput)));
+            ended.set(
+                fail(codes::Process::tooMuchOutput, u"%1: more than %2 bytes"_s.arg(spec.program).arg(spec.maxOutput)));
     });
     QObject::connect(&process, &QProcess::readyReadStandardError, &process, [&] {
         const QByteArray more = process.readAllStandardError();
@@ -95,13 +96,17 @@ Async<Result<ProcessOutput>> ProcessRunner::run(ProcessSpec spec)
     });
     QObject::connect(&process, &QProcess::finished, &process, [&](int code, QProcess::ExitStatus status) {
         if (status == QProcess::CrashExit)
-            ended.set(fail(codes::Process::crashed, u"%1: %2"_s.arg(spec.program, QString::fromUtf8(collected.error.last(qMin<qsizetype>(collected.error.size(), 2000))))));
+            ended.set(fail(codes::Process::crashed,
+                           u"%1: %2"_s.arg(spec.program,
+                                           QString::fromUtf8(
+                                               collected.error.last(qMin<qsizetype>(collected.error.size(), 2000))))));
         else
             ended.set(code);
     });
     QObject::connect(&process, &QProcess::errorOccurred, &process, [&](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
-            ended.set(fail(codes::Process::notStarted, u"%1: %2"_s.arg(spec.program, process.errorString()), Retry::transient));
+            ended.set(fail(codes::Process::notStarted, u"%1: %2"_s.arg(spec.program, process.errorString()),
+                           Retry::transient));
     });
 
     process.start(program, spec.arguments);
@@ -110,7 +115,9 @@ Async<Result<ProcessOutput>> ProcessRunner::run(ProcessSpec spec)
     process.closeWriteChannel();
 
     const Alarm limit = m_clock.after(spec.timeOut, [&] {
-        ended.set(fail(codes::Process::timedOut, u"%1: longer than %2 s"_s.arg(spec.program).arg(spec.timeOut.count() / 1000.0), Retry::transient));
+        ended.set(fail(codes::Process::timedOut,
+                       u"%1: longer than %2 s"_s.arg(spec.program).arg(spec.timeOut.count() / 1000.0),
+                       Retry::transient));
     });
     auto code = co_await ended;
     if (!code)
@@ -128,7 +135,9 @@ Async<Result<ProcessOutput>> ProcessRunner::runChecked(ProcessSpec spec)
     auto output = co_await running;
     if (output && output->exitCode != 0) {
         const QByteArray tail = output->error.last(qMin<qsizetype>(output->error.size(), 3000));
-        co_return fail(codes::Process::failed, u"%1 ended with %2: %3"_s.arg(shown).arg(output->exitCode).arg(QString::fromUtf8(tail).trimmed()));
+        co_return fail(
+            codes::Process::failed,
+            u"%1 ended with %2: %3"_s.arg(shown).arg(output->exitCode).arg(QString::fromUtf8(tail).trimmed()));
     }
     co_return output;
 }

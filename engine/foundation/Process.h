@@ -36,8 +36,7 @@ struct ProcessOutput {
     QByteArray error; // its last 64 KiB
 };
 
-class ProcessRunner
-{
+class ProcessRunner {
 public:
     explicit ProcessRunner(Clock &clock);
 

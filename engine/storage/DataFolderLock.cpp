@@ -15,7 +15,7 @@ namespace foundry {
 
 namespace {
 
-std::unexpected<Failure> folderFailure(const QString& path)
+std::unexpected<Failure> folderFailure(const QString &path)
 {
     return fail(codes::Program::dataFolder, u"%1: %2"_s.arg(path, QString::fromLocal8Bit(std::strerror(errno))));
 }
@@ -30,7 +30,7 @@ QString holder(int descriptor)
 
 } // namespace
 
-Result<std::unique_ptr<DataFolderLock>> DataFolderLock::take(const QString& folder)
+Result<std::unique_ptr<DataFolderLock>> DataFolderLock::take(const QString &folder)
 {
     if (!QDir(folder).exists()) {
         if (!QDir().mkpath(folder))

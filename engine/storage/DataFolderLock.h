@@ -12,10 +12,10 @@ namespace foundry {
 
 class DataFolderLock {
 public:
-    static constexpr const char* fileName = "lock";
+    static constexpr const char *fileName = "lock";
     // Creates the folder if need be (0700). Fails: Program::alreadyRunning (with the pid of the holder),
     // Program::dataFolder (cannot be made or written).
-    static Result<std::unique_ptr<DataFolderLock>> take(const QString& folder);
+    static Result<std::unique_ptr<DataFolderLock>> take(const QString &folder);
     ~DataFolderLock();
     Q_DISABLE_COPY_MOVE(DataFolderLock)
 

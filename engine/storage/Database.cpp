@@ -12,9 +12,9 @@ namespace {
 
 constexpr int busyWait = 200; // ms; only a tool of the person can hold the lock for a moment
 
-bool exists(const QString& path, const QByteArray& vfs)
+bool exists(const QString &path, const QByteArray &vfs)
 {
-    sqlite3_vfs* files = sqlite3_vfs_find(vfs.isEmpty() ? nullptr : vfs.constData());
+    sqlite3_vfs *files = sqlite3_vfs_find(vfs.isEmpty() ? nullptr : vfs.constData());
     int there = 0;
     return files && files->xAccess(files, path.toUtf8().constData(), SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK
         && there;
@@ -38,7 +38,7 @@ Database::Private::~Private()
 Result<void> Database::Private::connect(bool isNew)
 {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (options.create ? SQLITE_OPEN_CREATE : 0);
-    const char* vfs = options.vfs.isEmpty() ? nullptr : options.vfs.constData();
+    const char *vfs = options.vfs.isEmpty() ? nullptr : options.vfs.constData();
     const QString opening = u"open %1"_s.arg(path);
     if (const int opened = sqlite3_open_v2(path.toUtf8().constData(), &handle, flags, vfs); opened != SQLITE_OK)
         return std::unexpected(sqliteFailure(handle, opened, opening));
@@ -47,7 +47,7 @@ Result<void> Database::Private::connect(bool isNew)
     // Closing must not wait for a disk: the WAL is as durable as the database file.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     // The lock is taken with the first read below; in this mode the WAL's index lives in our memory.
-    for (const char* pragma :
+    for (const char *pragma :
          { "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL",
            "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF", "PRAGMA temp_store = MEMORY",
            "PRAGMA cache_size = -1024", "SELECT count(*) FROM sqlite_schema" }) {
@@ -65,9 +65,9 @@ Result<void> Database::Private::connect(bool isNew)
     return {};
 }
 
-int Database::Private::walGrew(void* self, sqlite3*, const char*, int pages)
+int Database::Private::walGrew(void *self, sqlite3 *, const char *, int pages)
 {
-    auto* d = static_cast<Private*>(self);
+    auto *d = static_cast<Private *>(self);
     ++d->committed;
     d->walPages = pages;
     return SQLITE_OK;
@@ -83,7 +83,7 @@ Result<void> Database::Private::disconnect()
     return {};
 }
 
-Result<void> Database::Private::command(const char* text)
+Result<void> Database::Private::command(const char *text)
 {
     auto use = statements->take({ text, text }, {});
     if (!use)
@@ -117,7 +117,7 @@ Database::~Database()
     (void)close();
 }
 
-Result<std::unique_ptr<Database>> Database::open(const QString& path, OpenOptions options)
+Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenOptions options)
 {
     const bool inMemory = path == u":memory:"_s;
     const bool isNew = !inMemory && !exists(path, options.vfs);
@@ -144,7 +144,7 @@ bool Database::isOpen() const
     return d->handle != nullptr;
 }
 
-sqlite3* Database::handle() const
+sqlite3 *Database::handle() const
 {
     return d->handle;
 }
@@ -176,10 +176,10 @@ Result<void> Database::close()
     return synced ? closed : synced;
 }
 
-Result<qint64> Database::runValues(const Sql& sql, std::span<const SqlValue> values)
+Result<qint64> Database::runValues(const Sql &sql, std::span<const SqlValue> values)
 {
     const qint64 before = d->handle ? sqlite3_total_changes64(d->handle) : 0;
-    if (auto done = each(sql, values, [](const Row&) { return true; }); !done)
+    if (auto done = each(sql, values, [](const Row &) { return true; }); !done)
         return std::unexpected(std::move(done).error());
     if (!d->transaction)
         d->checkpointIfDue();
@@ -187,7 +187,7 @@ Result<qint64> Database::runValues(const Sql& sql, std::span<const SqlValue> val
     return sqlite3_total_changes64(d->handle) == before ? 0 : sqlite3_changes64(d->handle);
 }
 
-Result<void> Database::each(const Sql& sql, std::span<const SqlValue> values, const EachRow& onRow)
+Result<void> Database::each(const Sql &sql, std::span<const SqlValue> values, const EachRow &onRow)
 {
     if (auto ready = d->ready(false); !ready)
         return ready;
@@ -208,7 +208,7 @@ Result<void> Database::each(const Sql& sql, std::span<const SqlValue> values, co
     }
 }
 
-Result<void> Database::script(const QString& sql)
+Result<void> Database::script(const QString &sql)
 {
     if (auto ready = d->ready(true); !ready)
         return ready;

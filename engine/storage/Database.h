@@ -38,7 +38,7 @@ enum class Durability {
 
 struct OpenOptions {
     bool create = true; // false: a missing file is Storage::unavailable
-    SyncService* sync = nullptr; // must outlive the database; null: ImmediateSync
+    SyncService *sync = nullptr; // must outlive the database; null: ImmediateSync
     QByteArray vfs; // empty: SQLite's default
 };
 
@@ -53,7 +53,7 @@ public:
     // folder entry) when this returns. Fails: Storage::unavailable, locked (another owner), corrupt, readOnly, full.
     // What a killed process committed and did not sync is readable at once; its sync is started here, so
     // `whenDurable` covers it too.
-    static Result<std::unique_ptr<Database>> open(const QString& path, OpenOptions options = {});
+    static Result<std::unique_ptr<Database>> open(const QString &path, OpenOptions options = {});
     // As close(), ignoring its failure, and drops callbacks that were not called yet.
     ~Database();
     Q_DISABLE_COPY_MOVE(Database)
@@ -68,23 +68,23 @@ public:
     // the statement's name and SQLite's text. Failures: full, readOnly, corrupt, locked, unavailable, query.
     //
     // run: returns the number of rows changed.
-    template <class... Args> Result<qint64> run(const Sql& sql, const Args&... args)
+    template <class... Args> Result<qint64> run(const Sql &sql, const Args &...args)
     {
         const std::array<SqlValue, sizeof...(Args)> values { SqlValue(args)... };
         return runValues(sql, values);
     }
-    Result<qint64> runValues(const Sql& sql, std::span<const SqlValue> values);
+    Result<qint64> runValues(const Sql &sql, std::span<const SqlValue> values);
     // Calls `each` for every row; it answers false to stop.
-    using EachRow = std::function<bool(const Row&)>;
-    Result<void> each(const Sql& sql, std::span<const SqlValue> values, const EachRow& onRow);
+    using EachRow = std::function<bool(const Row &)>;
+    Result<void> each(const Sql &sql, std::span<const SqlValue> values, const EachRow &onRow);
     // all: a vector of what `read(const Row &)` makes of each row.
     template <class Read, class... Args>
-    auto all(const Sql& sql, Read read, const Args&... args)
-        -> Result<std::vector<std::invoke_result_t<Read, const Row&>>>
+    auto all(const Sql &sql, Read read, const Args &...args)
+        -> Result<std::vector<std::invoke_result_t<Read, const Row &>>>
     {
         const std::array<SqlValue, sizeof...(Args)> values { SqlValue(args)... };
-        std::vector<std::invoke_result_t<Read, const Row&>> rows;
-        auto done = each(sql, values, [&](const Row& row) {
+        std::vector<std::invoke_result_t<Read, const Row &>> rows;
+        auto done = each(sql, values, [&](const Row &row) {
             rows.push_back(read(row));
             return true;
         });
@@ -94,12 +94,12 @@ public:
     }
     // one: the first row, or nothing.
     template <class Read, class... Args>
-    auto one(const Sql& sql, Read read, const Args&... args)
-        -> Result<std::optional<std::invoke_result_t<Read, const Row&>>>
+    auto one(const Sql &sql, Read read, const Args &...args)
+        -> Result<std::optional<std::invoke_result_t<Read, const Row &>>>
     {
         const std::array<SqlValue, sizeof...(Args)> values { SqlValue(args)... };
-        std::optional<std::invoke_result_t<Read, const Row&>> found;
-        auto done = each(sql, values, [&](const Row& row) {
+        std::optional<std::invoke_result_t<Read, const Row &>> found;
+        auto done = each(sql, values, [&](const Row &row) {
             found.emplace(read(row));
             return false;
         });
@@ -108,15 +108,15 @@ public:
         return found;
     }
     // The first column of the first row; no row: 0.
-    template <class... Args> Result<qint64> integer(const Sql& sql, const Args&... args)
+    template <class... Args> Result<qint64> integer(const Sql &sql, const Args &...args)
     {
-        auto found = one(sql, [](const Row& row) { return row.integer(0); }, args...);
+        auto found = one(sql, [](const Row &row) { return row.integer(0); }, args...);
         if (!found)
             return std::unexpected(std::move(found).error());
         return found->value_or(0);
     }
     // Several statements without values: schema and migrations.
-    Result<void> script(const QString& sql);
+    Result<void> script(const QString &sql);
     qint64 lastInsertId() const;
 
     // A transaction, write-locked from its start. One at a time: a second is Storage::query. Inside,
@@ -141,11 +141,11 @@ public:
     // Copies the WAL back into the database file and empties it. Blocks.
     Result<void> checkpoint();
     // A consistent copy of what is committed, at `to`, synced; replaces what was there only when complete.
-    Result<void> backup(const QString& to);
+    Result<void> backup(const QString &to);
     // SQLite's own check of the whole file; Storage::corrupt with its first lines.
     Result<void> verify();
 
-    sqlite3* handle() const;
+    sqlite3 *handle() const;
     size_t cachedStatements() const; // for tests
 
 private:
@@ -159,8 +159,8 @@ private:
 // Rolls back at destruction unless released. Savepoints end in the reverse order of their beginning.
 class Savepoint {
 public:
-    Savepoint(Savepoint&& other) noexcept;
-    Savepoint& operator=(Savepoint&&) = delete;
+    Savepoint(Savepoint &&other) noexcept;
+    Savepoint &operator=(Savepoint &&) = delete;
     ~Savepoint();
     // Keeps the changes as part of the enclosing savepoint or transaction.
     Result<void> release();
@@ -169,16 +169,16 @@ public:
 
 private:
     friend class Transaction;
-    Savepoint(Database* database, quint64 serial);
-    Database* m_database;
+    Savepoint(Database *database, quint64 serial);
+    Database *m_database;
     quint64 m_serial;
 };
 
 // Rolls back at destruction unless committed. Must not outlive the database.
 class Transaction {
 public:
-    Transaction(Transaction&& other) noexcept;
-    Transaction& operator=(Transaction&&) = delete;
+    Transaction(Transaction &&other) noexcept;
+    Transaction &operator=(Transaction &&) = delete;
     ~Transaction();
     Result<Savepoint> savepoint();
     // All or nothing: after a failure everything is rolled back. `full` starts a sync.
@@ -188,8 +188,8 @@ public:
 
 private:
     friend class Database;
-    Transaction(Database* database, quint64 serial);
-    Database* m_database;
+    Transaction(Database *database, quint64 serial);
+    Database *m_database;
     quint64 m_serial;
 };
 

@@ -17,10 +17,10 @@ public:
     Result<void> connect(bool isNew);
     Result<void> disconnect();
 
-    static int walGrew(void* self, sqlite3*, const char*, int pages); // after each commit
+    static int walGrew(void *self, sqlite3 *, const char *, int pages); // after each commit
 
     // One statement without values or rows, as "COMMIT".
-    Result<void> command(const char* text);
+    Result<void> command(const char *text);
     // May a statement run now? Guards what SQLite would do by itself after it rolled a transaction back.
     Result<void> ready(bool writes) const;
 
@@ -39,8 +39,8 @@ public:
     const QString path;
     const OpenOptions options;
     ImmediateSync immediateSync;
-    SyncService* sync;
-    sqlite3* handle = nullptr;
+    SyncService *sync;
+    sqlite3 *handle = nullptr;
     std::unique_ptr<Statements> statements;
     std::shared_ptr<WalFile> wal;
 

@@ -152,9 +152,9 @@ Result<void> Database::resume()
 namespace {
 
 // Pages copied in one go hold no lock against anybody: the store has one connection, this thread's.
-Result<void> copyInto(sqlite3* from, const QString& to, const char* vfs)
+Result<void> copyInto(sqlite3 *from, const QString &to, const char *vfs)
 {
-    sqlite3* target = nullptr;
+    sqlite3 *target = nullptr;
     const int opened
         = sqlite3_open_v2(to.toUtf8().constData(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
     if (opened != SQLITE_OK) {
@@ -163,7 +163,7 @@ Result<void> copyInto(sqlite3* from, const QString& to, const char* vfs)
         return failed;
     }
     int result = SQLITE_ERROR;
-    if (sqlite3_backup* backup = sqlite3_backup_init(target, "main", from, "main")) {
+    if (sqlite3_backup *backup = sqlite3_backup_init(target, "main", from, "main")) {
         sqlite3_backup_step(backup, -1);
         result = sqlite3_backup_finish(backup);
     } else {
@@ -178,15 +178,15 @@ Result<void> copyInto(sqlite3* from, const QString& to, const char* vfs)
 
 } // namespace
 
-Result<void> Database::backup(const QString& to)
+Result<void> Database::backup(const QString &to)
 {
     if (auto ready = d->ready(false); !ready)
         return ready;
     if (d->transaction)
         return fail(codes::Storage::query, u"backup: a transaction is open"_s);
     if (!d->options.vfs.isEmpty()) { // its files have no names that we could change
-        sqlite3_vfs* files = sqlite3_vfs_find(d->options.vfs.constData());
-        for (const char* companion : { "", "-journal", "-wal" })
+        sqlite3_vfs *files = sqlite3_vfs_find(d->options.vfs.constData());
+        for (const char *companion : { "", "-journal", "-wal" })
             (void)files->xDelete(files, (to.toUtf8() + companion).constData(), 1);
         return copyInto(d->handle, to, d->options.vfs.constData());
     }
@@ -207,7 +207,7 @@ Result<void> Database::verify()
 {
     QStringList lines;
     const Sql check { "integrityCheck", "PRAGMA integrity_check(10)" };
-    auto ran = each(check, {}, [&](const Row& row) {
+    auto ran = each(check, {}, [&](const Row &row) {
         lines += row.text(0);
         return true;
     });

@@ -33,10 +33,10 @@ struct Applied {
 };
 
 // Indentation may change, nothing else.
-QString checksumOf(const Migration& step)
+QString checksumOf(const Migration &step)
 {
     QString text;
-    for (const QString& line : step.sql.split(u'\n')) {
+    for (const QString &line : step.sql.split(u'\n')) {
         if (const QString kept = line.trimmed(); !kept.isEmpty())
             text += kept + u'\n';
     }
@@ -46,7 +46,7 @@ QString checksumOf(const Migration& step)
 // One run of the migrator on one store.
 class Run {
 public:
-    Run(const Migrations& migrations, Database& database)
+    Run(const Migrations &migrations, Database &database)
         : m_migrations(migrations)
         , m_database(database)
     {
@@ -67,14 +67,14 @@ private:
         return !m_migrations.steps.empty() && (m_migrations.baseline || m_migrations.steps.front().number > 1);
     }
     int baseline() const { return hasBaseline() ? m_migrations.steps.front().number : 0; }
-    const Migration* stepNumbered(int number) const;
-    QString called(int number, const QString& name) const
+    const Migration *stepNumbered(int number) const;
+    QString called(int number, const QString &name) const
     {
         return u"%1 step %2 %3"_s.arg(m_migrations.store).arg(number).arg(name);
     }
 
-    const Migrations& m_migrations;
-    Database& m_database;
+    const Migrations &m_migrations;
+    Database &m_database;
     Schema m_found;
     std::vector<Applied> m_journal;
     int m_version = 0;
@@ -82,9 +82,9 @@ private:
     int m_applied = 0; // number of the last step whose effect is in the store
 };
 
-const Migration* Run::stepNumbered(int number) const
+const Migration *Run::stepNumbered(int number) const
 {
-    for (const Migration& step : m_migrations.steps) {
+    for (const Migration &step : m_migrations.steps) {
         if (step.number == number)
             return &step;
     }
@@ -103,7 +103,7 @@ Result<void> Run::read()
     if (!*journalled)
         return {};
     auto journal = m_database.all(
-        readJournal, [](const Row& row) { return Applied { int(row.integer(0)), row.text(1), row.text(2) }; });
+        readJournal, [](const Row &row) { return Applied { int(row.integer(0)), row.text(1), row.text(2) }; });
     if (!journal)
         return std::unexpected(journal.error());
     m_journal = std::move(*journal);
@@ -113,9 +113,9 @@ Result<void> Run::read()
 
 Result<void> Run::compareJournal()
 {
-    const Applied* base = nullptr;
-    for (const Applied& applied : m_journal) {
-        const Migration* step = stepNumbered(applied.number);
+    const Applied *base = nullptr;
+    for (const Applied &applied : m_journal) {
+        const Migration *step = stepNumbered(applied.number);
         const bool same = step && step->name == applied.name && checksumOf(*step) == applied.checksum;
         if (hasBaseline() && applied.number <= baseline()) {
             if (applied.number == baseline() && same)
@@ -136,9 +136,9 @@ Result<void> Run::compareJournal()
                                                                            m_database.path()));
     }
     m_adopt = hasBaseline() && m_applied > 0 && !base;
-    for (const Migration& step : m_migrations.steps) {
+    for (const Migration &step : m_migrations.steps) {
         const bool recorded
-            = std::ranges::any_of(m_journal, [&](const Applied& applied) { return applied.number == step.number; });
+            = std::ranges::any_of(m_journal, [&](const Applied &applied) { return applied.number == step.number; });
         if (step.number > baseline() && step.number < m_applied && !recorded)
             return fail(codes::Storage::missingMigration,
                         u"%1 was never applied to %2, which is at step %3"_s
@@ -160,7 +160,7 @@ Result<void> Run::compareForAdoption()
                                                                       m_found.objects.firstKey()));
     m_applied = std::max(m_applied, baseline());
     QStringList scripts;
-    for (const Migration& step : m_migrations.steps) {
+    for (const Migration &step : m_migrations.steps) {
         if (step.number <= m_applied)
             scripts += step.sql;
     }
@@ -168,7 +168,7 @@ Result<void> Run::compareForAdoption()
     if (!expected)
         return std::unexpected(expected.error());
     if (const QString differs = difference(m_found, *expected); !differs.isEmpty()) {
-        const Migration& base = m_migrations.steps.front();
+        const Migration &base = m_migrations.steps.front();
         return fail(codes::Storage::divergedSchema,
                     u"%1: %2 cannot be adopted: %3"_s.arg(called(base.number, base.name), m_database.path(), differs));
     }
@@ -183,7 +183,7 @@ Result<void> Run::backUp()
     if (auto done = m_database.backup(to); !done)
         return done;
     const QStringList older = store.dir().entryList({ store.fileName() + u".before-*"_s }, QDir::Files);
-    for (const QString& name : older) {
+    for (const QString &name : older) {
         if (name != QFileInfo(to).fileName())
             store.dir().remove(name);
     }
@@ -193,14 +193,14 @@ Result<void> Run::backUp()
 Result<void> Run::applyPending()
 {
     if (m_adopt) {
-        const Migration& base = m_migrations.steps.front();
+        const Migration &base = m_migrations.steps.front();
         auto done = m_database.run(forgetUpTo, base.number);
         if (done)
             done = m_database.run(record, base.number, base.name, checksumOf(base));
         if (!done)
             return std::unexpected(done.error());
     }
-    for (const Migration& step : m_migrations.steps) {
+    for (const Migration &step : m_migrations.steps) {
         if (step.number <= m_applied)
             continue;
         if (auto done = m_database.script(step.sql); !done) {
@@ -211,7 +211,7 @@ Result<void> Run::applyPending()
         if (auto done = m_database.run(record, step.number, step.name, checksumOf(step)); !done)
             return std::unexpected(done.error());
     }
-    const auto broken = m_database.one(foreignKeyCheck, [](const Row& row) { return row.text(0); });
+    const auto broken = m_database.one(foreignKeyCheck, [](const Row &row) { return row.text(0); });
     if (!broken)
         return std::unexpected(broken.error());
     if (*broken)
@@ -286,7 +286,7 @@ int Migrator::newest() const
     return m_migrations.steps.empty() ? 0 : m_migrations.steps.back().number;
 }
 
-Result<void> Migrator::migrate(Database& database) const
+Result<void> Migrator::migrate(Database &database) const
 {
     for (size_t i = 1; i < m_migrations.steps.size(); ++i) {
         if (m_migrations.steps[i].number != m_migrations.steps[i - 1].number + 1)

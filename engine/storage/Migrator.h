@@ -30,7 +30,7 @@ public:
     // one kept) if it held anything. Durable when it returns; a crash leaves the old schema or the new.
     // Fails, leaving the store untouched: newerVersion (both versions), editedMigration and missingMigration
     // (its name), divergedSchema (store, step, table or column), and whatever a statement fails with.
-    Result<void> migrate(Database& database) const;
+    Result<void> migrate(Database &database) const;
     int newest() const; // number of the last step
 
 private:

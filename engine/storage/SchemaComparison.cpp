@@ -17,7 +17,7 @@ constexpr Sql listColumns {
 };
 
 // Reads the quoted run that starts at `at`; the doubled quote stands for itself.
-QString quotedRun(const QString& sql, qsizetype& at)
+QString quotedRun(const QString &sql, qsizetype &at)
 {
     const QChar close = sql[at] == u'[' ? u']' : sql[at];
     QString text;
@@ -42,7 +42,7 @@ bool isWord(QChar c)
 
 } // namespace
 
-QString normalisedSql(const QString& sql)
+QString normalisedSql(const QString &sql)
 {
     QStringList tokens;
     for (qsizetype at = 0; at < sql.size();) {
@@ -72,18 +72,18 @@ QString normalisedSql(const QString& sql)
     return tokens.join(u' ');
 }
 
-Result<Schema> readSchema(Database& database, const QString& except)
+Result<Schema> readSchema(Database &database, const QString &except)
 {
     Schema schema;
-    const auto read = [](const Row& row) { return std::array { row.text(0), row.text(1), row.text(2) }; };
+    const auto read = [](const Row &row) { return std::array { row.text(0), row.text(1), row.text(2) }; };
     const auto objects = database.all(listObjects, read, except);
     if (!objects)
         return std::unexpected(objects.error());
-    for (const auto& [type, name, sql] : *objects) {
+    for (const auto &[type, name, sql] : *objects) {
         schema.objects.insert(type + u' ' + name.toLower(), normalisedSql(sql));
         if (type != u"table"_s)
             continue;
-        const auto column = [](const Row& row) {
+        const auto column = [](const Row &row) {
             return u"%1 %2 %3 %4 %5 %6"_s.arg(row.text(0).toLower(), row.text(1), row.text(2),
                                               row.isNull(3) ? u"-"_s : row.text(3), row.text(4), row.text(5));
         };
@@ -95,20 +95,20 @@ Result<Schema> readSchema(Database& database, const QString& except)
     return schema;
 }
 
-Result<Schema> schemaMadeBy(const QStringList& scripts, const QString& except)
+Result<Schema> schemaMadeBy(const QStringList &scripts, const QString &except)
 {
     OpenOptions options;
     auto memory = Database::open(u":memory:"_s, options);
     if (!memory)
         return std::unexpected(memory.error());
-    for (const QString& script : scripts) {
+    for (const QString &script : scripts) {
         if (auto ran = (*memory)->script(script); !ran)
             return std::unexpected(ran.error());
     }
     return readSchema(**memory, except);
 }
 
-QString difference(const Schema& found, const Schema& expected)
+QString difference(const Schema &found, const Schema &expected)
 {
     for (auto it = expected.objects.begin(); it != expected.objects.end(); ++it) {
         if (!found.objects.contains(it.key()))
@@ -119,12 +119,12 @@ QString difference(const Schema& found, const Schema& expected)
             return u"%1 is not known"_s.arg(it.key());
     }
     for (auto it = expected.columns.begin(); it != expected.columns.end(); ++it) {
-        const QStringList& has = found.columns[it.key()];
+        const QStringList &has = found.columns[it.key()];
         for (qsizetype i = 0; i < std::max(has.size(), it->size()); ++i) {
             if (has.value(i) == it->value(i))
                 continue;
             const auto shown
-                = [](const QString& column) { return column.isEmpty() ? u"nothing"_s : u"\"%1\""_s.arg(column); };
+                = [](const QString &column) { return column.isEmpty() ? u"nothing"_s : u"\"%1\""_s.arg(column); };
             const QString name = (it->value(i).isEmpty() ? has.value(i) : it->value(i)).section(u' ', 0, 0);
             return u"table %1, column %2: found %3, expected %4"_s.arg(it.key(), name, shown(has.value(i)),
                                                                        shown(it->value(i)));

@@ -44,29 +44,29 @@ public:
     {
     }
     template <class Tag>
-    SqlValue(const Id<Tag>& id)
+    SqlValue(const Id<Tag> &id)
         : SqlValue(id.value)
     {
     }
     template <class T>
-    SqlValue(const std::optional<T>& value)
+    SqlValue(const std::optional<T> &value)
         : SqlValue(value ? SqlValue(*value) : SqlValue(nullptr))
     {
     }
-    SqlValue(const char*) = delete; // text or bytes? say u"…"_s or QByteArray
+    SqlValue(const char *) = delete; // text or bytes? say u"…"_s or QByteArray
 };
 
 // A statement with its name. The name is what failures and the plan test say; the text is its identity.
 //     constexpr Sql insertMessage { "insertMessage", "INSERT INTO message (id, body) VALUES (?1, ?2)" };
 struct Sql {
-    const char* name;
-    const char* text; // one statement, UTF-8, static storage
+    const char *name;
+    const char *text; // one statement, UTF-8, static storage
 };
 
 // The row a statement stands on. Valid only inside the function it is handed to; columns count from 0.
 class Row {
 public:
-    explicit Row(sqlite3_stmt* statement)
+    explicit Row(sqlite3_stmt *statement)
         : m_statement(statement)
     {
     }
@@ -89,7 +89,7 @@ public:
     template <class Enum> Enum enumerator(int column) const { return Enum(integer(column)); }
 
 private:
-    sqlite3_stmt* m_statement;
+    sqlite3_stmt *m_statement;
 };
 
 } // namespace foundry

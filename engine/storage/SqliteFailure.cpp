@@ -30,7 +30,7 @@ Meaning meaningOfErrno(int error)
     }
 }
 
-Meaning meaningOf(sqlite3* database, int result)
+Meaning meaningOf(sqlite3 *database, int result)
 {
     if (result == SQLITE_IOERR_CORRUPTFS)
         return { codes::Storage::corrupt };
@@ -62,7 +62,7 @@ Meaning meaningOf(sqlite3* database, int result)
 
 } // namespace
 
-Failure sqliteFailure(sqlite3* database, int result, const QString& what)
+Failure sqliteFailure(sqlite3 *database, int result, const QString &what)
 {
     const Meaning meaning = meaningOf(database, result);
     // The connection's text belongs to its latest call; take it only if it speaks of this result.
@@ -71,7 +71,7 @@ Failure sqliteFailure(sqlite3* database, int result, const QString& what)
     return failure(meaning.code, u"%1: %2 (SQLite %3)"_s.arg(what, text).arg(result), meaning.retry);
 }
 
-Failure fileFailure(int error, const QString& what)
+Failure fileFailure(int error, const QString &what)
 {
     const Meaning meaning = meaningOfErrno(error);
     return failure(meaning.code, u"%1: %2"_s.arg(what, QString::fromLocal8Bit(std::strerror(error))), meaning.retry);

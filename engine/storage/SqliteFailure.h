@@ -9,8 +9,8 @@ struct sqlite3;
 namespace foundry {
 
 // `what` is the statement's name or the operation. `database` may be null.
-Failure sqliteFailure(sqlite3* database, int result, const QString& what);
+Failure sqliteFailure(sqlite3 *database, int result, const QString &what);
 // For what the room does to files itself; `error` is an errno.
-Failure fileFailure(int error, const QString& what);
+Failure fileFailure(int error, const QString &what);
 
 } // namespace foundry

@@ -26,7 +26,7 @@ QString Row::text(int column) const
 {
     if (isNull(column))
         return {};
-    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(m_statement, column));
+    const auto *bytes = reinterpret_cast<const char *>(sqlite3_column_text(m_statement, column));
     const QString text = QString::fromUtf8(bytes, sqlite3_column_bytes(m_statement, column));
     return text.isNull() ? u""_s : text;
 }
@@ -35,7 +35,7 @@ QByteArray Row::blob(int column) const
 {
     if (isNull(column))
         return {};
-    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(m_statement, column));
+    const auto *bytes = static_cast<const char *>(sqlite3_column_blob(m_statement, column));
     return bytes ? QByteArray(bytes, sqlite3_column_bytes(m_statement, column)) : QByteArray("");
 }
 
@@ -60,7 +60,7 @@ int Row::columns() const
     return sqlite3_column_count(m_statement);
 }
 
-Statements::Use::Use(Use&& other) noexcept
+Statements::Use::Use(Use &&other) noexcept
     : m_statement(std::exchange(other.m_statement, nullptr))
     , m_cached(std::exchange(other.m_cached, nullptr))
     , m_texts(std::move(other.m_texts))
@@ -90,18 +90,18 @@ int Statements::Use::bind(std::span<const SqlValue> values)
     m_texts.reserve(values.size()); // bound pointers must stay
     int at = 0;
     int result = SQLITE_OK;
-    for (const SqlValue& value : values) {
+    for (const SqlValue &value : values) {
         ++at;
-        if (const auto* integer = std::get_if<qint64>(&value)) {
+        if (const auto *integer = std::get_if<qint64>(&value)) {
             result = sqlite3_bind_int64(m_statement, at, *integer);
-        } else if (const auto* real = std::get_if<double>(&value)) {
+        } else if (const auto *real = std::get_if<double>(&value)) {
             result = sqlite3_bind_double(m_statement, at, *real);
-        } else if (const auto* text = std::get_if<QString>(&value)) {
-            const QByteArray& utf8 = m_texts.emplace_back(text->toUtf8());
+        } else if (const auto *text = std::get_if<QString>(&value)) {
+            const QByteArray &utf8 = m_texts.emplace_back(text->toUtf8());
             result = sqlite3_bind_text64(m_statement, at, utf8.constData(), sqlite3_uint64(utf8.size()), SQLITE_STATIC,
                                          SQLITE_UTF8);
-        } else if (const auto* blob = std::get_if<QByteArray>(&value)) {
-            const QByteArray& bytes = m_texts.emplace_back(*blob);
+        } else if (const auto *blob = std::get_if<QByteArray>(&value)) {
+            const QByteArray &bytes = m_texts.emplace_back(*blob);
             result
                 = sqlite3_bind_blob64(m_statement, at, bytes.constData(), sqlite3_uint64(bytes.size()), SQLITE_STATIC);
         } // else: what is not bound is NULL
@@ -113,32 +113,32 @@ int Statements::Use::bind(std::span<const SqlValue> values)
 
 namespace {
 
-qsizetype sizeOf(const SqlValue& value)
+qsizetype sizeOf(const SqlValue &value)
 {
-    if (const auto* text = std::get_if<QString>(&value))
+    if (const auto *text = std::get_if<QString>(&value))
         return text->size() > Database::maxValueSize / 3 ? text->toUtf8().size() : text->size();
-    if (const auto* blob = std::get_if<QByteArray>(&value))
+    if (const auto *blob = std::get_if<QByteArray>(&value))
         return blob->size();
     return 0;
 }
 
-QString nameOf(const Sql& sql)
+QString nameOf(const Sql &sql)
 {
     return QString::fromLatin1(sql.name);
 }
 
 } // namespace
 
-Result<Statements::Use> Statements::take(const Sql& sql, std::span<const SqlValue> values)
+Result<Statements::Use> Statements::take(const Sql &sql, std::span<const SqlValue> values)
 {
-    for (const SqlValue& value : values) {
+    for (const SqlValue &value : values) {
         if (const qsizetype size = sizeOf(value); size > Database::maxValueSize)
             return fail(
                 codes::Storage::tooLarge,
                 u"%1: a value of %2 bytes, the limit is %3"_s.arg(nameOf(sql)).arg(size).arg(Database::maxValueSize));
     }
-    Cached* cached = nullptr;
-    sqlite3_stmt* statement = nullptr;
+    Cached *cached = nullptr;
+    sqlite3_stmt *statement = nullptr;
     const std::string_view text = sql.text;
     if (auto found = m_cached.find(text); found != m_cached.end()) {
         if (!found->second.busy)
@@ -171,10 +171,10 @@ Result<Statements::Use> Statements::take(const Sql& sql, std::span<const SqlValu
     return use;
 }
 
-Result<sqlite3_stmt*> Statements::prepare(const Sql& sql, unsigned flags)
+Result<sqlite3_stmt *> Statements::prepare(const Sql &sql, unsigned flags)
 {
-    sqlite3_stmt* statement = nullptr;
-    const char* rest = nullptr;
+    sqlite3_stmt *statement = nullptr;
+    const char *rest = nullptr;
     const int prepared = sqlite3_prepare_v3(m_database, sql.text, -1, flags, &statement, &rest);
     if (prepared != SQLITE_OK)
         return std::unexpected(sqliteFailure(m_database, prepared, nameOf(sql)));
@@ -200,7 +200,7 @@ void Statements::dropOldest()
 
 void Statements::clear()
 {
-    for (auto& [text, cached] : m_cached)
+    for (auto &[text, cached] : m_cached)
         sqlite3_finalize(cached.statement);
     m_cached.clear();
 }

@@ -17,7 +17,7 @@ namespace foundry {
 
 class Statements {
 public:
-    explicit Statements(sqlite3* database, int maxCached)
+    explicit Statements(sqlite3 *database, int maxCached)
         : m_database(database)
         , m_maxCached(maxCached)
     {
@@ -26,7 +26,7 @@ public:
     Q_DISABLE_COPY_MOVE(Statements)
 
     struct Cached {
-        sqlite3_stmt* statement = nullptr;
+        sqlite3_stmt *statement = nullptr;
         bool busy = false;
         quint64 lastUse = 0;
     };
@@ -34,27 +34,27 @@ public:
     // A statement taken for one run: with its values bound, reset when this is destroyed.
     class Use {
     public:
-        Use(Use&& other) noexcept;
-        Use& operator=(Use&&) = delete;
+        Use(Use &&other) noexcept;
+        Use &operator=(Use &&) = delete;
         ~Use();
-        sqlite3_stmt* statement() const { return m_statement; }
+        sqlite3_stmt *statement() const { return m_statement; }
         // SQLITE_ROW, SQLITE_DONE or a failure's code.
         int step();
 
     private:
         friend class Statements;
-        Use(sqlite3_stmt* statement, Cached* cached)
+        Use(sqlite3_stmt *statement, Cached *cached)
             : m_statement(statement)
             , m_cached(cached)
         {
         }
         int bind(std::span<const SqlValue> values);
 
-        sqlite3_stmt* m_statement;
-        Cached* m_cached; // null: this use owns the statement
+        sqlite3_stmt *m_statement;
+        Cached *m_cached; // null: this use owns the statement
         std::vector<QByteArray> m_texts; // what the bindings point to
     };
-    Result<Use> take(const Sql& sql, std::span<const SqlValue> values);
+    Result<Use> take(const Sql &sql, std::span<const SqlValue> values);
     void clear();
     size_t size() const { return m_cached.size(); }
 
@@ -63,10 +63,10 @@ private:
         using is_transparent = void;
         size_t operator()(std::string_view text) const { return std::hash<std::string_view> {}(text); }
     };
-    Result<sqlite3_stmt*> prepare(const Sql& sql, unsigned flags);
+    Result<sqlite3_stmt *> prepare(const Sql &sql, unsigned flags);
     void dropOldest();
 
-    sqlite3* m_database;
+    sqlite3 *m_database;
     int m_maxCached;
     quint64 m_uses = 0;
     std::unordered_map<std::string, Cached, Hash, std::equal_to<>> m_cached;

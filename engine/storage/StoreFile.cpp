@@ -22,21 +22,21 @@ namespace {
 // All that SQLite keeps beside a database.
 const QStringList companions { u"-wal"_s, u"-shm"_s, u"-journal"_s };
 
-Result<void> renamed(const QString& from, const QString& to)
+Result<void> renamed(const QString &from, const QString &to)
 {
     if (std::rename(QFile::encodeName(from).constData(), QFile::encodeName(to).constData()) != 0)
         return std::unexpected(fileFailure(errno, u"rename %1"_s.arg(from)));
     return {};
 }
 
-Result<void> removed(const QString& path)
+Result<void> removed(const QString &path)
 {
     if (::unlink(QFile::encodeName(path).constData()) != 0 && errno != ENOENT)
         return std::unexpected(fileFailure(errno, u"remove %1"_s.arg(path)));
     return {};
 }
 
-Result<void> syncPath(const QString& path, int flags)
+Result<void> syncPath(const QString &path, int flags)
 {
     const int descriptor = ::open(QFile::encodeName(path).constData(), flags | O_CLOEXEC);
     if (descriptor < 0)
@@ -49,16 +49,16 @@ Result<void> syncPath(const QString& path, int flags)
     return {};
 }
 
-Result<void> checkIntegrity(const QString& path)
+Result<void> checkIntegrity(const QString &path)
 {
-    sqlite3* raw = nullptr;
+    sqlite3 *raw = nullptr;
     const int opened = sqlite3_open_v2(QFile::encodeName(path).constData(), &raw, SQLITE_OPEN_READWRITE, nullptr);
     const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> database(raw, &sqlite3_close);
     if (opened != SQLITE_OK)
         return std::unexpected(sqliteFailure(raw, opened, u"open %1"_s.arg(path)));
     QString first;
-    const auto collect = [](void* to, int, char** texts, char**) {
-        *static_cast<QString*>(to) += QString::fromUtf8(texts[0]) + u'\n';
+    const auto collect = [](void *to, int, char **texts, char **) {
+        *static_cast<QString *>(to) += QString::fromUtf8(texts[0]) + u'\n';
         return 0;
     };
     const int ran = sqlite3_exec(raw, "PRAGMA quick_check(5)", collect, &first, nullptr);
@@ -71,12 +71,12 @@ Result<void> checkIntegrity(const QString& path)
 
 } // namespace
 
-Result<void> syncFolder(const QString& folder)
+Result<void> syncFolder(const QString &folder)
 {
     return syncPath(folder.isEmpty() ? u"."_s : folder, O_RDONLY | O_DIRECTORY);
 }
 
-Result<QString> setAside(const QString& path, Millis now)
+Result<QString> setAside(const QString &path, Millis now)
 {
     const QString stamp = QDateTime::fromMSecsSinceEpoch(now, Qt::UTC).toString(u"yyyyMMdd'T'HHmmss'Z'"_s);
     const QString base = u"%1.damaged-%2"_s.arg(path, stamp);
@@ -84,7 +84,7 @@ Result<QString> setAside(const QString& path, Millis now)
     for (int n = 2; QFile::exists(aside); ++n)
         aside = u"%1-%2"_s.arg(base).arg(n);
     // The WAL goes first: a database that is left without its name must not find a stranger's WAL.
-    for (const QString& companion : companions) {
+    for (const QString &companion : companions) {
         if (!QFile::exists(path + companion))
             continue;
         if (auto done = renamed(path + companion, aside + companion); !done)
@@ -97,7 +97,7 @@ Result<QString> setAside(const QString& path, Millis now)
     return aside;
 }
 
-Result<void> restore(const QString& backup, const QString& path)
+Result<void> restore(const QString &backup, const QString &path)
 {
     if (!QFile::exists(backup))
         return fail(codes::Storage::unavailable, u"no backup at %1"_s.arg(backup));
@@ -115,7 +115,7 @@ Result<void> restore(const QString& backup, const QString& path)
         return done;
     // A crash between the two leaves the old database without its latest commits, never a mix: a WAL
     // names its database only by lying beside it.
-    for (const QString& companion : companions) {
+    for (const QString &companion : companions) {
         if (auto done = removed(path + companion); !done)
             return done;
         (void)removed(part + companion);
@@ -125,9 +125,9 @@ Result<void> restore(const QString& backup, const QString& path)
     return syncFolder(QFileInfo(path).path());
 }
 
-Result<void> remove(const QString& path)
+Result<void> remove(const QString &path)
 {
-    for (const QString& companion : companions) {
+    for (const QString &companion : companions) {
         if (auto done = removed(path + companion); !done)
             return done;
     }

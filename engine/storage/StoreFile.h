@@ -9,13 +9,13 @@
 namespace foundry::storeFile {
 
 // Moves db, -wal and -shm out of the way as "<path>.damaged-<time>"; returns that path.
-Result<QString> setAside(const QString& path, Millis now);
+Result<QString> setAside(const QString &path, Millis now);
 // Puts a checked copy of the backup in the store's place; what was there is removed only afterwards.
 // Fails: unavailable (no backup), corrupt (the backup itself is damaged), full, readOnly.
-Result<void> restore(const QString& backup, const QString& path);
+Result<void> restore(const QString &backup, const QString &path);
 // Removes the store and all files that belong to it (not backups).
-Result<void> remove(const QString& path);
+Result<void> remove(const QString &path);
 // fsync of a folder, so that names made or removed in it are on disk.
-Result<void> syncFolder(const QString& folder);
+Result<void> syncFolder(const QString &folder);
 
 } // namespace foundry::storeFile

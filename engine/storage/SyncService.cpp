@@ -76,7 +76,7 @@ public:
             handOverAlone();
         }
         m_wake.notify_all();
-        for (std::thread& helper : m_helpers)
+        for (std::thread &helper : m_helpers)
             helper.join();
     }
 
@@ -105,7 +105,7 @@ public:
         wakeOwner();
     }
 
-    bool event(QEvent* event) override
+    bool event(QEvent *event) override
     {
         if (event->type() != QEvent::User)
             return QObject::event(event);
@@ -115,7 +115,7 @@ public:
             m_ownerWoken = false;
             finished.swap(m_finished);
         }
-        for (auto& call : finished)
+        for (auto &call : finished)
             call(); // may request more, and so hand over the one that was alone
         syncAlone();
         return true;
@@ -159,7 +159,7 @@ private:
         }
     }
 
-    Result<void> timedSync(WalFile& file) // not locked
+    Result<void> timedSync(WalFile &file) // not locked
     {
         const Millis start = m_clock.steady();
         Result<void> result = file.sync();

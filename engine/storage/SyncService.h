@@ -41,7 +41,7 @@ public:
     // Calls `call` later on the engine's thread, after what is already on its way there.
     virtual void post(std::function<void()> call) = 0;
     // As request, but blocking and without a callback. Engine thread.
-    virtual Result<void> syncNow(WalFile& file) { return file.sync(); }
+    virtual Result<void> syncNow(WalFile &file) { return file.sync(); }
 };
 
 // Syncs on helper threads, and on its own while the disk is quick and one store only asks; `done` comes from the event

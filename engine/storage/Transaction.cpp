@@ -25,13 +25,13 @@ bool Database::inTransaction() const
     return d->transaction != 0;
 }
 
-Transaction::Transaction(Database* database, quint64 serial)
+Transaction::Transaction(Database *database, quint64 serial)
     : m_database(database)
     , m_serial(serial)
 {
 }
 
-Transaction::Transaction(Transaction&& other) noexcept
+Transaction::Transaction(Transaction &&other) noexcept
     : m_database(std::exchange(other.m_database, nullptr))
     , m_serial(other.m_serial)
 {
@@ -44,7 +44,7 @@ Transaction::~Transaction()
 
 void Transaction::rollback()
 {
-    Database* database = std::exchange(m_database, nullptr);
+    Database *database = std::exchange(m_database, nullptr);
     if (!database || database->d->transaction != m_serial)
         return;
     database->d->transaction = 0;
@@ -58,7 +58,7 @@ Result<void> Transaction::commit(Durability durability)
 {
     if (!m_database || m_database->d->transaction != m_serial)
         return fail(codes::Storage::query, u"commit: the transaction has ended"_s);
-    Database::Private& d = *m_database->d;
+    Database::Private &d = *m_database->d;
     auto done = d.ready(true);
     if (done && !d.savepoints.empty())
         done = fail(codes::Storage::query, u"commit: a savepoint is open"_s);
@@ -82,7 +82,7 @@ Result<Savepoint> Transaction::savepoint()
 {
     if (!m_database || m_database->d->transaction != m_serial)
         return fail(codes::Storage::query, u"savepoint: the transaction has ended"_s);
-    Database::Private& d = *m_database->d;
+    Database::Private &d = *m_database->d;
     // All have one name: SQLite means the innermost of that name.
     if (auto begun = d.command("SAVEPOINT inner"); !begun)
         return std::unexpected(begun.error());
@@ -90,13 +90,13 @@ Result<Savepoint> Transaction::savepoint()
     return Savepoint(m_database, d.lastSerial);
 }
 
-Savepoint::Savepoint(Database* database, quint64 serial)
+Savepoint::Savepoint(Database *database, quint64 serial)
     : m_database(database)
     , m_serial(serial)
 {
 }
 
-Savepoint::Savepoint(Savepoint&& other) noexcept
+Savepoint::Savepoint(Savepoint &&other) noexcept
     : m_database(std::exchange(other.m_database, nullptr))
     , m_serial(other.m_serial)
 {
@@ -109,7 +109,7 @@ Savepoint::~Savepoint()
 
 Result<void> Savepoint::release()
 {
-    Database* database = std::exchange(m_database, nullptr);
+    Database *database = std::exchange(m_database, nullptr);
     if (!database || database->d->savepoints.empty() || database->d->savepoints.back() != m_serial) {
         m_database = database;
         return fail(codes::Storage::query, u"release: this savepoint is not the innermost"_s);
@@ -124,10 +124,10 @@ Result<void> Savepoint::release()
 
 void Savepoint::rollback()
 {
-    Database* database = std::exchange(m_database, nullptr);
+    Database *database = std::exchange(m_database, nullptr);
     if (!database)
         return;
-    auto& open = database->d->savepoints;
+    auto &open = database->d->savepoints;
     if (std::find(open.begin(), open.end(), m_serial) == open.end())
         return; // went with its transaction
     for (bool last = false; !last;) { // those inside it first

@@ -20,10 +20,10 @@ namespace {
 // Keeps every repetition instead of printing it.
 class Collector final : public benchmark::BenchmarkReporter {
 public:
-    bool ReportContext(const Context&) override { return true; }
-    void ReportRuns(const std::vector<Run>& runs) override
+    bool ReportContext(const Context &) override { return true; }
+    void ReportRuns(const std::vector<Run> &runs) override
     {
-        for (const Run& run : runs) {
+        for (const Run &run : runs) {
             const QString name = QString::fromStdString(run.run_name.function_name);
             if (run.error_occurred) {
                 std::fprintf(stderr, "%s: %s\n", qPrintable(name), run.error_message.c_str());
@@ -56,7 +56,7 @@ private:
     bool m_failed = false;
 };
 
-bool holds(const Figure& figure)
+bool holds(const Figure &figure)
 {
     if (!figure.goal)
         return true;
@@ -69,17 +69,17 @@ QString shown(double value)
     return QString::number(value, 'f', value >= 1000 ? 0 : value >= 10 ? 1 : 2);
 }
 
-void printLine(const QString& name, const QString& value, const QString& goal, const QString& peer,
-               const QString& ratio)
+void printLine(const QString &name, const QString &value, const QString &goal, const QString &peer,
+               const QString &ratio)
 {
     std::printf("%-52s %16s  %-14s %-40s %s\n", qPrintable(name), qPrintable(value), qPrintable(goal), qPrintable(peer),
                 qPrintable(ratio));
 }
 
-void print(const std::vector<Figure>& figures)
+void print(const std::vector<Figure> &figures)
 {
     printLine(u"figure"_s, u"value"_s, u"goal"_s, u"peer"_s, u"ratio"_s);
-    for (const Figure& figure : figures) {
+    for (const Figure &figure : figures) {
         QString goal;
         if (figure.goal) {
             const QString sign = figure.goal->sense == Goal::Sense::atLeast ? u"≥"_s : u"≤"_s;
@@ -93,10 +93,10 @@ void print(const std::vector<Figure>& figures)
     }
 }
 
-QJsonArray asJson(const std::vector<Figure>& figures)
+QJsonArray asJson(const std::vector<Figure> &figures)
 {
     QJsonArray all;
-    for (const Figure& figure : figures) {
+    for (const Figure &figure : figures) {
         QJsonObject one { { u"name"_s, figure.name },
                           { u"value"_s, figure.value },
                           { u"unit"_s, figure.unit },
@@ -109,7 +109,7 @@ QJsonArray asJson(const std::vector<Figure>& figures)
 
 } // namespace
 
-QMap<QString, Measured> run(int& argc, char** argv, int repetitions)
+QMap<QString, Measured> run(int &argc, char **argv, int repetitions)
 {
     std::vector<std::string> texts { argv[0], "--benchmark_enable_random_interleaving=true",
                                      "--benchmark_repetitions=" + std::to_string(repetitions) };
@@ -117,8 +117,8 @@ QMap<QString, Measured> run(int& argc, char** argv, int repetitions)
         if (std::strncmp(argv[i], "--benchmark", 11) == 0)
             texts.emplace_back(argv[i]);
     }
-    std::vector<char*> arguments;
-    for (std::string& text : texts)
+    std::vector<char *> arguments;
+    for (std::string &text : texts)
         arguments.push_back(text.data());
     int count = int(arguments.size());
     benchmark::Initialize(&count, arguments.data());
@@ -130,7 +130,7 @@ QMap<QString, Measured> run(int& argc, char** argv, int repetitions)
     return collector.medians();
 }
 
-int report(const std::vector<Figure>& figures, int argc, char** argv)
+int report(const std::vector<Figure> &figures, int argc, char **argv)
 {
     print(figures);
     for (int i = 1; i + 1 < argc; ++i) {

@@ -33,10 +33,10 @@ struct Measured {
 
 // Runs every registered benchmark `repetitions` times, in an order that mixes them, so that a busy moment
 // of the machine meets all of them.
-QMap<QString, Measured> run(int& argc, char** argv, int repetitions);
+QMap<QString, Measured> run(int &argc, char **argv, int repetitions);
 
 // Prints the table and, if the arguments say `--json FILE`, writes the file. The program's exit code:
 // 0 also when a goal is missed (`holds` says so), 1 if the file cannot be written.
-int report(const std::vector<Figure>& figures, int argc, char** argv);
+int report(const std::vector<Figure> &figures, int argc, char **argv);
 
 } // namespace foundry::bench

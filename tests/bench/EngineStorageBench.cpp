@@ -24,7 +24,7 @@ constexpr Sql addRow { "addRow", "INSERT INTO row (body) VALUES (?1)" };
 constexpr Sql readRow { "readRow", "SELECT max(id) FROM row" };
 const QString body(100, u'x');
 
-void check(bool done, const char* what)
+void check(bool done, const char *what)
 {
     if (!done)
         qFatal("%s", what);
@@ -33,10 +33,10 @@ void check(bool done, const char* what)
 // ---- the peer: the C interface with the same pragmas, one row a commit
 class RawStore {
 public:
-    RawStore(const QString& path, const char* synchronous)
+    RawStore(const QString &path, const char *synchronous)
     {
         check(sqlite3_open(path.toUtf8().constData(), &m_handle) == SQLITE_OK, "open");
-        for (const char* sql : { "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", synchronous,
+        for (const char *sql : { "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", synchronous,
                                  "PRAGMA wal_autocheckpoint = 2000", "PRAGMA cache_size = -1024", makeRow.text })
             check(sqlite3_exec(m_handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK, sql);
         check(sqlite3_prepare_v2(m_handle, addRow.text, -1, &m_add, nullptr) == SQLITE_OK, "prepare");
@@ -56,11 +56,11 @@ public:
     }
 
 private:
-    sqlite3* m_handle = nullptr;
-    sqlite3_stmt* m_add = nullptr;
+    sqlite3 *m_handle = nullptr;
+    sqlite3_stmt *m_add = nullptr;
 };
 
-void rawCommits(benchmark::State& state, int stores, const char* synchronous)
+void rawCommits(benchmark::State &state, int stores, const char *synchronous)
 {
     const QTemporaryDir folder;
     std::vector<std::unique_ptr<RawStore>> all;
@@ -72,7 +72,7 @@ void rawCommits(benchmark::State& state, int stores, const char* synchronous)
     state.SetItemsProcessed(state.iterations());
 }
 
-void syncLoop(benchmark::State& state)
+void syncLoop(benchmark::State &state)
 {
     const QTemporaryDir folder;
     const int file = ::open(folder.filePath(u"file"_s).toUtf8().constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -88,36 +88,36 @@ void syncLoop(benchmark::State& state)
 }
 
 // ---- ours
-std::unique_ptr<Database> openedStore(const QString& path, SyncService& sync)
+std::unique_ptr<Database> openedStore(const QString &path, SyncService &sync)
 {
     auto database = Database::open(path, { .sync = &sync });
     check(database && (*database)->run(makeRow), "open");
     return std::move(*database);
 }
 
-void commitOne(Database& database, Durability durability)
+void commitOne(Database &database, Durability durability)
 {
     auto transaction = database.begin();
     check(transaction && database.run(addRow, body) && transaction->commit(durability), "commit");
 }
 
 // Each store has one commit under way and makes the next when it is told of the last, as actors do.
-void durableCommits(benchmark::State& state, int stores)
+void durableCommits(benchmark::State &state, int stores)
 {
     const QTemporaryDir folder;
     ThreadedSync sync;
     std::vector<std::unique_ptr<Database>> all;
     for (int i = 0; i < stores; ++i)
         all.push_back(openedStore(folder.filePath(QString::number(i)), sync));
-    std::vector<Database*> idle;
-    for (auto& database : all) {
+    std::vector<Database *> idle;
+    for (auto &database : all) {
         check(database->syncNow().has_value(), "sync");
         idle.push_back(database.get());
     }
     for ([[maybe_unused]] auto unused : state) {
         while (idle.empty())
             QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-        Database* database = idle.back();
+        Database *database = idle.back();
         idle.pop_back();
         commitOne(*database, Durability::full);
         database->whenDurable([&idle, database](Result<void> result) {
@@ -130,7 +130,7 @@ void durableCommits(benchmark::State& state, int stores)
     state.SetItemsProcessed(state.iterations());
 }
 
-void relaxedCommits(benchmark::State& state)
+void relaxedCommits(benchmark::State &state)
 {
     const QTemporaryDir folder;
     ImmediateSync sync;
@@ -140,13 +140,13 @@ void relaxedCommits(benchmark::State& state)
     state.SetItemsProcessed(state.iterations());
 }
 
-const Migrator& schema()
+const Migrator &schema()
 {
     static const Migrator migrator({ u"Row"_s, { { 1, u"makeRow"_s, QString::fromLatin1(makeRow.text) } } });
     return migrator;
 }
 
-void makeStore(benchmark::State& state)
+void makeStore(benchmark::State &state)
 {
     const QTemporaryDir folder;
     ImmediateSync sync;
@@ -159,7 +159,7 @@ void makeStore(benchmark::State& state)
 }
 
 // Until the first row is read. The sync that opening starts runs beside it, and is awaited untimed.
-void coldWake(benchmark::State& state)
+void coldWake(benchmark::State &state)
 {
     constexpr int stores = 50;
     const QTemporaryDir folder;
@@ -181,21 +181,21 @@ void coldWake(benchmark::State& state)
     state.SetItemsProcessed(state.iterations());
 }
 
-constexpr const char* full = "PRAGMA synchronous = FULL";
-constexpr const char* normal = "PRAGMA synchronous = NORMAL";
+constexpr const char *full = "PRAGMA synchronous = FULL";
+constexpr const char *normal = "PRAGMA synchronous = NORMAL";
 constexpr int iterations = 200; // for each repetition; the machines this runs on are busy
 
 void registerAll()
 {
-    const auto add = [](const char* name, auto&& function, int times = iterations) {
+    const auto add = [](const char *name, auto &&function, int times = iterations) {
         benchmark::RegisterBenchmark(name, function)->Iterations(times)->UseRealTime();
     };
     add("syncLoop", syncLoop);
-    add("rawFull", [](benchmark::State& state) { rawCommits(state, 1, full); });
-    add("durable", [](benchmark::State& state) { durableCommits(state, 1); });
-    add("rawFullMany", [](benchmark::State& state) { rawCommits(state, manyStores, full); }, 5 * manyStores);
-    add("durableMany", [](benchmark::State& state) { durableCommits(state, manyStores); }, 5 * manyStores);
-    add("rawNormal", [](benchmark::State& state) { rawCommits(state, 1, normal); }, 20'000);
+    add("rawFull", [](benchmark::State &state) { rawCommits(state, 1, full); });
+    add("durable", [](benchmark::State &state) { durableCommits(state, 1); });
+    add("rawFullMany", [](benchmark::State &state) { rawCommits(state, manyStores, full); }, 5 * manyStores);
+    add("durableMany", [](benchmark::State &state) { durableCommits(state, manyStores); }, 5 * manyStores);
+    add("rawNormal", [](benchmark::State &state) { rawCommits(state, 1, normal); }, 20'000);
     add("relaxed", relaxedCommits, 20'000);
     add("makeStore", makeStore, 50);
     add("coldWake", coldWake, 100);
@@ -203,7 +203,7 @@ void registerAll()
 
 } // namespace
 
-int main(int argc, char** argv)
+int main(int argc, char **argv)
 {
     const QCoreApplication app(argc, argv);
     registerAll();

@@ -13,11 +13,11 @@ void installFatalWarnings();
 
 } // namespace foundry::test
 
-#define FOUNDRY_TEST_MAIN(TestClass) \
-    int main(int argc, char **argv) \
-    { \
-        QCoreApplication app(argc, argv); \
-        foundry::test::installFatalWarnings(); \
-        TestClass test; \
-        return QTest::qExec(&test, argc, argv); \
+#define FOUNDRY_TEST_MAIN(TestClass)                                                                                   \
+    int main(int argc, char **argv)                                                                                    \
+    {                                                                                                                  \
+        QCoreApplication app(argc, argv);                                                                              \
+        foundry::test::installFatalWarnings();                                                                         \
+        TestClass test;                                                                                                \
+        return QTest::qExec(&test, argc, argv);                                                                        \
     }

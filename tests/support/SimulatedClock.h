@@ -7,8 +7,7 @@
 
 namespace foundry::test {
 
-class SimulatedClock final : public Clock
-{
+class SimulatedClock final : public Clock {
 public:
     explicit SimulatedClock(Millis start = 1'800'000'000'000)
         : m_wall(start)

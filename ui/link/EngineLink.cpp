@@ -9,7 +9,8 @@ EngineLink::EngineLink(QObject *parent)
 {
 }
 
-CommandId EngineLink::submit(CommandBody body, QObject *context, std::function<void(const event::CommandFinished &)> finished)
+CommandId EngineLink::submit(CommandBody body, QObject *context,
+                             std::function<void(const event::CommandFinished &)> finished)
 {
     const CommandId id { QUuid::createUuid().toString(QUuid::WithoutBraces) };
     if (finished)

@@ -15,8 +15,7 @@
 
 namespace foundry {
 
-class EngineLink : public QObject
-{
+class EngineLink : public QObject {
     Q_OBJECT
 
 public:
@@ -24,7 +23,8 @@ public:
 
     // Sends a command under a new id and returns the id; `finished` (optional) is called once with its
     // CommandFinished, unless `context` is gone by then.
-    CommandId submit(CommandBody body, QObject *context = nullptr, std::function<void(const event::CommandFinished &)> finished = {});
+    CommandId submit(CommandBody body, QObject *context = nullptr,
+                     std::function<void(const event::CommandFinished &)> finished = {});
     // Asks; `answered` is called once, unless `context` is gone by then.
     void ask(QueryBody body, QObject *context, std::function<void(const Result<AnswerBody> &)> answered);
 
@@ -38,8 +38,7 @@ Q_SIGNALS:
     void asked(const foundry::Query &query);
 
 private:
-    template <class Call>
-    struct Waiting {
+    template <class Call> struct Waiting {
         QPointer<QObject> context;
         Call call;
     };

@@ -410,6 +410,14 @@ void Workbench::setDetailsShown(bool shown)
     Q_EMIT detailsShownChanged();
 }
 
+void Workbench::setChangesShown(bool shown)
+{
+    if (shown == m_changesShown)
+        return;
+    m_changesShown = shown;
+    Q_EMIT changesShownChanged();
+}
+
 // ---- the program --------------------------------------------------------------------------------
 
 void Workbench::refreshSystem()

@@ -37,6 +37,8 @@ class Workbench : public QObject {
     Q_PROPERTY(int runningTurns READ runningTurns NOTIFY runningChanged FINAL)
     Q_PROPERTY(QString theme READ theme WRITE setTheme NOTIFY themeChanged FINAL) // system, light, dark
     Q_PROPERTY(bool detailsShown READ detailsShown WRITE setDetailsShown NOTIFY detailsShownChanged FINAL)
+    // The details show the changes and not the overview.
+    Q_PROPERTY(bool changesShown READ changesShown WRITE setChangesShown NOTIFY changesShownChanged FINAL)
     Q_PROPERTY(QString dataFolder READ dataFolder NOTIFY phaseChanged FINAL)
     // Opening a repository: in flight, and why it was refused.
     Q_PROPERTY(bool opening READ isOpening NOTIFY openingChanged FINAL)
@@ -84,6 +86,8 @@ public:
     void setTheme(const QString &theme);
     bool detailsShown() const;
     void setDetailsShown(bool shown);
+    bool changesShown() const { return m_changesShown; }
+    void setChangesShown(bool shown);
     QString dataFolder() const { return m_dataFolder; }
     bool isOpening() const { return m_opening; }
     QString openProblem() const { return m_openProblem; }
@@ -130,6 +134,7 @@ Q_SIGNALS:
     void runningChanged();
     void themeChanged();
     void detailsShownChanged();
+    void changesShownChanged();
     void openingChanged();
     void toastChanged();
     void watchedChanged();
@@ -181,6 +186,7 @@ private:
     Dialog m_dialog = Dialog::None;
     QString m_wanted; // a task to select as soon as it is known
     QString m_shown; // the selected task
+    bool m_changesShown = false;
     bool m_opening = false;
     QString m_openProblem;
     QString m_toast;

@@ -36,8 +36,7 @@ Async<int> outer(Promise<int> promise, int &alive)
 
 } // namespace
 
-class FoundationTest : public QObject
-{
+class FoundationTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -57,7 +56,8 @@ private Q_SLOTS:
         task.state = TaskState::publishing;
         task.overlay = TaskOverlay::failed;
         task.reason = { TaskWhy::stepFailed, u"push"_s, 42 };
-        task.failure = failure(codes::Git::refused, u"protected"_s, Retry::transient).because(failure(codes::Process::failed));
+        task.failure
+            = failure(codes::Git::refused, u"protected"_s, Retry::transient).because(failure(codes::Process::failed));
         task.actions = { TaskAction::retryStep, TaskAction::archive };
         TaskSummary read;
         QVERIFY(json::fromJson(json::toJson(task), read));

@@ -54,8 +54,8 @@ private Q_SLOTS:
 
 private:
     QString path() const { return m_folder->filePath(u"store.db"_s); }
-    std::unique_ptr<Database> opened(SyncService* sync = nullptr);
-    qint64 notes(Database& database) { return database.integer(countNotes).value_or(-1); }
+    std::unique_ptr<Database> opened(SyncService *sync = nullptr);
+    qint64 notes(Database &database) { return database.integer(countNotes).value_or(-1); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
 };
@@ -71,7 +71,7 @@ void DatabaseTest::cleanup()
     m_folder.reset();
 }
 
-std::unique_ptr<Database> DatabaseTest::opened(SyncService* sync)
+std::unique_ptr<Database> DatabaseTest::opened(SyncService *sync)
 {
     auto database = Database::open(path(), { .sync = sync });
     if (!database)
@@ -95,7 +95,7 @@ void DatabaseTest::valuesComeBackAsTheyWere()
         *(*database)->run(insert, qint64(1) << 62, 0.1, text, bytes, std::optional<int> {}, QString(), QByteArray()),
         1);
     int seen = 0;
-    const auto read = (*database)->each({ "read", "SELECT * FROM v" }, {}, [&](const Row& row) {
+    const auto read = (*database)->each({ "read", "SELECT * FROM v" }, {}, [&](const Row &row) {
         ++seen;
         [&] {
             QCOMPARE(row.columns(), 7);
@@ -307,8 +307,8 @@ void DatabaseTest::aStatementMayRunInsideItself()
     QVERIFY(database->run(addNote, u"a"_s, nullptr));
     QVERIFY(database->run(addNote, u"b"_s, nullptr));
     int inner = 0;
-    QVERIFY(database->each(listNotes, {}, [&](const Row&) {
-        const auto nested = database->each(listNotes, {}, [&](const Row&) {
+    QVERIFY(database->each(listNotes, {}, [&](const Row &) {
+        const auto nested = database->each(listNotes, {}, [&](const Row &) {
             ++inner;
             return true;
         });

@@ -61,10 +61,10 @@ private Q_SLOTS:
 private:
     QString path() const { return m_folder->filePath(u"notes.db"_s); }
     // Migrates and closes.
-    Result<void> migrate(const Migrations& migrations);
-    void script(const QString& sql);
+    Result<void> migrate(const Migrations &migrations);
+    void script(const QString &sql);
     QByteArray bytes() const;
-    qint64 number(const char* sql);
+    qint64 number(const char *sql);
 
     std::unique_ptr<QTemporaryDir> m_folder;
 };
@@ -80,7 +80,7 @@ void MigratorTest::cleanup()
     m_folder.reset();
 }
 
-Result<void> MigratorTest::migrate(const Migrations& migrations)
+Result<void> MigratorTest::migrate(const Migrations &migrations)
 {
     auto database = Database::open(path());
     if (!database)
@@ -88,7 +88,7 @@ Result<void> MigratorTest::migrate(const Migrations& migrations)
     return Migrator(migrations).migrate(**database);
 }
 
-void MigratorTest::script(const QString& sql)
+void MigratorTest::script(const QString &sql)
 {
     auto database = Database::open(path());
     QVERIFY(database);
@@ -100,7 +100,7 @@ void MigratorTest::script(const QString& sql)
 QByteArray MigratorTest::bytes() const
 {
     QByteArray all;
-    for (const QString& name : QDir(m_folder->path()).entryList(QDir::Files, QDir::Name)) {
+    for (const QString &name : QDir(m_folder->path()).entryList(QDir::Files, QDir::Name)) {
         QFile file(m_folder->filePath(name));
         if (!file.open(QIODevice::ReadOnly))
             return {};
@@ -109,7 +109,7 @@ QByteArray MigratorTest::bytes() const
     return all;
 }
 
-qint64 MigratorTest::number(const char* sql)
+qint64 MigratorTest::number(const char *sql)
 {
     auto database = Database::open(path());
     return database ? (*database)->integer({ "number", sql }).value_or(-1) : -1;

@@ -17,7 +17,7 @@ constexpr Sql addNote { "addNote", "INSERT INTO note (id, body) VALUES (?1, ?2)"
 constexpr Sql countNotes { "countNotes", "SELECT count(*) FROM note" };
 constexpr Sql lastNote { "lastNote", "SELECT coalesce(max(id), 0) FROM note" };
 
-Result<std::unique_ptr<Database>> openOn(FaultyStorage& disk)
+Result<std::unique_ptr<Database>> openOn(FaultyStorage &disk)
 {
     auto database = Database::open(storePath, { .sync = &disk.sync(), .vfs = disk.vfs() });
     if (database && !(*database)->integer(countNotes)) {
@@ -27,7 +27,7 @@ Result<std::unique_ptr<Database>> openOn(FaultyStorage& disk)
     return database;
 }
 
-Result<void> add(Database& database, int id, qsizetype size = 100)
+Result<void> add(Database &database, int id, qsizetype size = 100)
 {
     auto transaction = database.begin();
     if (!transaction)

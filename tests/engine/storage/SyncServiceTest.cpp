@@ -22,10 +22,10 @@ private Q_SLOTS:
     void whatIsUnderWayAtTheEndIsDropped();
 
 private:
-    static std::shared_ptr<WalFile> fileIn(const QTemporaryDir& folder, const QString& name);
+    static std::shared_ptr<WalFile> fileIn(const QTemporaryDir &folder, const QString &name);
 };
 
-std::shared_ptr<WalFile> SyncServiceTest::fileIn(const QTemporaryDir& folder, const QString& name)
+std::shared_ptr<WalFile> SyncServiceTest::fileIn(const QTemporaryDir &folder, const QString &name)
 {
     QFile file(folder.filePath(name));
     if (!file.open(QIODevice::WriteOnly) || file.write("x") != 1)
@@ -97,7 +97,7 @@ void SyncServiceTest::theNumberOfHelpersHasBounds()
         QFile status(u"/proc/self/status"_s);
         if (!status.open(QIODevice::ReadOnly))
             return -1;
-        for (const QByteArray& line : status.readAll().split('\n')) {
+        for (const QByteArray &line : status.readAll().split('\n')) {
             if (line.startsWith("Threads:"))
                 return line.mid(8).trimmed().toInt();
         }

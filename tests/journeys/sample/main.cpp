@@ -6,7 +6,7 @@
 
 using namespace Qt::StringLiterals;
 
-int main(int argc, char** argv)
+int main(int argc, char **argv)
 {
     QGuiApplication app(argc, argv);
     std::signal(SIGTERM, [](int) { std::_Exit(0); });

@@ -51,6 +51,7 @@ QString taskOf(const QString &scene)
 void enter(const QString &scene, Workbench &workbench, test::ScriptedEngine &engine)
 {
     workbench.selectTask(taskOf(scene));
+    workbench.setChangesShown(scene == u"changes"_s || scene == u"diff"_s);
     if (scene == u"new-task"_s || scene == u"no-isolation"_s)
         workbench.newTask(u"shop"_s);
     else if (scene == u"publish"_s)
@@ -70,7 +71,8 @@ void enter(const QString &scene, Workbench &workbench, test::ScriptedEngine &eng
     else if (scene == u"filter"_s)
         workbench.tasks()->setFilter(u"search"_s);
     else if (scene == u"diff"_s)
-        workbench.view()->review()->open(u"src/auth/session.ts"_s);
+        QTimer::singleShot(300, &workbench,
+                           [&workbench] { workbench.view()->review()->open(u"src/auth/session.ts"_s); });
     else if (scene == u"archive"_s) {
         engine.refuseNext(failure(codes::Task::unpublishedWork));
         workbench.current()->archive(false);

@@ -113,7 +113,6 @@ private Q_SLOTS:
         scene.workbench.selectTask(task);
         open(scene, Workbench::Dialog(dialog));
         QTRY_COMPARE(int(scene.workbench.dialog()), dialog);
-        QTest::qWait(50);
         QCOMPARE(test::Desk(scene.window).nameless(), QStringList());
         QVERIFY(!scene.window->grabWindow().isNull());
         QTest::keyClick(scene.window, Qt::Key_Escape);
@@ -187,6 +186,20 @@ private Q_SLOTS:
         QTRY_VERIFY(scene.script.last<command::StopTask>());
     }
 
+    void theChangesAndAFile()
+    {
+        Scene scene;
+        QVERIFY(scene.begin());
+        const test::Desk desk(scene.window);
+        scene.workbench.selectTask(u"cache-images"_s);
+        QVERIFY(desk.press(u"Changes, 4"_s, QAccessible::PageTab));
+        QTRY_COMPARE(scene.workbench.view()->review()->files()->rowCount(), 4);
+        scene.workbench.view()->review()->open(u"src/auth/session.ts"_s);
+        QTRY_VERIFY(desk.sees(u"session.ts"_s, QAccessible::PageTab));
+        QVERIFY(desk.press(u"Close the file"_s));
+        QTRY_VERIFY(!desk.sees(u"session.ts"_s, QAccessible::PageTab));
+    }
+
     void undoFromTheToast()
     {
         Scene scene;
@@ -226,14 +239,12 @@ private Q_SLOTS:
         std::erase_if(world.tasks, [](const TaskSummary &task) { return task.state != TaskState::published; });
         Scene scene(world);
         QVERIFY(scene.begin());
-        QTest::qWait(300);
         QObject *focused = scene.window->focusObject();
         if (focused)
             focused->setProperty("focus", false);
-        QTest::qWait(200);
         QSignalSpy frames(scene.window, &QQuickWindow::afterRendering);
-        QTest::qWait(1200);
-        QCOMPARE(frames.count(), 0);
+        QTRY_VERIFY(!frames.wait(200)); // what the start still has to draw
+        QVERIFY(!frames.wait(1200));
     }
 
 private:

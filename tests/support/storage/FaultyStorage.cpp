@@ -18,69 +18,69 @@ constexpr qint64 sector = 512; // bytes a disk writes whole
 // What SQLite holds for an open file. Source of both tables: https://www.sqlite.org/c3ref/io_methods.html
 struct FaultyFile {
     sqlite3_file base; // first: SQLite sees only this
-    FaultyStorage* storage;
+    FaultyStorage *storage;
     std::shared_ptr<FaultyStorage::File> file;
     std::string deleteAtClose;
     int generation;
 
-    static FaultyFile& of(sqlite3_file* file) { return *reinterpret_cast<FaultyFile*>(file); }
+    static FaultyFile &of(sqlite3_file *file) { return *reinterpret_cast<FaultyFile *>(file); }
     bool isDead() const { return generation != storage->m_generation || !storage->m_power; }
 
-    static int close(sqlite3_file* base)
+    static int close(sqlite3_file *base)
     {
-        FaultyFile& self = of(base);
+        FaultyFile &self = of(base);
         if (!self.deleteAtClose.empty())
             self.storage->m_files.erase(self.deleteAtClose);
         self.file.~shared_ptr();
         self.deleteAtClose.~basic_string();
         return SQLITE_OK;
     }
-    static int read(sqlite3_file* base, void* to, int length, sqlite3_int64 offset)
+    static int read(sqlite3_file *base, void *to, int length, sqlite3_int64 offset)
     {
-        FaultyFile& self = of(base);
+        FaultyFile &self = of(base);
         if (self.isDead())
             return SQLITE_IOERR_READ;
-        const QByteArray& bytes = self.file->now;
+        const QByteArray &bytes = self.file->now;
         const qint64 there = std::clamp<qint64>(bytes.size() - offset, 0, length);
         if (there > 0)
             std::memcpy(to, bytes.constData() + offset, size_t(there));
         if (there == length)
             return SQLITE_OK;
-        std::memset(static_cast<char*>(to) + there, 0, size_t(length - there));
+        std::memset(static_cast<char *>(to) + there, 0, size_t(length - there));
         return SQLITE_IOERR_SHORT_READ;
     }
-    static int write(sqlite3_file* base, const void* from, int length, sqlite3_int64 offset)
+    static int write(sqlite3_file *base, const void *from, int length, sqlite3_int64 offset)
     {
-        FaultyFile& self = of(base);
+        FaultyFile &self = of(base);
         if (self.isDead())
             return SQLITE_IOERR_WRITE;
-        return self.storage->write(*self.file, offset, QByteArray(static_cast<const char*>(from), length));
+        return self.storage->write(*self.file, offset, QByteArray(static_cast<const char *>(from), length));
     }
-    static int truncate(sqlite3_file* base, sqlite3_int64 size)
+    static int truncate(sqlite3_file *base, sqlite3_int64 size)
     {
-        FaultyFile& self = of(base);
+        FaultyFile &self = of(base);
         return self.isDead() ? SQLITE_IOERR_TRUNCATE : self.storage->truncate(*self.file, size);
     }
-    static int sync(sqlite3_file* base, int)
+    static int sync(sqlite3_file *base, int)
     {
-        FaultyFile& self = of(base);
+        FaultyFile &self = of(base);
         return self.isDead() ? SQLITE_IOERR_FSYNC : self.storage->syncFile(*self.file);
     }
-    static int size(sqlite3_file* base, sqlite3_int64* size)
+    static int size(sqlite3_file *base, sqlite3_int64 *size)
     {
         *size = of(base).file->now.size();
         return SQLITE_OK;
     }
     // One connection a store: nothing to lock against.
-    static int lock(sqlite3_file*, int) { return SQLITE_OK; }
-    static int checkLock(sqlite3_file*, int* reserved)
+    static int lock(sqlite3_file *, int) { return SQLITE_OK; }
+    static int checkLock(sqlite3_file *, int *reserved)
     {
         *reserved = 0;
         return SQLITE_OK;
     }
-    static int control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
-    static int sectorSize(sqlite3_file*) { return int(sector); }
-    static int characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
+    static int control(sqlite3_file *, int, void *) { return SQLITE_NOTFOUND; }
+    static int sectorSize(sqlite3_file *) { return int(sector); }
+    static int characteristics(sqlite3_file *) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
 
     static const sqlite3_io_methods methods;
 };
@@ -92,11 +92,11 @@ const sqlite3_io_methods FaultyFile::methods {
 };
 
 struct FaultyFileSystem {
-    static FaultyStorage& of(sqlite3_vfs* vfs) { return *static_cast<FaultyStorage*>(vfs->pAppData); }
+    static FaultyStorage &of(sqlite3_vfs *vfs) { return *static_cast<FaultyStorage *>(vfs->pAppData); }
 
-    static int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* base, int flags, int* outFlags)
+    static int open(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int flags, int *outFlags)
     {
-        FaultyStorage& storage = of(vfs);
+        FaultyStorage &storage = of(vfs);
         base->pMethods = nullptr;
         if (!storage.m_power)
             return SQLITE_CANTOPEN;
@@ -107,7 +107,7 @@ struct FaultyFileSystem {
                 return SQLITE_CANTOPEN;
             found = storage.m_files.emplace(path, std::make_shared<FaultyStorage::File>()).first;
         }
-        auto* self = reinterpret_cast<FaultyFile*>(base);
+        auto *self = reinterpret_cast<FaultyFile *>(base);
         self->storage = &storage;
         new (&self->file) std::shared_ptr(found->second);
         new (&self->deleteAtClose) std::string(!name || (flags & SQLITE_OPEN_DELETEONCLOSE) ? path : std::string());
@@ -117,36 +117,36 @@ struct FaultyFileSystem {
             *outFlags = flags;
         return SQLITE_OK;
     }
-    static int remove(sqlite3_vfs* vfs, const char* name, int)
+    static int remove(sqlite3_vfs *vfs, const char *name, int)
     {
-        FaultyStorage& storage = of(vfs);
+        FaultyStorage &storage = of(vfs);
         if (!storage.m_power)
             return SQLITE_IOERR_DELETE;
         return storage.m_files.erase(name) ? SQLITE_OK : SQLITE_IOERR_DELETE_NOENT;
     }
-    static int access(sqlite3_vfs* vfs, const char* name, int, int* result)
+    static int access(sqlite3_vfs *vfs, const char *name, int, int *result)
     {
         *result = of(vfs).m_files.contains(name);
         return SQLITE_OK;
     }
-    static int fullPath(sqlite3_vfs*, const char* name, int length, char* out)
+    static int fullPath(sqlite3_vfs *, const char *name, int length, char *out)
     {
         sqlite3_snprintf(length, out, "%s", name);
         return SQLITE_OK;
     }
-    static int randomness(sqlite3_vfs* vfs, int length, char* out)
+    static int randomness(sqlite3_vfs *vfs, int length, char *out)
     {
         for (int i = 0; i < length; ++i)
             out[i] = char(of(vfs).m_random());
         return length;
     }
-    static int sleep(sqlite3_vfs*, int) { return 0; }
-    static int currentTime(sqlite3_vfs*, double* days)
+    static int sleep(sqlite3_vfs *, int) { return 0; }
+    static int currentTime(sqlite3_vfs *, double *days)
     {
         *days = 2'460'000.5; // always the same day
         return SQLITE_OK;
     }
-    static int lastError(sqlite3_vfs* vfs, int, char*) { return of(vfs).m_error; }
+    static int lastError(sqlite3_vfs *vfs, int, char *) { return of(vfs).m_error; }
 };
 
 FaultyStorage::FaultyStorage(quint64 seed)
@@ -184,7 +184,7 @@ QByteArray FaultyStorage::vfs() const
 qint64 FaultyStorage::used() const
 {
     qint64 sum = 0;
-    for (const auto& [path, file] : m_files)
+    for (const auto &[path, file] : m_files)
         sum += file->now.size();
     return sum;
 }
@@ -210,7 +210,7 @@ bool FaultyStorage::operation()
     return m_power;
 }
 
-void FaultyStorage::apply(QByteArray& bytes, const Change& change)
+void FaultyStorage::apply(QByteArray &bytes, const Change &change)
 {
     if (change.truncates) {
         bytes.truncate(change.offset);
@@ -221,7 +221,7 @@ void FaultyStorage::apply(QByteArray& bytes, const Change& change)
     std::memcpy(bytes.data() + change.offset, change.bytes.constData(), size_t(change.bytes.size()));
 }
 
-void FaultyStorage::applyTorn(QByteArray& bytes, const Change& change)
+void FaultyStorage::applyTorn(QByteArray &bytes, const Change &change)
 {
     for (qint64 at = 0; at < change.bytes.size(); at += sector) {
         if (m_random() % 2)
@@ -229,7 +229,7 @@ void FaultyStorage::applyTorn(QByteArray& bytes, const Change& change)
     }
 }
 
-int FaultyStorage::write(File& file, qint64 offset, const QByteArray& bytes)
+int FaultyStorage::write(File &file, qint64 offset, const QByteArray &bytes)
 {
     ++m_writes;
     const Change change { offset, bytes, false };
@@ -255,7 +255,7 @@ int FaultyStorage::write(File& file, qint64 offset, const QByteArray& bytes)
     return SQLITE_OK;
 }
 
-int FaultyStorage::truncate(File& file, qint64 size)
+int FaultyStorage::truncate(File &file, qint64 size)
 {
     ++m_writes;
     if (!operation())
@@ -266,21 +266,21 @@ int FaultyStorage::truncate(File& file, qint64 size)
     return SQLITE_OK;
 }
 
-int FaultyStorage::syncFile(File& file)
+int FaultyStorage::syncFile(File &file)
 {
     ++m_syncs;
     if (!operation())
         return SQLITE_IOERR_FSYNC;
     if (m_syncFault.strikes()) {
         // As Linux does: what could not be written is forgotten, and the next sync says all is well.
-        for (const Change& change : std::exchange(file.pending, {})) {
+        for (const Change &change : std::exchange(file.pending, {})) {
             if (m_random() % 2)
                 apply(file.synced, change);
         }
         m_error = EIO;
         return SQLITE_IOERR_FSYNC;
     }
-    for (const Change& change : std::exchange(file.pending, {}))
+    for (const Change &change : std::exchange(file.pending, {}))
         apply(file.synced, change);
     file.everSynced = true;
     return SQLITE_OK;
@@ -303,7 +303,7 @@ void FaultyStorage::losePower()
         }
         auto after = std::make_shared<File>();
         after->synced = before->synced;
-        for (const Change& change : before->pending) {
+        for (const Change &change : before->pending) {
             switch (m_random() % 3) {
             case 0:
                 apply(after->synced, change);
@@ -322,9 +322,9 @@ void FaultyStorage::losePower()
     }
 }
 
-void FaultyStorage::damage(const QString& path, qint64 offset)
+void FaultyStorage::damage(const QString &path, qint64 offset)
 {
-    File& file = *m_files.at(path.toStdString());
+    File &file = *m_files.at(path.toStdString());
     file.now[offset] = char(file.now[offset] ^ 1);
     file.synced = file.now;
 }
@@ -337,7 +337,7 @@ void FaultyStorage::Sync::request(std::shared_ptr<WalFile> file, Done done)
         done(syncNow(*file));
 }
 
-Result<void> FaultyStorage::Sync::syncNow(WalFile& file)
+Result<void> FaultyStorage::Sync::syncNow(WalFile &file)
 {
     const auto found = m_storage.m_files.find(file.path().toStdString());
     if (found != m_storage.m_files.end() && m_storage.syncFile(*found->second) == SQLITE_OK)
@@ -349,7 +349,7 @@ Result<void> FaultyStorage::Sync::syncNow(WalFile& file)
 
 void FaultyStorage::finishSyncs()
 {
-    for (auto& [file, done] : std::exchange(m_held, {}))
+    for (auto &[file, done] : std::exchange(m_held, {}))
         done(m_sync.syncNow(*file));
 }
 

@@ -29,7 +29,7 @@ public:
 
     QByteArray vfs() const; // for OpenOptions::vfs
     // Syncs these files, inside the call, or when `finishSyncs` says so.
-    SyncService& sync() { return m_sync; }
+    SyncService &sync() { return m_sync; }
 
     // ---- faults. Operations count from now, the next is 1; 0 ends the fault.
     void failWrite(int nth, int times = 1) { m_write = { nth, times }; }
@@ -42,7 +42,7 @@ public:
     // What was not synced is kept, lost or torn, as the seed says. Open databases can only be closed.
     void losePower();
     // Flips one bit, synced at once.
-    void damage(const QString& path, qint64 offset);
+    void damage(const QString &path, qint64 offset);
 
     // ---- held syncs
     void holdSyncs(bool hold) { m_hold = hold; }
@@ -53,7 +53,7 @@ public:
     qint64 writes() const { return m_writes; }
     qint64 syncs() const { return m_syncs; }
     qint64 used() const;
-    bool exists(const QString& path) const { return m_files.contains(path.toStdString()); }
+    bool exists(const QString &path) const { return m_files.contains(path.toStdString()); }
 
 private:
     friend struct FaultyFile;
@@ -77,24 +77,24 @@ private:
     };
     class Sync final : public SyncService {
     public:
-        explicit Sync(FaultyStorage& storage)
+        explicit Sync(FaultyStorage &storage)
             : m_storage(storage)
         {
         }
         void request(std::shared_ptr<WalFile> file, Done done) override;
         void post(std::function<void()> call) override { call(); }
-        Result<void> syncNow(WalFile& file) override;
+        Result<void> syncNow(WalFile &file) override;
 
     private:
-        FaultyStorage& m_storage;
+        FaultyStorage &m_storage;
     };
 
     bool operation(); // counts towards the power cut; false: no power
-    static void apply(QByteArray& bytes, const Change& change);
-    void applyTorn(QByteArray& bytes, const Change& change);
-    int write(File& file, qint64 offset, const QByteArray& bytes); // SQLite's result codes
-    int truncate(File& file, qint64 size);
-    int syncFile(File& file);
+    static void apply(QByteArray &bytes, const Change &change);
+    void applyTorn(QByteArray &bytes, const Change &change);
+    int write(File &file, qint64 offset, const QByteArray &bytes); // SQLite's result codes
+    int truncate(File &file, qint64 size);
+    int syncFile(File &file);
 
     Sync m_sync { *this };
     std::mt19937_64 m_random;

@@ -60,6 +60,23 @@ private Q_SLOTS:
         QTRY_COMPARE(scene.engine.last<command::SavePreference>()->name, u"selectedTask"_s);
     }
 
+    void checksSayHowToGetWhatIsMissing()
+    {
+        answer::Workbench world = test::emptyWorld();
+        world.checks[1] = { u"isolation"_s, CheckStatus::bad, {}, failure(codes::Sandbox::bubblewrapMissing) };
+        Scene scene(world);
+        QVERIFY(scene.begin());
+        ChecksModel *checks = scene.workbench.checks();
+        const QModelIndex isolation = checks->index(1);
+        QCOMPARE(isolation.data(ChecksModel::SubjectRole).toString(), u"Isolation"_s);
+        QCOMPARE(isolation.data(ChecksModel::StatusRole).toString(), u"missing"_s);
+        QVERIFY(isolation.data(ChecksModel::RemedyRole).toString().contains(u"apt install bubblewrap"_s));
+        scene.link.deliver(event::SystemChanged { world.agents, test::emptyWorld().checks });
+        QCOMPARE(checks->index(1).data(ChecksModel::StatusRole).toString(), u"good"_s);
+        QVERIFY(!scene.workbench.draft()->canSubmit());
+        QCOMPARE(scene.workbench.draft()->isolationProblem(), QString());
+    }
+
     void theEngineCannotWork()
     {
         Scene scene;

@@ -41,6 +41,21 @@ class TaskDraftTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void agentsThatCanBeginComeFirst()
+    {
+        Scene scene;
+        AgentListModel *agents = scene.draft.agents();
+        QStringList names;
+        for (int row = 0; row < agents->rowCount(); ++row)
+            names.append(agents->index(row).data(AgentListModel::NameRole).toString());
+        QCOMPARE(names, (QStringList { u"codex"_s, u"demo"_s, u"claude"_s, u"gemini"_s }));
+        QVERIFY(agents->index(0).data(AgentListModel::ReadyRole).toBool());
+        QCOMPARE(agents->index(3).data(AgentListModel::DetailRole).toString(), u"not found: gemini"_s);
+        QCOMPARE(scene.draft.agentIndex(), 0);
+        scene.draft.preferAgent(u"demo"_s);
+        QCOMPARE(scene.draft.networkText(), u"off"_s);
+    }
+
     void namesComeFromThePrompt()
     {
         Scene scene;

@@ -125,12 +125,12 @@ struct RefreshSystem { };
 
 namespace foundry {
 
-using CommandBody =
-    std::variant<command::OpenRepository, command::CloseRepository, command::CreateTask, command::SendPrompt,
-                 command::EditQueuedPrompt, command::AnswerPermission, command::StopTask, command::RetryStep,
-                 command::ResumeTurn, command::PublishTask, command::ArchiveTask, command::UnarchiveTask,
-                 command::DeleteTask, command::RestoreTask, command::RenameTask, command::MarkTask,
-                 command::ChooseSessionOption, command::SaveDraft, command::SavePreference, command::RefreshSystem>;
+using CommandBody
+    = std::variant<command::OpenRepository, command::CloseRepository, command::CreateTask, command::SendPrompt,
+                   command::EditQueuedPrompt, command::AnswerPermission, command::StopTask, command::RetryStep,
+                   command::ResumeTurn, command::PublishTask, command::ArchiveTask, command::UnarchiveTask,
+                   command::DeleteTask, command::RestoreTask, command::RenameTask, command::MarkTask,
+                   command::ChooseSessionOption, command::SaveDraft, command::SavePreference, command::RefreshSystem>;
 
 struct Command {
     CommandId id;

@@ -19,31 +19,130 @@ using namespace Qt::StringLiterals;
 namespace codes {
 Q_NAMESPACE
 
-enum class Storage { full, readOnly, corrupt, locked, newerVersion, divergedSchema, editedMigration, missingMigration, tooLarge, unavailable, query };
+enum class Storage {
+    full,
+    readOnly,
+    corrupt,
+    locked,
+    newerVersion,
+    divergedSchema,
+    editedMigration,
+    missingMigration,
+    tooLarge,
+    unavailable,
+    query
+};
 Q_ENUM_NS(Storage)
 
-enum class Actor { missing, exists, startFailed, queueFull, messageTooLarge, stateTooLarge, unknownMessage, badMessage, deadline, poisoned, damaged, answeredTwice, selfWait, stopped };
+enum class Actor {
+    missing,
+    exists,
+    startFailed,
+    queueFull,
+    messageTooLarge,
+    stateTooLarge,
+    unknownMessage,
+    badMessage,
+    deadline,
+    poisoned,
+    damaged,
+    answeredTwice,
+    selfWait,
+    stopped
+};
 Q_ENUM_NS(Actor)
 
-enum class Workflow { diverged, exhausted, timedOut, noSignOfLife, crashed, unknownOutcome, cancelled, stopped, misuse, badRecord, missing };
+enum class Workflow {
+    diverged,
+    exhausted,
+    timedOut,
+    noSignOfLife,
+    crashed,
+    unknownOutcome,
+    cancelled,
+    stopped,
+    misuse,
+    badRecord,
+    missing
+};
 Q_ENUM_NS(Workflow)
 
 enum class Process { notFound, notStarted, crashed, failed, timedOut, tooMuchOutput };
 Q_ENUM_NS(Process)
 
-enum class Git { missing, notARepository, bare, noCommits, shallow, unsafeOwner, branchExists, invalidBranch, noRemote, refused, rejected, authentication, unreachable, identityMissing, corrupt, tooLarge, failed, checkedOut, signing, tooOld };
+enum class Git {
+    missing,
+    notARepository,
+    bare,
+    noCommits,
+    shallow,
+    unsafeOwner,
+    branchExists,
+    invalidBranch,
+    noRemote,
+    refused,
+    rejected,
+    authentication,
+    unreachable,
+    identityMissing,
+    corrupt,
+    tooLarge,
+    failed,
+    checkedOut,
+    signing,
+    tooOld
+};
 Q_ENUM_NS(Git)
 
-enum class Sandbox { bubblewrapMissing, namespacesForbidden, isolationDeclined, prepareFailed, launchFailed, died, networkHelper, notFound, releaseFailed, unsafePath, unreadable, tooLarge };
+enum class Sandbox {
+    bubblewrapMissing,
+    namespacesForbidden,
+    isolationDeclined,
+    prepareFailed,
+    launchFailed,
+    died,
+    networkHelper,
+    notFound,
+    releaseFailed,
+    unsafePath,
+    unreadable,
+    tooLarge
+};
 Q_ENUM_NS(Sandbox)
 
-enum class Agent { unknown, missing, needsSignIn, startFailed, exited, silent, badProtocol, flooded, versionUnsupported, refused, sessionFailed, sessionLost, promptFailed, configuration };
+enum class Agent {
+    unknown,
+    missing,
+    needsSignIn,
+    startFailed,
+    exited,
+    silent,
+    badProtocol,
+    flooded,
+    versionUnsupported,
+    refused,
+    sessionFailed,
+    sessionLost,
+    promptFailed,
+    configuration
+};
 Q_ENUM_NS(Agent)
 
 enum class Repository { missing, moved, alreadyOpen, empty, unsupported };
 Q_ENUM_NS(Repository)
 
-enum class Task { missing, wrongState, promptEmpty, promptTooLarge, titleEmpty, nothingToPublish, unpublishedWork, missingNeeds, duplicateCommand, interrupted };
+enum class Task {
+    missing,
+    wrongState,
+    promptEmpty,
+    promptTooLarge,
+    titleEmpty,
+    nothingToPublish,
+    unpublishedWork,
+    missingNeeds,
+    duplicateCommand,
+    interrupted
+};
 Q_ENUM_NS(Task)
 
 enum class Session { missing, noPermissionPending, busy, pageTooLarge };
@@ -53,8 +152,9 @@ enum class Program { alreadyRunning, dataFolder, configuration, internal };
 Q_ENUM_NS(Program)
 } // namespace codes
 
-using FailureCode = std::variant<codes::Storage, codes::Actor, codes::Workflow, codes::Process, codes::Git, codes::Sandbox,
-                                 codes::Agent, codes::Repository, codes::Task, codes::Session, codes::Program>;
+using FailureCode
+    = std::variant<codes::Storage, codes::Actor, codes::Workflow, codes::Process, codes::Git, codes::Sandbox,
+                   codes::Agent, codes::Repository, codes::Task, codes::Session, codes::Program>;
 
 // May the same attempt be made again by itself?
 enum class Retry {
@@ -75,15 +175,19 @@ struct Failure {
     // "git", "storage", …: the area's stable name.
     QString area() const
     {
-        return std::visit([](auto c) { return QString::fromLatin1(QMetaEnum::fromType<decltype(c)>().name()).toLower(); }, code);
+        return std::visit(
+            [](auto c) { return QString::fromLatin1(QMetaEnum::fromType<decltype(c)>().name()).toLower(); }, code);
     }
     // "git.refused": area and code, stable.
     QString name() const
     {
-        return std::visit([this](auto c) { return area() + u'.' + QString::fromLatin1(QMetaEnum::fromType<decltype(c)>().valueToKey(int(c))); }, code);
+        return std::visit(
+            [this](auto c) {
+                return area() + u'.' + QString::fromLatin1(QMetaEnum::fromType<decltype(c)>().valueToKey(int(c)));
+            },
+            code);
     }
-    template <class Code>
-    bool is(Code c) const
+    template <class Code> bool is(Code c) const
     {
         const Code *mine = std::get_if<Code>(&code);
         return mine && *mine == c;
@@ -112,12 +216,10 @@ struct Failure {
     friend bool operator==(const Failure &, const Failure &) = default;
 };
 
-template <class T = void>
-using Result = std::expected<T, Failure>;
+template <class T = void> using Result = std::expected<T, Failure>;
 
 // Whether it went well, where nobody needs what it made. (std::expected::transform is not there in GCC 12.)
-template <class T>
-Result<void> withoutValue(Result<T> result)
+template <class T> Result<void> withoutValue(Result<T> result)
 {
     if (!result)
         return std::unexpected(std::move(result.error()));
@@ -133,14 +235,12 @@ inline QString cutDetail(QString detail)
     return detail;
 }
 
-template <class Code>
-Failure failure(Code code, QString detail = {}, Retry retry = Retry::terminal)
+template <class Code> Failure failure(Code code, QString detail = {}, Retry retry = Retry::terminal)
 {
     return Failure { code, cutDetail(std::move(detail)), {}, retry, {} };
 }
 // `return fail(codes::Git::refused, text);`
-template <class Code>
-std::unexpected<Failure> fail(Code code, QString detail = {}, Retry retry = Retry::terminal)
+template <class Code> std::unexpected<Failure> fail(Code code, QString detail = {}, Retry retry = Retry::terminal)
 {
     return std::unexpected(failure(code, std::move(detail), retry));
 }

@@ -10,8 +10,7 @@
 
 namespace foundry {
 
-template <class Tag>
-struct Id {
+template <class Tag> struct Id {
     QString value;
 
     bool isEmpty() const { return value.isEmpty(); }

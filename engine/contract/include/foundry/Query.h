@@ -54,8 +54,9 @@ struct StepLog {
 
 namespace foundry {
 
-using QueryBody = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes, query::FileDiff,
-                               query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog>;
+using QueryBody
+    = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes, query::FileDiff,
+                   query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog>;
 
 struct Query {
     QueryId id;

@@ -49,7 +49,19 @@ struct AgentOffer {
 
 // ---- tasks --------------------------------------------------------------------------------------
 
-enum class TaskState { queued, preparing, working, needsYou, ready, publishing, published, merged, closed, archived, deleted };
+enum class TaskState {
+    queued,
+    preparing,
+    working,
+    needsYou,
+    ready,
+    publishing,
+    published,
+    merged,
+    closed,
+    archived,
+    deleted
+};
 
 // Lies over a state and keeps the point to resume from.
 enum class TaskOverlay { none, failed, stopped, damaged };
@@ -88,7 +100,20 @@ struct ChangeTotals {
 };
 
 // What may be asked of a task now. The window shows exactly these.
-enum class TaskAction { stop, retryStep, continueTurn, sendAgain, prompt, publish, bringIntoClone, archive, unarchive, remove, restore, release };
+enum class TaskAction {
+    stop,
+    retryStep,
+    continueTurn,
+    sendAgain,
+    prompt,
+    publish,
+    bringIntoClone,
+    archive,
+    unarchive,
+    remove,
+    restore,
+    release
+};
 
 struct TaskSummary {
     TaskId id;

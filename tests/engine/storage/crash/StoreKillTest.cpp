@@ -28,7 +28,7 @@ constexpr Sql readTotal { "readTotal", "SELECT notes FROM total" };
 constexpr Sql addNote { "addNote", "INSERT INTO note (id, body) VALUES (?1, ?2)" };
 constexpr Sql addToTotal { "addToTotal", "UPDATE total SET notes = notes + 1" };
 
-Result<void> addOne(Database& database, qint64 id)
+Result<void> addOne(Database &database, qint64 id)
 {
     auto transaction = database.begin();
     if (!transaction)
@@ -44,7 +44,7 @@ Result<void> addOne(Database& database, qint64 id)
 // The child: commits for ever and prints each number once it is durable.
 class Writer : public QObject {
 public:
-    explicit Writer(const QString& path)
+    explicit Writer(const QString &path)
     {
         auto opened = Database::open(path, { .sync = &m_sync });
         if (!opened || !Migrator(notes).migrate(**opened))
@@ -57,7 +57,7 @@ public:
     }
 
 protected:
-    void timerEvent(QTimerEvent*) override
+    void timerEvent(QTimerEvent *) override
     {
         if (m_waiting > 50)
             return;
@@ -131,7 +131,7 @@ void StoreKillTest::whatIsAcknowledgedSurvivesAKill()
     QVERIFY(acknowledged > kills);
 }
 
-int main(int argc, char** argv)
+int main(int argc, char **argv)
 {
     QCoreApplication app(argc, argv);
     const QStringList arguments = app.arguments();
