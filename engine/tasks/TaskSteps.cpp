@@ -377,6 +377,12 @@ Async<Result<void>> TaskActor::startAgent(StepRun &step)
 
 Async<Result<void>> TaskActor::openSession(StepRun &step)
 {
+    // Killed between the two steps: the agent that startAgent recorded ended with that life of the program.
+    if (!m_straysEnded) {
+        auto starting = startAgent(step);
+        if (auto started = co_await starting; !started)
+            co_return started;
+    }
     step.progress(u"waiting for the agent"_s);
     auto asking = askSession(toMessage(session::OpenSession {}));
     auto answer = co_await asking;
