@@ -21,8 +21,8 @@ Item {
         id: row
 
         // Everything beside the words.
-        readonly property real beside: (lead.visible ? lead.width + spacing : 0) + (trail.visible ? trail.width + spacing : 0)
-            + (hint.visible ? hint.width + spacing : 0)
+        readonly property real beside: (lead.visible ? lead.width + spacing : 0)
+            + (trail.visible ? trail.width + spacing : 0) + (hint.visible ? hint.width + spacing : 0)
 
         anchors.centerIn: parent
         spacing: 6
@@ -40,7 +40,8 @@ Item {
             font.pixelSize: face.pixelSize
             text: face.text
             color: face.color
-            width: face.width > 0 ? Math.min(implicitWidth, Math.max(16, Math.ceil(face.width - row.beside))) : implicitWidth
+            width: face.width > 0 ? Math.min(implicitWidth, Math.max(16, Math.ceil(face.width - row.beside)))
+                                  : implicitWidth
             elide: Text.ElideRight
             anchors.verticalCenter: parent.verticalCenter
             Accessible.ignored: true

@@ -28,7 +28,13 @@ Item {
         Accessible.ignored: true
     }
     FText {
-        anchors { left: labelText.right; leftMargin: 12; right: slot.left; rightMargin: slot.width > 0 ? 8 : 0; verticalCenter: parent.verticalCenter }
+        anchors {
+            left: labelText.right
+            leftMargin: 12
+            right: slot.left
+            rightMargin: slot.width > 0 ? 8 : 0
+            verticalCenter: parent.verticalCenter
+        }
         text: row.value
         mono: row.mono
         font.pixelSize: row.mono ? Theme.small : Theme.body

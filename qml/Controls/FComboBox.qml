@@ -1,5 +1,5 @@
-// A choice of one, shown as a small button with its value. `name` says what is chosen; `prefix` stands before the value.
-// Rows need `textRole`; `detailRole` adds faint words.
+// A choice of one, shown as a small button with its value. `name` says what is chosen; `prefix` stands before the
+// value. Rows need `textRole`; `detailRole` adds faint words.
 pragma ComponentBehavior: Bound
 
 import QtQuick

@@ -25,7 +25,8 @@ Item {
     signal textEdited
 
     implicitWidth: 240
-    implicitHeight: Math.min(maximumHeight, Math.max(minimumHeight, Math.ceil(edit.contentHeight) + edit.topPadding + edit.bottomPadding))
+    readonly property real wanted: Math.ceil(edit.contentHeight) + edit.topPadding + edit.bottomPadding
+    implicitHeight: Math.min(maximumHeight, Math.max(minimumHeight, wanted))
     activeFocusOnTab: false
 
     function take(): void {

@@ -29,7 +29,8 @@ Column {
             width: checks.width
             height: Math.max(24, words.height + 6)
             Accessible.role: Accessible.ListItem
-            Accessible.name: subject + ": " + status + (found === "" ? "" : ", " + found) + (remedy === "" ? "" : ". " + remedy)
+            Accessible.name: subject + ": " + status + (found === "" ? "" : ", " + found)
+                + (remedy === "" ? "" : ". " + remedy)
 
             FIcon {
                 y: 5

@@ -83,7 +83,13 @@ Flickable {
             Accessible.role: Accessible.Grouping
             Accessible.name: qsTr("Watch the demonstration")
             Column {
-                anchors { left: parent.left; leftMargin: 15; right: watch.left; rightMargin: 12; verticalCenter: parent.verticalCenter }
+                anchors {
+                    left: parent.left
+                    leftMargin: 15
+                    right: watch.left
+                    rightMargin: 12
+                    verticalCenter: parent.verticalCenter
+                }
                 spacing: 2
                 FText {
                     text: qsTr("Watch the demonstration")

@@ -24,14 +24,17 @@ FocusScope {
         x: 12
         width: parent.width - 56
         height: Theme.bar
+        currentIndex: pane.workbench.changesShown ? 1 : 0
         FTabButton {
             height: tabs.height
             text: qsTr("Overview")
+            onClicked: pane.workbench.changesShown = false
         }
         FTabButton {
             height: tabs.height
             text: qsTr("Changes")
             count: pane.files > 0 ? pane.files : ""
+            onClicked: pane.workbench.changesShown = true
         }
     }
     FIconButton {
@@ -48,12 +51,12 @@ FocusScope {
     }
     OverviewPane {
         anchors { top: line.bottom; bottom: parent.bottom; left: parent.left; right: parent.right }
-        visible: tabs.currentIndex === 0
+        visible: !pane.workbench.changesShown
         task: pane.workbench.view
     }
     ChangesPane {
         anchors { top: line.bottom; bottom: parent.bottom; left: parent.left; right: parent.right }
-        visible: tabs.currentIndex === 1
+        visible: pane.workbench.changesShown
         review: pane.workbench.view.review
         onFileOpened: path => pane.fileOpened(path)
     }

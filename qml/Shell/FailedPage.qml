@@ -12,7 +12,11 @@ Item {
     Accessible.name: qsTr("Foundry cannot work")
 
     FEmpty {
-        anchors { horizontalCenter: parent.horizontalCenter; verticalCenter: parent.verticalCenter; verticalCenterOffset: -40 }
+        anchors {
+            horizontalCenter: parent.horizontalCenter
+            verticalCenter: parent.verticalCenter
+            verticalCenterOffset: -40
+        }
         width: 460
         glyph: "warning"
         title: page.workbench.failedWhat

@@ -37,7 +37,12 @@ FocusScope {
     }
     TaskPage {
         id: middle
-        anchors { left: leftLine.right; right: page.wide && page.detailsVisible ? rightLine.left : parent.right; top: parent.top; bottom: parent.bottom }
+        anchors {
+            left: leftLine.right
+            right: page.wide && page.detailsVisible ? rightLine.left : parent.right
+            top: parent.top
+            bottom: parent.bottom
+        }
         visible: page.hasTask
         focus: true
         workbench: page.workbench
@@ -45,7 +50,11 @@ FocusScope {
         onDetailsAsked: page.toggleDetails()
     }
     FEmpty {
-        anchors { horizontalCenter: middle.horizontalCenter; verticalCenter: middle.verticalCenter; verticalCenterOffset: -40 }
+        anchors {
+            horizontalCenter: middle.horizontalCenter
+            verticalCenter: middle.verticalCenter
+            verticalCenterOffset: -40
+        }
         visible: !page.hasTask
         glyph: "branch"
         title: page.workbench.tasks.taskCount === 0 ? qsTr("Nothing is given away yet") : qsTr("No task is chosen")
@@ -80,6 +89,11 @@ FocusScope {
         sequence: "Ctrl+B"
         enabled: page.hasTask && page.workbench.dialog === Workbench.None
         onActivated: page.toggleDetails()
+    }
+    Shortcut {
+        sequence: "Ctrl+E"
+        enabled: page.detailsVisible && page.workbench.dialog === Workbench.None
+        onActivated: page.workbench.changesShown = !page.workbench.changesShown
     }
     Shortcut {
         sequence: "Ctrl+F"

@@ -7,7 +7,8 @@ FDialog {
 
     required property Workbench workbench
 
-    title: workbench.runningTurns === 1 ? qsTr("A task is still at work") : qsTr("%1 tasks are still at work").arg(workbench.runningTurns)
+    title: workbench.runningTurns === 1 ? qsTr("A task is still at work")
+                                        : qsTr("%1 tasks are still at work").arg(workbench.runningTurns)
     preferredWidth: 470
 
     FText {

@@ -7,27 +7,28 @@ FocusScope {
     id: content
 
     required property Workbench workbench
+    readonly property var given: ({ "workbench": workbench })
 
     Loader {
         anchors.fill: parent
         active: content.workbench.phase === Workbench.FirstStart
         visible: active
         focus: active
-        Component.onCompleted: setSource("qrc:/qt/qml/Foundry/Onboarding/FirstStart.qml", { "workbench": content.workbench })
+        Component.onCompleted: setSource("qrc:/qt/qml/Foundry/Onboarding/FirstStart.qml", content.given)
     }
     Loader {
         anchors.fill: parent
         active: content.workbench.phase === Workbench.Ready
         visible: active
         focus: active
-        Component.onCompleted: setSource("qrc:/qt/qml/Foundry/Shell/MainPage.qml", { "workbench": content.workbench })
+        Component.onCompleted: setSource("qrc:/qt/qml/Foundry/Shell/MainPage.qml", content.given)
     }
     Loader {
         anchors.fill: parent
         active: content.workbench.phase === Workbench.Failed
         visible: active
         focus: active
-        Component.onCompleted: setSource("qrc:/qt/qml/Foundry/Shell/FailedPage.qml", { "workbench": content.workbench })
+        Component.onCompleted: setSource("qrc:/qt/qml/Foundry/Shell/FailedPage.qml", content.given)
     }
     StartingPage {
         anchors.fill: parent
@@ -37,7 +38,7 @@ FocusScope {
         id: dialogs
         anchors.fill: parent
         active: false
-        Component.onCompleted: setSource("qrc:/qt/qml/Foundry/Shell/Dialogs.qml", { "workbench": content.workbench })
+        Component.onCompleted: setSource("qrc:/qt/qml/Foundry/Shell/Dialogs.qml", content.given)
     }
     Connections {
         // Made when the first dialog opens: the start does not wait for them.

@@ -172,7 +172,8 @@ FDialog {
         FPill {
             visible: dialog.draft.uncommitted > 0
             height: 24
-            text: dialog.draft.uncommitted === 1 ? qsTr("1 uncommitted file left out") : qsTr("%1 uncommitted files left out").arg(dialog.draft.uncommitted)
+            text: dialog.draft.uncommitted === 1 ? qsTr("1 uncommitted file left out")
+                                                 : qsTr("%1 uncommitted files left out").arg(dialog.draft.uncommitted)
         }
     }
     Column {

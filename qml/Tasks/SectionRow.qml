@@ -31,7 +31,13 @@ T.AbstractButton {
             name: row.folded ? "right" : "down"
         }
         FText {
-            anchors { left: parent.left; leftMargin: 28; right: parent.right; rightMargin: 44; verticalCenter: parent.verticalCenter }
+            anchors {
+                left: parent.left
+                leftMargin: 28
+                right: parent.right
+                rightMargin: 44
+                verticalCenter: parent.verticalCenter
+            }
             text: row.title
             color: row.hovered ? Theme.text : Theme.muted
             font.pixelSize: Theme.small

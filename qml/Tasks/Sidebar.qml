@@ -62,7 +62,14 @@ FocusScope {
     }
     FTextField {
         id: filter
-        anchors { top: bar.bottom; topMargin: 8; left: parent.left; leftMargin: 12; right: parent.right; rightMargin: 12 }
+        anchors {
+            top: bar.bottom
+            topMargin: 8
+            left: parent.left
+            leftMargin: 12
+            right: parent.right
+            rightMargin: 12
+        }
         placeholderText: qsTr("Filter tasks")
         glyph: "search"
         rightPadding: 56
@@ -140,7 +147,14 @@ FocusScope {
         visible: list.activeFocus && list.count === 0
     }
     FText {
-        anchors { top: list.top; topMargin: 24; left: parent.left; leftMargin: 24; right: parent.right; rightMargin: 24 }
+        anchors {
+            top: list.top
+            topMargin: 24
+            left: parent.left
+            leftMargin: 24
+            right: parent.right
+            rightMargin: 24
+        }
         visible: sidebar.workbench.tasks.filter !== "" && list.count === 0
         text: qsTr("No task has these words in its title or branch.")
         color: Theme.muted

@@ -54,7 +54,9 @@ FMenu {
         onTriggered: menu.workbench.publish()
     }
     FMenuSeparator {
-        height: menu.task.canArchive || menu.task.canUnarchive || menu.task.canRestore || menu.task.canDelete ? implicitHeight : 0
+        readonly property bool needed: menu.task.canArchive || menu.task.canUnarchive
+            || menu.task.canRestore || menu.task.canDelete
+        height: needed ? implicitHeight : 0
     }
     FMenuItem {
         visible: menu.task.canUnarchive

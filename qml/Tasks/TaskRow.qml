@@ -83,7 +83,9 @@ T.AbstractButton {
                 Accessible.ignored: true
             }
             FText {
-                width: Math.max(0, parent.width - (plus.visible ? plus.width + 7 : 0) - (minus.visible ? minus.width + 7 : 0))
+                readonly property real beside: (plus.visible ? plus.width + 7 : 0)
+                    + (minus.visible ? minus.width + 7 : 0)
+                width: Math.max(0, parent.width - beside)
                 text: row.detail
                 color: row.detailTone === "negative" ? Theme.negative : Theme.muted
                 font.pixelSize: Theme.small
