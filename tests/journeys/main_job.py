@@ -56,7 +56,7 @@ def first_start_to_publish(journey):
         window.select(screen, "Add a greeting")
         window.state(screen, "Published")
         screen.press(re.compile("^Session"), TAB)
-        screen.expect(None, re.compile("The greeting is there"))
+        screen.expect(LABEL, "The greeting is there.")
 
 
 def follow_up_and_publish_again(journey):
@@ -85,7 +85,7 @@ def stop_keeps_the_work(journey):
     window.open_repository(screen, clone)
     with journey.step("a turn that would last"):
         window.create_task(screen, "Wait\nwrite kept.txt: kept\nsay: Now I wait.\nwait: 600000\nsay: never said")
-        screen.expect(None, re.compile("Now I wait"), 30)
+        screen.expect(LABEL, "Now I wait.", 30)  # said, not only waiting as a prompt
     with journey.step("stop"):
         screen.press("Stop")
         screen.expect(LABEL, re.compile("^(Ready|Stopped)"), 20)
@@ -93,7 +93,7 @@ def stop_keeps_the_work(journey):
         window.see_change(screen, "kept.txt")
         screen.press(re.compile("^Session"), TAB)
         window.send(screen, "say: Here again.")
-        screen.expect(None, re.compile("Here again"), 30)
+        screen.expect(LABEL, "Here again.", 30)
 
 
 def archive_and_undo(journey):

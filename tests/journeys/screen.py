@@ -81,6 +81,7 @@ class Screen:
 
     def __init__(self, pid):
         Atspi.init()
+        Atspi.set_timeout(10_000, 20_000)  # ms for an answer: a busy machine is no fault of the program
         self.pid = pid
         self._changed = False
         self._context = GLib.MainContext.default()
