@@ -119,8 +119,11 @@ void Engine::registerKinds()
                              TranscriptStore::migrations().steps });
 
     const TaskServices tasks { m_bubblewrap, m_plain,
-                               [this](const QString &agent, command::Freedom freedom) {
-                                   return withoutValue(m_catalogue.launch(agent, freedom));
+                               [this](const QString &agent, command::Freedom freedom) -> Result<AgentNeeds> {
+                                   auto launch = m_catalogue.launch(agent, freedom);
+                                   if (!launch)
+                                       return std::unexpected(launch.error());
+                                   return AgentNeeds { launch->hosts, launch->ports };
                                },
                                m_settings.dataFolder + u"/sandboxes"_s };
     m_actors->registerKind(

@@ -248,7 +248,8 @@ inline QByteArray compact(const QJsonObject &object)
 } // namespace foundry
 
 #define FOUNDRY_PARENS ()
-#define FOUNDRY_EXPAND(...) FOUNDRY_EXPAND3(FOUNDRY_EXPAND3(FOUNDRY_EXPAND3(__VA_ARGS__)))
+#define FOUNDRY_EXPAND(...) FOUNDRY_EXPAND4(FOUNDRY_EXPAND4(FOUNDRY_EXPAND4(__VA_ARGS__)))
+#define FOUNDRY_EXPAND4(...) FOUNDRY_EXPAND3(FOUNDRY_EXPAND3(FOUNDRY_EXPAND3(__VA_ARGS__)))
 #define FOUNDRY_EXPAND3(...) FOUNDRY_EXPAND2(FOUNDRY_EXPAND2(FOUNDRY_EXPAND2(__VA_ARGS__)))
 #define FOUNDRY_EXPAND2(...) FOUNDRY_EXPAND1(FOUNDRY_EXPAND1(FOUNDRY_EXPAND1(__VA_ARGS__)))
 #define FOUNDRY_EXPAND1(...) __VA_ARGS__
@@ -256,7 +257,7 @@ inline QByteArray compact(const QJsonObject &object)
     visitor(#name, value.name);                                                                                        \
     __VA_OPT__(FOUNDRY_FIELD_AGAIN FOUNDRY_PARENS(__VA_ARGS__))
 #define FOUNDRY_FIELD_AGAIN() FOUNDRY_FIELD
-// At most 26 fields. Used in namespace foundry.
+// At most 100 fields: one more does not compile. Used in namespace foundry.
 #define FOUNDRY_JSON(Type, ...)                                                                                        \
     template <> struct JsonFields<Type> {                                                                              \
         static constexpr bool described = true;                                                                        \

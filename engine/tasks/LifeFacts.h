@@ -47,6 +47,8 @@ struct LifeFacts {
     std::optional<SandboxRecord> sandbox;
     bool sandboxMade = false;
     bool agentChecked = false;
+    QStringList agentHosts; // allowed because the agent needs them
+    std::vector<int> agentPorts;
     bool sessionOpened = false;
     bool started = false; // the first event of its session is stored (L45)
     bool weaker = false; // the sandbox, see `weakness`
@@ -82,9 +84,9 @@ struct LifeFacts {
     QStringList deniedHosts;
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
-             personEmail, sandbox, sandboxMade, agentChecked, sessionOpened, started, weaker, weakness, running, turns,
-             lastPrompt, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots,
-             snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since,
-             releaseAfter, purgeAt, archived, deleted, deniedHosts)
+             personEmail, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts, sessionOpened, started, weaker,
+             weakness, running, turns, lastPrompt, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued,
+             snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
+             failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts)
 
 } // namespace foundry

@@ -13,12 +13,17 @@
 
 namespace foundry {
 
-class AgentCatalogue;
+// What the agent brings of its own: its model's hosts, and ports of the person's loopback.
+struct AgentNeeds {
+    QStringList hosts;
+    std::vector<int> ports;
+};
 
 struct TaskServices {
     SandboxProvider &bubblewrap;
     SandboxProvider &plain; // only where the person agreed
-    std::function<Result<void>(const QString &agent, command::Freedom freedom)> checkAgent; // what is missing for it
+    std::function<Result<AgentNeeds>(const QString &agent, command::Freedom freedom)>
+        checkAgent; // fails: what is missing
     QString sandboxesFolder;
 };
 

@@ -346,10 +346,14 @@ Async<Result<void>> TaskActor::createSandbox(StepRun &step)
 
 Async<Result<void>> TaskActor::checkAgent(StepRun &step)
 {
-    if (auto there = m_services.checkAgent(m_facts->wish.agent, m_facts->wish.freedom); !there)
-        co_return there;
-    step.onCommit([this] {
-        m_facts.edit().agentChecked = true;
+    auto needs = m_services.checkAgent(m_facts->wish.agent, m_facts->wish.freedom);
+    if (!needs)
+        co_return withoutValue(std::move(needs));
+    step.onCommit([this, needs = *needs] {
+        LifeFacts &facts = m_facts.edit();
+        facts.agentChecked = true;
+        facts.agentHosts = needs.hosts;
+        facts.agentPorts = needs.ports;
         return ended(Act::checkAgent);
     });
     co_return Result<void>();

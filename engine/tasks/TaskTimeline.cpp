@@ -130,8 +130,10 @@ SandboxInfo TaskActor::sandboxInfo() const
     info.weakness = m_facts->weakness;
     if (m_facts->sandbox)
         info.directory = m_facts->sandbox->hostCheckout();
-    info.allowedHosts = m_facts->wish.allowedHosts;
-    info.allowedPorts = m_facts->wish.allowedPorts;
+    info.allowedHosts = m_facts->agentHosts + m_facts->wish.allowedHosts;
+    info.allowedPorts = m_facts->agentPorts;
+    info.allowedPorts.insert(info.allowedPorts.end(), m_facts->wish.allowedPorts.begin(),
+                             m_facts->wish.allowedPorts.end());
     info.deniedHosts = m_facts->deniedHosts;
     info.snapshots = m_facts->snapshots;
     info.agentRunning = m_facts->session.open;
