@@ -15,7 +15,10 @@ FDialog {
     preferredWidth: 640
     footerVisible: false
     onAboutToShow: names = false
-    onOpened: prompt.take()
+    onOpened: {
+        prompt.take()
+        prompt.cursorPosition = prompt.text.length
+    }
 
     Item {
         width: parent.width - 36

@@ -71,7 +71,7 @@ void enter(const QString &scene, Workbench &workbench, test::ScriptedEngine &eng
     else if (scene == u"filter"_s)
         workbench.tasks()->setFilter(u"search"_s);
     else if (scene == u"diff"_s)
-        QTimer::singleShot(300, &workbench,
+        QTimer::singleShot(1000, &workbench,
                            [&workbench] { workbench.view()->review()->open(u"src/auth/session.ts"_s); });
     else if (scene == u"archive"_s) {
         engine.refuseNext(failure(codes::Task::unpublishedWork));
@@ -117,9 +117,9 @@ int main(int argc, char **argv)
     window->resize(sizeOf(parser.value(u"size"_s)));
     if (scene != u"starting"_s)
         script.start();
-    QTimer::singleShot(250, &app, [&] { enter(scene, workbench, script); });
+    QTimer::singleShot(400, &app, [&] { enter(scene, workbench, script); });
     if (parser.isSet(u"screenshot"_s)) {
-        QTimer::singleShot(1200, &app, [&] {
+        QTimer::singleShot(3000, &app, [&] {
             const bool saved = window->grabWindow().save(parser.value(u"screenshot"_s));
             QCoreApplication::exit(saved ? 0 : 1);
         });
