@@ -27,12 +27,15 @@ class TranscriptStoreTest : public QObject {
 
     QTemporaryDir m_folder;
     std::unique_ptr<Database> m_database;
+    int m_stores = 0;
 
 private Q_SLOTS:
     void init()
     {
-        m_database
-            = *Database::open(m_folder.filePath(QString::fromLatin1(QTest::currentTestFunction()) + u".sqlite"_s));
+        m_database.reset();
+        auto opened = Database::open(m_folder.filePath(u"%1.sqlite"_s.arg(++m_stores)));
+        QVERIFY(opened);
+        m_database = std::move(*opened);
         QVERIFY(Migrator(TranscriptStore::migrations()).migrate(*m_database));
     }
 
