@@ -257,7 +257,9 @@ void ActorCell::startFailed(Failure failure)
         return;
     }
     m_phase = Phase::startFailed;
-    const Millis delay = restartDelay(++m_failedStarts);
+    if (++m_failedStarts == 1)
+        tellTrouble(failure);
+    const Millis delay = restartDelay(m_failedStarts);
     m_nextStart = m_system.now() + delay;
     m_failure = foundry::failure(codes::Actor::startFailed, ref().text(), Retry::transient).because(std::move(failure));
     answerWaiting(std::unexpected(*m_failure));
@@ -273,6 +275,7 @@ void ActorCell::damage(const Failure &failure)
 {
     const auto self = shared_from_this();
     m_failure = foundry::failure(codes::Actor::damaged, ref().text()).because(failure);
+    tellTrouble(*m_failure);
     if (m_actor && m_actor->m_extension)
         m_actor->m_extension->stop(false);
     if (m_actor && m_wokeOnce)

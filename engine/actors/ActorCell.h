@@ -132,6 +132,7 @@ private:
     void apply(Effects effects, Durability durability);
     void storageFailed(const Failure &failure);
     void stall(const Failure &failure);
+    void tellTrouble(Failure failure);
     void damage(const Failure &failure);
     void request(std::vector<std::function<void()>> calls);
     void flushRelaxed();

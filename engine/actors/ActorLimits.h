@@ -25,5 +25,7 @@ inline constexpr std::chrono::milliseconds longestAlarm = std::chrono::minutes(1
 inline constexpr std::chrono::milliseconds askDeadline = std::chrono::seconds(30); // where none is given
 inline constexpr std::chrono::milliseconds firstRestart = std::chrono::seconds(1); // after a failed start
 inline constexpr std::chrono::milliseconds lastRestart = std::chrono::minutes(5);
+inline constexpr std::chrono::milliseconds longestStall
+    = std::chrono::seconds(15); // between two looks whether the disk takes something again
 
 } // namespace foundry::limits

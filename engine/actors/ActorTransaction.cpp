@@ -293,6 +293,15 @@ void ActorCell::storageFailed(const Failure &failure)
     }
 }
 
+// A person hears of it at once: the actor itself cannot store what it would say.
+void ActorCell::tellTrouble(Failure failure)
+{
+    if (failure.correlation.isEmpty())
+        failure.correlation = ref().text();
+    if (m_system.options.sink)
+        m_system.options.sink(event::Trouble { std::move(failure) });
+}
+
 // Nothing of this actor runs until its disk takes something again.
 void ActorCell::stall(const Failure &failure)
 {
@@ -300,7 +309,9 @@ void ActorCell::stall(const Failure &failure)
     m_failure = failure;
     if (m_retry.isSet())
         return;
-    const Millis delay = restartDelay(++m_failedStarts);
+    if (++m_failedStarts == 1)
+        tellTrouble(failure);
+    const Millis delay = std::min(restartDelay(m_failedStarts), Millis(limits::longestStall.count()));
     m_nextStart = m_system.now() + delay;
     m_retry = m_system.options.clock.after(std::chrono::milliseconds(delay), [this] {
         m_retry = {};
