@@ -328,7 +328,8 @@ Async<Result<void>> TaskActor::createSandbox(StepRun &step)
     if (auto created = co_await creating; !created)
         co_return created;
     if (!m_facts->head.isEmpty()) { // made again after a release: the work goes back to where it stood
-        auto moving = SandboxGit(provider()).moveTo(*record, m_facts->head);
+        SandboxGit git(provider()); // named: it must outlive what it answers
+        auto moving = git.moveTo(*record, m_facts->head);
         if (auto moved = co_await moving; !moved)
             co_return moved;
     }
@@ -463,8 +464,8 @@ Async<Result<void>> TaskActor::snapshot(StepRun &step)
         co_return fail(codes::Sandbox::notFound);
     const SandboxRecord record = *m_facts->sandbox;
     step.progress(u"reading the tree"_s);
-    auto snapping = untilStopped<SandboxSnapshot>(
-        SandboxGit(provider()).snapshot(record, u"Snapshot of "_s + m_facts->summary.title));
+    SandboxGit git(provider());
+    auto snapping = untilStopped<SandboxSnapshot>(git.snapshot(record, u"Snapshot of "_s + m_facts->summary.title));
     auto made = co_await snapping;
     if (!made)
         co_return std::unexpected(made.error());
@@ -564,7 +565,8 @@ Async<Result<void>> TaskActor::bringIntoClone(StepRun &step)
 Async<Result<void>> TaskActor::moveSandbox(StepRun &step)
 {
     const QString commit = m_facts->publish->commit;
-    auto moving = SandboxGit(provider()).moveTo(*m_facts->sandbox, commit);
+    SandboxGit git(provider());
+    auto moving = git.moveTo(*m_facts->sandbox, commit);
     if (auto moved = co_await moving; !moved)
         co_return moved;
     step.onCommit([this, commit] {

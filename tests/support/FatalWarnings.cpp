@@ -1,5 +1,7 @@
 #include "FatalWarnings.h"
 
+#include <QTimer>
+
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -39,6 +41,13 @@ void installFatalWarnings()
 {
     // QTest::qExec installs its own handler over this one and hands on what no ignoreMessage took.
     before = qInstallMessageHandler(fatal);
+}
+
+void settle()
+{
+    constexpr int moment = 200; // ms
+    QTimer::singleShot(moment, qApp, &QCoreApplication::quit);
+    QCoreApplication::exec();
 }
 
 } // namespace foundry::test

@@ -11,13 +11,23 @@ namespace foundry::test {
 // third-party lines with reasons.
 void installFatalWarnings();
 
+// Runs the event loop for a moment.
+void settle();
+
 } // namespace foundry::test
 
+// What a test left behind (a program that was killed at its very end) is told of and deleted before the program ends,
+// so that a leak report shows only what is lost.
 #define FOUNDRY_TEST_MAIN(TestClass)                                                                                   \
     int main(int argc, char **argv)                                                                                    \
     {                                                                                                                  \
         QCoreApplication app(argc, argv);                                                                              \
         foundry::test::installFatalWarnings();                                                                         \
-        TestClass test;                                                                                                \
-        return QTest::qExec(&test, argc, argv);                                                                        \
+        int failures = 0;                                                                                              \
+        {                                                                                                              \
+            TestClass test;                                                                                            \
+            failures = QTest::qExec(&test, argc, argv);                                                                \
+        }                                                                                                              \
+        foundry::test::settle();                                                                                       \
+        return failures;                                                                                               \
     }
