@@ -51,7 +51,8 @@ std::expected<Arguments, Arguments::Print> Arguments::read(const QStringList &ar
         return std::unexpected(
             Print { QStringLiteral("foundry: ") + parser.errorText() + QStringLiteral(". See foundry --help.\n"), 2 });
     if (parser.isSet(help))
-        return std::unexpected(Print { parser.helpText(), 0 });
+        return std::unexpected(
+            Print { parser.helpText().replace(QLatin1String("<executable_name>"), QLatin1String("foundry")), 0 });
     if (parser.isSet(version))
         return std::unexpected(Print { QStringLiteral("foundry " FOUNDRY_VERSION "\n"), 0 });
     if (!parser.positionalArguments().isEmpty())
