@@ -18,7 +18,7 @@ namespace foundry {
 
 namespace {
 
-constexpr qsizetype maxStatus = 64 * 1024; // bytes that bubblewrap may tell about itself
+constexpr qsizetype maxStatus = 4096; // bytes of what bubblewrap tells about itself that are read
 
 FileDescriptor memoryFile(const char *name, const QByteArray &content)
 {
@@ -103,11 +103,8 @@ BubblewrapProcess::BubblewrapProcess(Clock &clock, HostResolver &resolver, const
 BubblewrapProcess::~BubblewrapProcess()
 {
     killTree();
-    // bubblewrap still tells its state then, and would die of a closed socket.
-    if (m_child && !m_init.isOpen()) {
-        m_statusNotifier.reset();
-        m_child->leaveToEnd(std::move(m_status));
-    }
+    if (m_child && !m_init.isOpen())
+        m_child->leaveToEnd();
 }
 
 Result<std::unique_ptr<SandboxProcess>> BubblewrapProcess::start(Clock &clock, HostResolver &resolver,
@@ -136,22 +133,21 @@ Result<> BubblewrapProcess::launch(const BubblewrapLaunch &launch)
     if (!filter)
         return std::unexpected(filter.error());
 
-    FileDescriptor gate, status;
+    FileDescriptor gate;
+    m_status = memoryFile("foundry-status", {});
     const FileDescriptor arguments = memoryFile("foundry-arguments", bubblewrap::joined(*options));
     const FileDescriptor seccomp = memoryFile("foundry-seccomp", *filter);
-    if (!arguments.isOpen() || !seccomp.isOpen() || !openPair(SOCK_SEQPACKET, m_gate, gate)
-        || !openPair(SOCK_STREAM, m_status, status))
+    if (!arguments.isOpen() || !seccomp.isOpen() || !m_status.isOpen() || !openPair(SOCK_SEQPACKET, m_gate, gate))
         return fail(codes::Sandbox::launchFailed, qt_error_string(errno), Retry::transient);
 
     ChildSpec spec;
     spec.program = QFile::encodeName(launch.bubblewrap);
     spec.arguments << "--clearenv" << bubblewrap::visibleOptions(launch.record) << "--args"
                    << QByteArray::number(arguments.get()) << "--seccomp" << QByteArray::number(seccomp.get())
-                   << "--json-status-fd" << QByteArray::number(status.get()) << "--"
+                   << "--json-status-fd" << QByteArray::number(m_status.get()) << "--"
                    << bubblewrap::entryCommand(launch.record, command, gate.get());
     spec.environment = { "PATH=/usr/bin:/bin" };
-    spec.inherited = { arguments.get(), seccomp.get(), status.get(), gate.get() };
-    spec.dieWithParent = true;
+    spec.inherited = { arguments.get(), seccomp.get(), m_status.get(), gate.get() };
     spec.maxUnsent = command.limits.unsentInput;
     spec.errorTail = command.limits.errorTail;
     auto child = ChildProcess::start(spec);
@@ -167,26 +163,19 @@ Result<> BubblewrapProcess::launch(const BubblewrapLaunch &launch)
             errorOutput(bytes);
     };
     m_child->exited = [this](int waitStatus) { bubblewrapEnded(waitStatus); };
-    m_statusNotifier = watch(m_status, [this] { readStatus(); });
     m_gateNotifier = watch(m_gate, [this] { readGate(); });
     return {};
 }
 
+// bubblewrap writes who its first process is before it lets that process go on.
 void BubblewrapProcess::readStatus()
 {
-    char bytes[4096];
-    const ssize_t got = ::read(m_status.get(), bytes, sizeof bytes);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (got <= 0 || m_statusText.size() + got > maxStatus) {
-        m_statusNotifier->setEnabled(false);
-        return;
-    }
-    m_statusText.append(bytes, got);
-    const auto end = m_statusText.indexOf('\n');
+    QByteArray text(maxStatus, Qt::Uninitialized);
+    text.truncate(qMax<ssize_t>(0, pread(m_status.get(), text.data(), size_t(text.size()), 0)));
+    const auto end = text.indexOf('\n');
     if (m_initPid != 0 || end < 0)
         return;
-    const qint64 pid = QJsonDocument::fromJson(m_statusText.first(end)).object().value(u"child-pid"_s).toInteger();
+    const qint64 pid = QJsonDocument::fromJson(text.first(end)).object().value(u"child-pid"_s).toInteger();
     FileDescriptor init = openPidfd(int(pid));
     if (pid <= 0 || !init.isOpen() || !isChildOf(pid, m_child->pid()))
         return; // it has ended already
@@ -194,7 +183,6 @@ void BubblewrapProcess::readStatus()
     m_init = std::move(init);
     if (m_killed)
         killByPidfd(m_init);
-    openGateWhenReady();
 }
 
 void BubblewrapProcess::readGate()
@@ -203,6 +191,7 @@ void BubblewrapProcess::readGate()
     if (!message)
         return;
     if (message->text == "R" && !m_listening) {
+        readStatus();
         takeListeners(std::move(message->descriptors));
         return;
     }
@@ -270,8 +259,7 @@ void BubblewrapProcess::killTree()
 void BubblewrapProcess::bubblewrapEnded(int status)
 {
     m_waitStatus = status;
-    if (m_statusNotifier->isEnabled())
-        readStatus();
+    readStatus();
     if (m_gateNotifier && m_gateNotifier->isEnabled())
         readGate();
     // bubblewrap ends as soon as it knows the exit code; the sandbox's first process may still be ending the rest.

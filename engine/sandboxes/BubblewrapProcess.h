@@ -53,9 +53,8 @@ private:
     SandboxNetwork m_network;
     std::unique_ptr<ChildProcess> m_child;
     FileDescriptor m_status, m_gate, m_init;
-    std::unique_ptr<QSocketNotifier> m_statusNotifier, m_gateNotifier, m_initNotifier;
+    std::unique_ptr<QSocketNotifier> m_gateNotifier, m_initNotifier;
     std::unique_ptr<NetworkProxy> m_proxy;
-    QByteArray m_statusText;
     qint64 m_initPid = 0;
     bool m_listening = false; // foundry-entry has handed over its sockets
     bool m_killed = false;

@@ -103,8 +103,7 @@ void addKernel(QByteArrayList &options, bool coverSettings)
 void addNamespaces(QByteArrayList &options, bool ownUser)
 {
     options << "--unshare-pid" << "--unshare-net" << "--unshare-ipc" << "--unshare-uts" << "--unshare-cgroup-try"
-            << "--as-pid-1" << "--die-with-parent" << "--new-session" << "--hostname" << "foundry" << "--cap-drop"
-            << "ALL";
+            << "--as-pid-1" << "--new-session" << "--hostname" << "foundry" << "--cap-drop" << "ALL";
     if (ownUser) {
         const QByteArray id = QByteArray::number(uidInside);
         options << "--unshare-user" << "--uid" << id << "--gid" << id;
@@ -329,7 +328,7 @@ QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &c
 
 QByteArrayList probeOptions(const QString &entry, bool ownUser)
 {
-    QByteArrayList result;
+    QByteArrayList result { "--die-with-parent" };
     addNamespaces(result, ownUser);
     addSystem(result);
     addKernel(result, true);

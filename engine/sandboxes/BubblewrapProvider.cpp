@@ -228,7 +228,7 @@ Result<QString> BubblewrapProvider::uploadPackProgram(const SandboxRecord &recor
     QByteArray script = "#!/bin/sh\n# Made by Foundry: git-upload-pack for one task, inside its sandbox.\nexec env -i "
                         "PATH=/usr/bin:/bin";
     QByteArrayList words { QFile::encodeName(m_places.bubblewrap), "--clearenv" };
-    words << bubblewrap::visibleOptions(record) << "--args" << "8" << "--seccomp" << "9" << "--"
+    words << "--die-with-parent" << bubblewrap::visibleOptions(record) << "--args" << "8" << "--seccomp" << "9" << "--"
           << bubblewrap::entryCommand(record, command, -1);
     for (const QByteArray &word : words)
         script += ' ' + shellQuoted(word);

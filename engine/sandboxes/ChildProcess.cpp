@@ -162,7 +162,7 @@ ChildProcess::~ChildProcess()
     m_exitNotifier->disconnect();
     m_exitNotifier.reset();
     auto *reaper = new QSocketNotifier(m_pidfd.get(), QSocketNotifier::Read, dispatcher);
-    auto open = std::make_shared<std::pair<FileDescriptor, FileDescriptor>>(std::move(m_pidfd), std::move(m_keptOpen));
+    auto open = std::make_shared<FileDescriptor>(std::move(m_pidfd));
     QObject::connect(reaper, &QSocketNotifier::activated, reaper, [reaper, open, pid = m_pid] {
         reaper->setEnabled(false);
         waitpid(pid, nullptr, WNOHANG);
@@ -278,12 +278,6 @@ void ChildProcess::resume()
 {
     m_paused = false;
     m_outNotifier->setEnabled(m_out.isOpen());
-}
-
-void ChildProcess::leaveToEnd(FileDescriptor open)
-{
-    m_leave = true;
-    m_keptOpen = std::move(open);
 }
 
 void ChildProcess::kill() const

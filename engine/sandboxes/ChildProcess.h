@@ -47,8 +47,8 @@ public:
     // Takes what is left in the pipes, not waiting for more. False: paused, with something left.
     bool drain();
     void kill() const;
-    // Destroying it will not kill it: it is known to end by itself. `open` stays open until then.
-    void leaveToEnd(FileDescriptor open);
+    // Destroying it will not kill it: it is known to end by itself.
+    void leaveToEnd() { m_leave = true; }
     bool isRunning() const { return m_running; }
     int pid() const { return m_pid; }
     const QByteArray &errorTail() const { return m_errorTail; }
@@ -65,7 +65,7 @@ private:
     bool m_paused = false;
     bool m_closing = false;
     bool m_leave = false;
-    FileDescriptor m_pidfd, m_in, m_out, m_error, m_keptOpen;
+    FileDescriptor m_pidfd, m_in, m_out, m_error;
     std::unique_ptr<QSocketNotifier> m_exitNotifier, m_inNotifier, m_outNotifier, m_errorNotifier;
     QByteArray m_unsent, m_errorTail;
     qsizetype m_maxUnsent = 0, m_maxErrorTail = 0;

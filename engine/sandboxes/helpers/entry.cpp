@@ -9,8 +9,9 @@
 //     -- PROGRAM …
 //
 // On the gate (AF_UNIX, SOCK_SEQPACKET): "R" with one descriptor for each --listen, in their order, goes out; "G" comes
-// in; "E<text>" goes out when something fails. The gate's end before "G" ends this program: nothing runs on when the
-// engine dies. Without a gate it starts at once.
+// in; "E<text>" goes out when something fails. The gate's end ends this program at any moment, and with it everything
+// in the sandbox: nothing runs on when the engine dies. (bubblewrap's --die-with-parent is no help there: killed while
+// it makes its first process, it leaves that one waiting for ever.) Without a gate it starts at once.
 //
 // Single-threaded, static, no C++ library at run time. It runs with the sandbox's own filter and without privileges,
 // but for CAP_SETUID, CAP_SETGID and CAP_SETPCAP where Foundry runs as root.
@@ -18,6 +19,7 @@
 #include <arpa/inet.h>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -25,8 +27,10 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -211,17 +215,22 @@ void drop_root()
     give_up("start", options.program[0]);
 }
 
-// Until the program ends, and with it the namespace and all in it. Its user stays as it is: a change would clear the
-// signal that bubblewrap's end sends.
-[[noreturn]] void collect_the_dead(pid_t program)
+// Until the program ends or the engine's end of the gate is closed, and with it the namespace and all in it.
+[[noreturn]] void collect_the_dead(pid_t program, int deaths)
 {
+    // A gate of -1 is passed by. The engine sends nothing more: what is left to see on the gate is its end.
+    pollfd watched[] = { { deaths, POLLIN, 0 }, { options.gate, POLLIN, 0 } };
     for (;;) {
         int status = 0;
-        const pid_t dead = wait(&status);
+        const pid_t dead = waitpid(-1, &status, WNOHANG);
         if (dead == program)
             _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-        if (dead < 0 && errno != EINTR)
+        if (dead > 0)
+            continue;
+        if (dead < 0 || poll(watched, 2, -1) < 0 || watched[1].revents)
             _exit(127);
+        signalfd_siginfo told {};
+        [[maybe_unused]] const ssize_t got = read(deaths, &told, sizeof told);
     }
 }
 
@@ -237,12 +246,20 @@ int main(int argc, char **argv)
     }
     close_range(3, UINT_MAX, CLOSE_RANGE_CLOEXEC);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); // nobody inside traces or reads this process
+    sigset_t before, child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, &before);
     const pid_t program = fork();
-    if (program == 0)
+    if (program == 0) {
+        sigprocmask(SIG_SETMASK, &before, nullptr);
         become_program();
+    }
     if (program < 0)
         give_up("start", "a process");
     drop_capabilities();
-    close_range(0, UINT_MAX, 0);
-    collect_the_dead(program);
+    if (options.gate >= 0)
+        options.gate = dup2(options.gate, 0);
+    close_range(options.gate >= 0 ? 1 : 0, UINT_MAX, 0);
+    collect_the_dead(program, signalfd(-1, &child, SFD_CLOEXEC));
 }

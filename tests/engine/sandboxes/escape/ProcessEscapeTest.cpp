@@ -5,6 +5,7 @@
 #include "Strays.h"
 
 #include <csignal>
+#include <sys/time.h>
 #include <unistd.h>
 
 using namespace foundry;
@@ -13,7 +14,8 @@ using namespace foundry::test;
 namespace {
 
 // What a program that will be killed does: it makes a sandbox in `folder`, starts the attacker there and says so.
-int playTheEngine(const QString &folder, const QString &bare, const QString &base)
+// Or, with a delay, it only starts it, and the kernel ends it so many microseconds later.
+int playTheEngine(const QString &folder, const QString &bare, const QString &base, int delay)
 {
     SystemClock clock;
     BubblewrapProvider provider(clock, { {}, places("foundry-entry"), u"/usr/bin:/bin"_s });
@@ -34,6 +36,8 @@ int playTheEngine(const QString &folder, const QString &bare, const QString &bas
     const QString attacker = bubblewrap::bindInside(*record, places("foundry-attacker"));
     command.arguments = { u"-c"_s, attacker + u" daemonise 5; exec sleep 1000"_s };
     command.readOnlyBinds = { places("foundry-attacker") };
+    const itimerval ending { {}, { 0, delay } };
+    setitimer(ITIMER_REAL, &ending, nullptr); // SIGALRM, which nobody takes
     auto started = provider.start(*record, command);
     if (!started)
         return 1;
@@ -165,7 +169,7 @@ private Q_SLOTS:
         QTemporaryDir folder;
         QProcess engine;
         engine.start(QCoreApplication::applicationFilePath(),
-                     { u"--play-the-engine"_s, folder.path(), m_fixture.bare(), m_fixture.base });
+                     { u"--play-the-engine"_s, folder.path(), m_fixture.bare(), m_fixture.base, u"0"_s });
         QVERIFY(engine.waitForStarted());
         QVERIFY(until([&engine] { return engine.bytesAvailable() > 0 || engine.state() == QProcess::NotRunning; }));
         QCOMPARE(engine.readAll().trimmed(), "done");
@@ -175,6 +179,33 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(processesOf("crash").size(), size_t(0), patience);
     }
 
+    // bubblewrap itself cannot be ended at any moment: see foundry-entry.
+    void everythingEndsWithAnEngineThatEndsWhileASandboxStarts()
+    {
+        constexpr int engines = 24;
+        constexpr int apart = 400; // microseconds
+        for (int i = 1; i <= engines; ++i) {
+            QTemporaryDir folder;
+            QProcess engine;
+            engine.start(QCoreApplication::applicationFilePath(),
+                         { u"--play-the-engine"_s, folder.path(), m_fixture.bare(), m_fixture.base,
+                           QString::number(i * apart) });
+            QVERIFY(engine.waitForFinished());
+            QCOMPARE(engine.exitStatus(), QProcess::CrashExit);
+            // What is not yet bubblewrap still has the engine's command line. One look can miss a process that is
+            // just being made or replaced.
+            const QByteArray own = QFile::encodeName(folder.path());
+            int looks = 0;
+            const auto isQuiet = [&own, &looks] {
+                const auto left
+                    = processesWith([&own](const QByteArray &of) { return procFileHolds(of, "cmdline", own); });
+                looks = left.empty() && processesOf("crash").empty() ? looks + 1 : 0;
+                return looks >= 3;
+            };
+            QTRY_VERIFY_WITH_TIMEOUT(isQuiet(), patience);
+        }
+    }
+
 private:
     SandboxFixture m_fixture;
 };
@@ -182,8 +213,9 @@ private:
 int main(int argc, char **argv)
 {
     QCoreApplication app(argc, argv);
-    if (argc == 5 && app.arguments().at(1) == u"--play-the-engine"_s)
-        return playTheEngine(app.arguments().at(2), app.arguments().at(3), app.arguments().at(4));
+    if (argc == 6 && app.arguments().at(1) == u"--play-the-engine"_s)
+        return playTheEngine(app.arguments().at(2), app.arguments().at(3), app.arguments().at(4),
+                             app.arguments().at(5).toInt());
     foundry::test::installFatalWarnings();
     ProcessEscapeTest test;
     return QTest::qExec(&test, argc, argv);
