@@ -99,7 +99,7 @@ void ActorCell::post(std::function<void()> call)
 void ActorCell::start()
 {
     m_phase = Phase::marking;
-    m_system.open.insert(this);
+    m_system.open.push_back(this);
     m_retry = {};
     if (m_row.wakeAt != 0) {
         if (auto set = m_system.registry->setWakeAt(m_row.ref.id, 0); !set) {
@@ -153,6 +153,7 @@ Result<void> ActorCell::open()
     m_actor->m_cell = this;
     OpenOptions options;
     options.sync = &m_system.options.sync;
+    options.vfs = m_system.options.vfs;
     auto database = Database::open(path, options);
     if (!database)
         return std::unexpected(std::move(database).error());
@@ -250,7 +251,7 @@ void ActorCell::startFailed(Failure failure)
     m_queue.reset();
     m_outbox.reset();
     m_database.reset();
-    m_system.open.erase(this);
+    std::erase(m_system.open, this);
     qCInfo(actorLog).noquote() << ref().text() << "did not start:" << failure.chain();
     if (damaged) {
         damage(failure);
@@ -290,7 +291,7 @@ void ActorCell::damage(const Failure &failure)
     m_outbox.reset();
     m_relaxed.clear();
     m_database.reset();
-    m_system.open.erase(this);
+    std::erase(m_system.open, this);
     m_row.damage = m_failure;
     if (auto set = m_system.registry->setDamage(m_row.ref.id, m_failure); !set)
         qCInfo(actorLog).noquote() << ref().text() << set.error().chain();

@@ -124,7 +124,7 @@ void ActorCell::storeClosed()
     if (m_database)
         (void)m_database->close();
     m_database.reset();
-    m_system.open.erase(this);
+    std::erase(m_system.open, this);
     if (m_destroying) {
         finishDestroy();
     } else if (m_row.wakeAt != m_wakeAfterClose) {
@@ -140,7 +140,7 @@ void ActorCell::storeClosed()
 // The registry's row goes last: until then a restart finds it and goes on.
 void ActorCell::finishDestroy()
 {
-    Result<void> done = storeFile::remove(m_system.storePath(m_row.ref.id));
+    Result<void> done = storeFile::remove(m_system.storePath(m_row.ref.id), m_system.options.vfs);
     if (done)
         done = m_system.registry->remove(m_row.ref.id);
     qCInfo(actorLog).noquote() << ref().text() << "destroyed";
@@ -229,7 +229,7 @@ void ActorCell::abandon()
     m_queue.reset();
     m_outbox.reset();
     m_database.reset();
-    m_system.open.erase(this);
+    std::erase(m_system.open, this);
 }
 
 bool ActorCell::takeWorkflowDeath()

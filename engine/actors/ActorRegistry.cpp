@@ -71,10 +71,12 @@ ActorKey ActorKey::fromText(const QString &text)
     return key;
 }
 
-Result<std::unique_ptr<ActorRegistry>> ActorRegistry::open(const QString &folder, SyncService &sync)
+Result<std::unique_ptr<ActorRegistry>> ActorRegistry::open(const QString &folder, SyncService &sync,
+                                                           const QByteArray &vfs)
 {
     OpenOptions options;
     options.sync = &sync;
+    options.vfs = vfs;
     auto database = Database::open(folder + u"/registry.sqlite"_s, options);
     if (!database)
         return std::unexpected(std::move(database).error());

@@ -21,7 +21,8 @@ struct ActorRow {
 
 class ActorRegistry {
 public:
-    static Result<std::unique_ptr<ActorRegistry>> open(const QString &folder, SyncService &sync);
+    static Result<std::unique_ptr<ActorRegistry>> open(const QString &folder, SyncService &sync,
+                                                       const QByteArray &vfs = {});
 
     Result<std::optional<ActorRow>> byKey(const QString &kind, const ActorKey &key) const;
     Result<std::optional<ActorRow>> byId(const QString &id) const;

@@ -29,7 +29,7 @@ Result<void> ActorSystem::start()
 {
     if (!QDir().mkpath(d->options.folder + u"/actors"_s))
         return fail(codes::Program::dataFolder, d->options.folder);
-    auto registry = ActorRegistry::open(d->options.folder, d->options.sync);
+    auto registry = ActorRegistry::open(d->options.folder, d->options.sync, d->options.vfs);
     if (!registry)
         return std::unexpected(std::move(registry).error());
     d->registry = std::move(*registry);

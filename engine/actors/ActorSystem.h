@@ -59,6 +59,9 @@ struct ActorSystemOptions {
     // For tests: called before each commit to an actor's store; false makes it and all later ones fail,
     // as if the process had died just before.
     std::function<bool(const ActorRef &)> mayCommit = {};
+    // Where calls wait for their turn, first in first out; nothing: this thread's event loop.
+    std::function<void(std::function<void()>)> executor = {};
+    QByteArray vfs = {}; // of the stores, see OpenOptions::vfs
 };
 
 class ActorSystem {

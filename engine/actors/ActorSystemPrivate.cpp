@@ -90,13 +90,22 @@ void ActorSystem::Private::destroy(const ActorRef &ref, ActorCell::Then done)
 void ActorSystem::Private::post(std::function<void()> call)
 {
     ++posted;
-    QMetaObject::invokeMethod(
-        &context,
-        [this, call = std::move(call)] {
-            --posted;
+    enqueue([this, call = std::move(call)] {
+        --posted;
+        call();
+    });
+}
+
+void ActorSystem::Private::enqueue(std::function<void()> call)
+{
+    if (!options.executor) {
+        QMetaObject::invokeMethod(&context, std::move(call), Qt::QueuedConnection);
+        return;
+    }
+    options.executor([weak = std::weak_ptr(alive), call = std::move(call)] {
+        if (!weak.expired())
             call();
-        },
-        Qt::QueuedConnection);
+    });
 }
 
 void ActorSystem::Private::makeReady(const std::shared_ptr<ActorCell> &cell)
@@ -121,13 +130,10 @@ void ActorSystem::Private::schedulePump()
 {
     if (std::exchange(pumpPosted, true))
         return;
-    QMetaObject::invokeMethod(
-        &context,
-        [this] {
-            pumpPosted = false;
-            pump();
-        },
-        Qt::QueuedConnection);
+    enqueue([this] {
+        pumpPosted = false;
+        pump();
+    });
 }
 
 // One actor's turn and one start, then the event loop: nobody waits for a crowd.
@@ -161,7 +167,7 @@ bool ActorSystem::Private::makeRoom()
 {
     if (awake() < options.awakeActors)
         return true;
-    const std::vector<ActorCell *> all(open.begin(), open.end());
+    const std::vector<ActorCell *> all = open;
     bool moving = false;
     for (ActorCell *cell : all) {
         if (!cell->sleepIfIdle())

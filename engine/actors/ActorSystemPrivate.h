@@ -5,7 +5,7 @@
 
 #include <QObject>
 
-#include <set>
+#include <vector>
 
 namespace foundry {
 
@@ -25,7 +25,7 @@ public:
     QHash<QString, std::shared_ptr<ActorCell>> cells;
     std::deque<std::weak_ptr<ActorCell>> starting;
     std::deque<std::weak_ptr<ActorCell>> ready;
-    std::set<ActorCell *> open; // with a store, or about to have one
+    std::vector<ActorCell *> open; // with a store, or about to have one; the longest open first
     bool pumpPosted = false;
     bool draining = false;
     bool dead = false; // mayCommit said no
@@ -44,6 +44,7 @@ public:
     void destroy(const ActorRef &ref, ActorCell::Then done);
 
     void post(std::function<void()> call);
+    void enqueue(std::function<void()> call);
     void makeReady(const std::shared_ptr<ActorCell> &cell);
     void makeStarting(const std::shared_ptr<ActorCell> &cell);
     void schedulePump();

@@ -29,8 +29,15 @@ Result<void> renamed(const QString &from, const QString &to)
     return {};
 }
 
-Result<void> removed(const QString &path)
+Result<void> removed(const QString &path, const QByteArray &vfs = {})
 {
+    if (!vfs.isEmpty()) {
+        sqlite3_vfs *files = sqlite3_vfs_find(vfs.constData());
+        const int gone = files ? files->xDelete(files, path.toUtf8().constData(), 0) : SQLITE_CANTOPEN;
+        if (gone != SQLITE_OK && gone != SQLITE_IOERR_DELETE_NOENT)
+            return std::unexpected(sqliteFailure(nullptr, gone, u"remove %1"_s.arg(path)));
+        return {};
+    }
     if (::unlink(QFile::encodeName(path).constData()) != 0 && errno != ENOENT)
         return std::unexpected(fileFailure(errno, u"remove %1"_s.arg(path)));
     return {};
@@ -125,13 +132,13 @@ Result<void> restore(const QString &backup, const QString &path)
     return syncFolder(QFileInfo(path).path());
 }
 
-Result<void> remove(const QString &path)
+Result<void> remove(const QString &path, const QByteArray &vfs)
 {
     for (const QString &companion : companions) {
-        if (auto done = removed(path + companion); !done)
+        if (auto done = removed(path + companion, vfs); !done)
             return done;
     }
-    return removed(path);
+    return removed(path, vfs);
 }
 
 } // namespace foundry::storeFile

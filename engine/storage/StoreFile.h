@@ -14,7 +14,8 @@ Result<QString> setAside(const QString &path, Millis now);
 // Fails: unavailable (no backup), corrupt (the backup itself is damaged), full, readOnly.
 Result<void> restore(const QString &backup, const QString &path);
 // Removes the store and all files that belong to it (not backups).
-Result<void> remove(const QString &path);
+// `vfs`: where they are, see OpenOptions::vfs.
+Result<void> remove(const QString &path, const QByteArray &vfs = {});
 // fsync of a folder, so that names made or removed in it are on disk.
 Result<void> syncFolder(const QString &folder);
 

@@ -22,6 +22,7 @@ struct FaultyFile {
     std::shared_ptr<FaultyStorage::File> file;
     std::string deleteAtClose;
     int generation;
+    bool owns;
 
     static FaultyFile &of(sqlite3_file *file) { return *reinterpret_cast<FaultyFile *>(file); }
     bool isDead() const { return generation != storage->m_generation || !storage->m_power; }
@@ -29,6 +30,7 @@ struct FaultyFile {
     static int close(sqlite3_file *base)
     {
         FaultyFile &self = of(base);
+        self.file->owners -= self.owns;
         if (!self.deleteAtClose.empty())
             self.storage->m_files.erase(self.deleteAtClose);
         self.file.~shared_ptr();
@@ -54,7 +56,7 @@ struct FaultyFile {
         FaultyFile &self = of(base);
         if (self.isDead())
             return SQLITE_IOERR_WRITE;
-        return self.storage->write(*self.file, offset, QByteArray(static_cast<const char *>(from), length));
+        return self.storage->write(self.file, offset, QByteArray(static_cast<const char *>(from), length));
     }
     static int truncate(sqlite3_file *base, sqlite3_int64 size)
     {
@@ -112,6 +114,10 @@ struct FaultyFileSystem {
         new (&self->file) std::shared_ptr(found->second);
         new (&self->deleteAtClose) std::string(!name || (flags & SQLITE_OPEN_DELETEONCLOSE) ? path : std::string());
         self->generation = storage.m_generation;
+        self->owns = flags & SQLITE_OPEN_MAIN_DB;
+        self->file->owners += self->owns;
+        if (self->file->owners > 1)
+            storage.m_sharedStore = QString::fromStdString(path);
         base->pMethods = &FaultyFile::methods;
         if (outFlags)
             *outFlags = flags;
@@ -203,8 +209,11 @@ bool FaultyStorage::Fault::strikes()
 
 bool FaultyStorage::operation()
 {
-    if (m_cut > 0 && --m_cut == 0)
+    if (m_cut > 0 && --m_cut == 0) {
         m_power = false;
+        if (m_onCut)
+            m_onCut();
+    }
     if (!m_power)
         m_error = EIO;
     return m_power;
@@ -229,12 +238,14 @@ void FaultyStorage::applyTorn(QByteArray &bytes, const Change &change)
     }
 }
 
-int FaultyStorage::write(File &file, qint64 offset, const QByteArray &bytes)
+int FaultyStorage::write(const std::shared_ptr<File> &to, qint64 offset, const QByteArray &bytes)
 {
     ++m_writes;
+    File &file = *to;
     const Change change { offset, bytes, false };
     if (!operation()) {
-        file.pending.push_back(change); // perhaps a part of it reaches the disk
+        m_interrupted = to;
+        m_interruptedChange = change; // perhaps it, or a part of it, reaches the disk
         return SQLITE_IOERR_WRITE;
     }
     if (m_readOnly) {
@@ -266,27 +277,34 @@ int FaultyStorage::truncate(File &file, qint64 size)
     return SQLITE_OK;
 }
 
-int FaultyStorage::syncFile(File &file)
+int FaultyStorage::syncFile(File &file, std::optional<qint64> upTo)
 {
     ++m_syncs;
     if (!operation())
         return SQLITE_IOERR_FSYNC;
+    if (m_lying)
+        return SQLITE_OK;
+    const auto count = std::clamp<qint64>(upTo.value_or(file.taken + qint64(file.pending.size())) - file.taken, 0,
+                                          qint64(file.pending.size()));
+    const std::vector<Change> covered(file.pending.begin(), file.pending.begin() + count);
+    file.pending.erase(file.pending.begin(), file.pending.begin() + count);
+    file.taken += count;
     if (m_syncFault.strikes()) {
         // As Linux does: what could not be written is forgotten, and the next sync says all is well.
-        for (const Change &change : std::exchange(file.pending, {})) {
+        for (const Change &change : covered) {
             if (m_random() % 2)
                 apply(file.synced, change);
         }
         m_error = EIO;
         return SQLITE_IOERR_FSYNC;
     }
-    for (const Change &change : std::exchange(file.pending, {}))
+    for (const Change &change : covered)
         apply(file.synced, change);
     file.everSynced = true;
     return SQLITE_OK;
 }
 
-void FaultyStorage::losePower()
+void FaultyStorage::restart()
 {
     ++m_generation;
     m_power = true;
@@ -294,6 +312,23 @@ void FaultyStorage::losePower()
     m_write = {};
     m_syncFault = {};
     m_held.clear();
+    m_interrupted.reset();
+}
+
+void FaultyStorage::killProcess()
+{
+    if (m_interrupted && m_random() % 2) {
+        apply(m_interrupted->now, m_interruptedChange);
+        m_interrupted->pending.push_back(m_interruptedChange);
+    }
+    restart();
+}
+
+void FaultyStorage::losePower()
+{
+    if (m_interrupted)
+        m_interrupted->pending.push_back(m_interruptedChange);
+    restart();
     for (auto it = m_files.begin(); it != m_files.end();) {
         const auto before = it->second;
         const bool nameLost = !before->everSynced && m_random() % 2;
@@ -345,6 +380,29 @@ Result<void> FaultyStorage::Sync::syncNow(WalFile &file)
     return fail(codes::Storage::unavailable,
                 u"sync %1: %2"_s.arg(file.path(), QString::fromLocal8Bit(std::strerror(m_storage.m_error))),
                 Retry::transient);
+}
+
+qint64 FaultyStorage::mark(const QString &path) const
+{
+    const auto found = m_files.find(path.toStdString());
+    return found == m_files.end() ? 0 : found->second->taken + qint64(found->second->pending.size());
+}
+
+Result<void> FaultyStorage::syncUpTo(const QString &path, qint64 mark)
+{
+    const auto found = m_files.find(path.toStdString());
+    if (found != m_files.end() && syncFile(*found->second, mark) == SQLITE_OK)
+        return {};
+    return fail(codes::Storage::unavailable, u"sync %1: %2"_s.arg(path, QString::fromLocal8Bit(std::strerror(m_error))),
+                Retry::transient);
+}
+
+QStringList FaultyStorage::files() const
+{
+    QStringList paths;
+    for (const auto &[path, file] : m_files)
+        paths.append(QString::fromStdString(path));
+    return paths;
 }
 
 void FaultyStorage::finishSyncs()

@@ -10,6 +10,7 @@
 #include <QByteArray>
 #include <QString>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,10 +38,16 @@ public:
     // The power goes during the n-th write or sync: whatever is asked afterwards fails, until losePower().
     void cutPowerAt(int nth) { m_cut = nth; }
     bool hasPower() const { return m_power; }
+    // As it happens, in the middle of whatever is being written.
+    void onCut(std::function<void()> call) { m_onCut = std::move(call); }
     void setCapacity(std::optional<qint64> bytes) { m_capacity = bytes; } // in all files
     void setReadOnly(bool readOnly) { m_readOnly = readOnly; }
     // What was not synced is kept, lost or torn, as the seed says. Open databases can only be closed.
     void losePower();
+    // Only the process died: what it wrote is there, synced or not. Open databases can only be closed.
+    void killProcess();
+    // Every sync says it is done and does nothing: to show that a test notices.
+    void setLying(bool lying) { m_lying = lying; }
     // Flips one bit, synced at once.
     void damage(const QString &path, qint64 offset);
 
@@ -49,7 +56,14 @@ public:
     size_t heldSyncs() const { return m_held.size(); }
     void finishSyncs();
 
+    // ---- syncs of a service of the test's own: up to what was written when `mark` was asked for
+    qint64 mark(const QString &path) const;
+    Result<void> syncUpTo(const QString &path, qint64 mark);
+
     // ---- what it saw
+    // The store that two connections had open at once; empty: none.
+    QString sharedStore() const { return m_sharedStore; }
+    QStringList files() const;
     qint64 writes() const { return m_writes; }
     qint64 syncs() const { return m_syncs; }
     qint64 used() const;
@@ -69,6 +83,8 @@ private:
         QByteArray synced;
         std::vector<Change> pending;
         bool everSynced = false; // its name is on disk
+        qint64 taken = 0; // changes that are pending no longer
+        int owners = 0;
     };
     struct Fault {
         int nth = 0;
@@ -92,9 +108,10 @@ private:
     bool operation(); // counts towards the power cut; false: no power
     static void apply(QByteArray &bytes, const Change &change);
     void applyTorn(QByteArray &bytes, const Change &change);
-    int write(File &file, qint64 offset, const QByteArray &bytes); // SQLite's result codes
+    int write(const std::shared_ptr<File> &file, qint64 offset, const QByteArray &bytes); // SQLite's result codes
     int truncate(File &file, qint64 size);
-    int syncFile(File &file);
+    int syncFile(File &file, std::optional<qint64> upTo = {});
+    void restart();
 
     Sync m_sync { *this };
     std::mt19937_64 m_random;
@@ -106,6 +123,11 @@ private:
     bool m_power = true;
     bool m_readOnly = false;
     int m_cut = 0;
+    std::function<void()> m_onCut;
+    std::shared_ptr<File> m_interrupted; // with the write that was under way
+    Change m_interruptedChange;
+    bool m_lying = false;
+    QString m_sharedStore;
     Fault m_write;
     Fault m_syncFault;
     std::optional<qint64> m_capacity;
