@@ -48,6 +48,14 @@ Result<void> WorkflowControl::resume()
 {
     return m_runner.control(u"resume"_s, {});
 }
+Result<void> WorkflowControl::rewind(qint64 entry)
+{
+    return m_runner.control(u"rewind"_s, entry);
+}
+Result<std::vector<AuditEntry>> WorkflowControl::audit(qint64 after, int atMost) const
+{
+    return m_runner.audit(after, atMost);
+}
 RunStatus WorkflowControl::status() const
 {
     return m_runner.status();

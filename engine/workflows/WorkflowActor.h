@@ -20,6 +20,14 @@ public:
     Result<void> cancel();
     Result<void> pause(); // nothing new begins; what runs comes to its end
     Result<void> resume();
+    // Goes back to just before this entry (WorkflowEntry::number), which is made again; it and all that began later are
+    // kept in the audit as a superseded branch. Also for a run that is over or has diverged; a paused one goes on. What
+    // superseded receives had taken comes back to the end of the queue. What the entries changed in the actor or
+    // outside stays, and their idempotency keys are the same: the other side can tell. Refused inside a join or race
+    // that is over (go back to it instead).
+    Result<void> rewind(qint64 entry);
+    // What was done by hand, those after `after`.
+    Result<std::vector<AuditEntry>> audit(qint64 after = 0, int atMost = 100) const;
     RunStatus status() const;
 
 private:

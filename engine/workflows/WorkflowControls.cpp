@@ -25,13 +25,18 @@ Result<void> WorkflowRunner::control(const QString &action, const QJsonValue &ar
             m_cell->afterCommit([this] { m_cell->restartAfter(*m_loadFailure); });
         return saved;
     }
-    if (!m_live || m_loadFailure || m_halt || isFinal())
+    const bool rewinding = action == u"rewind";
+    if (!m_live || m_loadFailure || (!rewinding && (m_halt || isFinal())))
         return fail(codes::Workflow::misuse, u"%1: the run is %2"_s.arg(action, enumName(status())));
     const bool running = std::ranges::any_of(m_active, [](const auto *operation) { return operation->isBusy(); });
     if (((action == u"retryStep" || action == u"skipStep") && !haltedStep() && !isPaused())
         || (action == u"stopStep" && !running && !haltedStep()) || (action == u"resume" && !isPaused())
         || (action == u"pause" && isPaused()))
         return fail(codes::Workflow::misuse, u"%1: the run is %2"_s.arg(action, enumName(status())));
+    if (rewinding) {
+        if (auto may = mayRewind(argument.toInteger()); !may)
+            return may;
+    }
     return m_cell->transact([&]() -> Result<void> {
         if (auto added = m_history->addControl(action, argument); !added)
             return added;
@@ -43,15 +48,21 @@ Result<void> WorkflowRunner::control(const QString &action, const QJsonValue &ar
 void WorkflowRunner::applyControls()
 {
     const auto records = m_history->controls();
-    if (!records || m_loadFailure || m_halt)
+    if (!records || m_loadFailure)
         return;
     for (const ControlRecord &record : *records) {
-        if (!m_live || m_halt)
+        const bool rewinding = record.action == u"rewind";
+        if (!m_live || (m_halt && !rewinding))
             return;
+        m_halt.reset(); // a rewind may be what cures it
         turn([&] {
-            const QString outcome = isFinal() ? u"the run is over"_s : apply(record);
+            const QString outcome = isFinal() && !rewinding ? u"the run is over"_s : apply(record);
             keep(m_history->settle(record, now(), outcome));
         });
+        if (m_halt && m_live) { // the turn was undone, this record with it: it would come back at each wake
+            const QString outcome = m_halt->chain();
+            (void)m_cell->transact([&] { return m_history->settle(record, now(), outcome); });
+        }
     }
 }
 
@@ -62,6 +73,8 @@ QString WorkflowRunner::apply(const ControlRecord &record)
         cancelAll();
         return done;
     }
+    if (record.action == u"rewind")
+        return rewind(record.argument.toInteger());
     if (record.action == u"pause" || record.action == u"resume") {
         const bool resuming = record.action == u"resume";
         m_history->run.status = resuming ? RunStatus::running : RunStatus::paused;
@@ -185,6 +198,7 @@ std::optional<Failure> WorkflowRunner::failure() const
 WorkflowEntry WorkflowRunner::entryView(const HistoryEntry &entry) const
 {
     WorkflowEntry view;
+    view.number = entry.number;
     view.kind = entry.kind;
     view.scope = entry.scope;
     view.givenBack = entry.givenBack;

@@ -41,6 +41,10 @@ constexpr Sql deleteControl { "workflow.deleteControl", "DELETE FROM workflow_co
 constexpr Sql insertAudit { "workflow.audit",
                             "INSERT INTO workflow_audit (at, action, argument, outcome) VALUES (?1, ?2, ?3, ?4)" };
 
+constexpr Sql selectAudit { "workflow.readAudit",
+                            "SELECT number, at, action, argument, outcome FROM workflow_audit WHERE number > ?1 ORDER "
+                            "BY number LIMIT ?2" };
+
 QByteArray pack(const QJsonValue &value)
 {
     return value.isUndefined() ? QByteArray() : QJsonDocument(QJsonArray { value }).toJson(QJsonDocument::Compact);
@@ -246,15 +250,42 @@ Result<void> WorkflowHistory::compact(const QString &scope)
             continue;
         }
         for (const HistoryEntry *entry : it->second) {
-            if (entry->attempt > 0) {
-                if (auto removed = m_database.run(deleteAttempts, entry->number); !removed)
-                    return plain(removed);
-            }
-            if (auto removed = m_database.run(deleteEntry, entry->number); !removed)
-                return plain(removed);
+            if (auto removed = removeRows(*entry); !removed)
+                return removed;
             m_entries.erase(entry->number);
         }
         it = m_scopes.erase(it);
+    }
+    return {};
+}
+
+Result<void> WorkflowHistory::removeRows(const HistoryEntry &entry)
+{
+    if (entry.attempt > 0) {
+        if (auto removed = m_database.run(deleteAttempts, entry.number); !removed)
+            return plain(removed);
+    }
+    return plain(m_database.run(deleteEntry, entry.number));
+}
+
+HistoryEntry *WorkflowHistory::byNumber(qint64 number) const
+{
+    const auto found = m_entries.find(number);
+    return found == m_entries.end() ? nullptr : found->second.get();
+}
+
+Result<void> WorkflowHistory::removeFrom(qint64 number)
+{
+    // The newest first: places and numbers grow together, so each is the last one of its scope.
+    while (!m_entries.empty() && m_entries.rbegin()->first >= number) {
+        const HistoryEntry &entry = *m_entries.rbegin()->second;
+        if (auto removed = removeRows(entry); !removed)
+            return removed;
+        const auto scope = m_scopes.find(entry.scope);
+        scope->second.pop_back();
+        if (scope->second.empty())
+            m_scopes.erase(scope);
+        m_entries.erase(std::prev(m_entries.end()));
     }
     return {};
 }
@@ -283,7 +314,23 @@ Result<void> WorkflowHistory::settle(const ControlRecord &control, Millis at, co
 {
     if (auto removed = m_database.run(deleteControl, control.number); !removed)
         return plain(removed);
-    return plain(m_database.run(insertAudit, at, control.action, pack(control.argument), outcome));
+    return addAudit(at, control.action, control.argument, outcome);
+}
+
+Result<void> WorkflowHistory::addAudit(Millis at, const QString &action, const QJsonValue &argument,
+                                       const QString &outcome)
+{
+    return plain(m_database.run(insertAudit, at, action, pack(argument), outcome));
+}
+
+Result<std::vector<AuditEntry>> WorkflowHistory::audit(qint64 after, int atMost) const
+{
+    return m_database.all(
+        selectAudit,
+        [](const Row &row) {
+            return AuditEntry { row.integer(0), row.integer(1), row.text(2), unpack(row.blob(3)), row.text(4) };
+        },
+        after, atMost);
 }
 
 } // namespace foundry

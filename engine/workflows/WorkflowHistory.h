@@ -91,9 +91,16 @@ public:
     Result<std::vector<ControlRecord>> controls() const;
     // Applied (or refused): becomes an entry of the audit.
     Result<void> settle(const ControlRecord &control, Millis at, const QString &outcome);
+    Result<void> addAudit(Millis at, const QString &action, const QJsonValue &argument, const QString &outcome);
+    // Those after that number, oldest first.
+    Result<std::vector<AuditEntry>> audit(qint64 after, int atMost) const;
+    HistoryEntry *byNumber(qint64 number) const;
+    // This entry and all that began later.
+    Result<void> removeFrom(qint64 number);
 
 private:
     Result<void> loadAttempts();
+    Result<void> removeRows(const HistoryEntry &entry);
     Database &m_database;
     std::map<qint64, std::unique_ptr<HistoryEntry>> m_entries;
     std::map<QString, std::vector<HistoryEntry *>> m_scopes;

@@ -79,6 +79,7 @@ public:
     void addCompensation(const QString &name, const StepOptions &options, detail::StepBody body);
 
     Result<void> control(const QString &action, const QJsonValue &argument);
+    Result<std::vector<AuditEntry>> audit(qint64 after, int atMost) const;
 
 private:
     struct Compensation {
@@ -94,6 +95,8 @@ private:
     void applyControls();
     QString apply(const ControlRecord &record);
     void cancelAll();
+    Result<void> mayRewind(qint64 number) const;
+    QString rewind(qint64 number);
     StepOperation *haltedStep() const;
     bool isFinal() const;
     void freeFrames();

@@ -3,6 +3,7 @@
 
 #include <foundry/Values.h>
 
+#include <QJsonValue>
 #include <QStringList>
 
 namespace foundry {
@@ -42,12 +43,22 @@ struct WorkflowWait {
 enum class WorkflowEntryKind { step, sleep, receive, value, loop, version, child, join, race };
 
 struct WorkflowEntry {
+    qint64 number = 0; // in order of beginning; what WorkflowControl::rewind takes
     WorkflowEntryKind kind = WorkflowEntryKind::step;
     QString scope; // "" outermost, "turns#12" in a loop's iteration, "both/left" in a branch
     bool givenBack = false; // failed, and the workflow was told
     // The rest in the contract's words. A `receive` or a `sleep` that waits has status waiting.
     TimelineEntry line;
     std::optional<Failure> failure;
+};
+
+// One line of what was done to a run by hand, oldest first.
+struct AuditEntry {
+    qint64 number = 0;
+    Millis at = 0;
+    QString action; // an operation of WorkflowControl; "superseded": an entry that a rewind took out, in `argument`
+    QJsonValue argument;
+    QString outcome; // "done", or why nothing was
 };
 
 // Valid only during the call it is given to; cheap to make, `entries` costs its length.

@@ -111,6 +111,8 @@ protected:
                 done = workflow().pause();
             else if (control.action == u"resume")
                 done = workflow().resume();
+            else if (control.action == u"rewind")
+                done = workflow().rewind(control.result.toInteger());
             if (done && control.failAfterwards)
                 return fail(codes::Program::configuration);
             return done;
@@ -202,6 +204,20 @@ protected:
     std::vector<WorkflowEntry> entries()
     {
         return view([](const WorkflowView &v) { return v.entries(); });
+    }
+    std::vector<AuditEntry> audit()
+    {
+        std::vector<AuditEntry> seen;
+        m_world->visit<ScriptActor>(m_ref, [&](ScriptActor &actor) { seen = actor.workflow().audit().value(); });
+        return seen;
+    }
+    qint64 numberOf(const QString &name)
+    {
+        for (const WorkflowEntry &entry : entries()) {
+            if (entry.line.name == name)
+                return entry.number;
+        }
+        return -1;
     }
     QString runFailure()
     {
