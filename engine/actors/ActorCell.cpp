@@ -159,21 +159,30 @@ Result<void> ActorCell::open()
         return std::unexpected(std::move(database).error());
     m_database = std::move(*database);
 
-    Migrations migrations;
-    migrations.store = m_kind.name;
-    QString own = QString::fromLatin1(tables::schema);
-    if (m_actor->m_extension)
-        own += m_actor->m_extension->schema();
-    migrations.steps.push_back(Migration { 1, u"engine"_s, own });
-    for (Migration step : m_kind.migrations) {
-        ++step.number; // the engine's is the first
-        migrations.steps.push_back(std::move(step));
-    }
-    if (auto migrated = Migrator(std::move(migrations)).migrate(*m_database); !migrated)
+    if (auto migrated = migrate(); !migrated)
         return migrated;
     m_queue = std::make_unique<ActorQueue>(*m_database);
     m_outbox = std::make_unique<ActorOutbox>(*m_database);
     return bringUp();
+}
+
+// Three lists, because three owners add to a store and neither knows the others' numbers.
+Result<void> ActorCell::migrate()
+{
+    const ActorExtension *extension = m_actor->m_extension.get();
+    const QString base = QString::fromLatin1(tables::schema) + (extension ? extension->schema() : QString());
+    std::vector<Migrations> lists(1);
+    lists.front().store = m_kind.name;
+    lists.front().steps.push_back(Migration { 1, u"engine"_s, base, tables::formerly });
+    for (Migration step : m_kind.migrations) {
+        ++step.number; // the engine's is the first
+        lists.front().steps.push_back(std::move(step));
+    }
+    lists.push_back({ m_kind.name + u" engine"_s, tables::updates(), false, u"foundry_engine_migration"_s });
+    if (extension)
+        lists.push_back(
+            { m_kind.name + u" workflow"_s, extension->schemaUpdates(), false, u"foundry_workflow_migration"_s });
+    return Migrator(std::move(lists)).migrate(*m_database);
 }
 
 Result<void> ActorCell::bringUp()

@@ -106,6 +106,7 @@ private:
 
     void marked(Result<void> durable);
     Result<void> open();
+    Result<void> migrate();
     Result<void> bringUp();
     Result<void> loadOutbox();
     void startFailed(Failure failure);

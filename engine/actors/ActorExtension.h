@@ -2,6 +2,7 @@
 #pragma once
 
 #include "Actor.h"
+#include "Migrator.h"
 
 #include <QStringList>
 
@@ -11,8 +12,10 @@ class ActorExtension {
 public:
     virtual ~ActorExtension() = default;
 
-    // Tables it keeps in the actor's store, made before the kind's own migrations.
+    // Tables it keeps in the actor's store, made before the kind's own migrations; never edited.
     virtual QString schema() const = 0;
+    // What changed in them since: numbered from 1, with a journal of its own.
+    virtual std::vector<Migration> schemaUpdates() const { return {}; }
     // These messages stay in the queue for it; the others go to onMessage.
     virtual bool takes(const QString &messageName) const = 0;
     // After onWake's transaction, outside any.

@@ -52,7 +52,9 @@ Migrations migrations()
 CREATE TABLE actor (id TEXT PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, input TEXT NOT NULL,
     created_at INTEGER NOT NULL, wake_at INTEGER, damage TEXT, UNIQUE (kind, key)) STRICT, WITHOUT ROWID;
 CREATE INDEX actor_wake ON actor (wake_at) WHERE wake_at IS NOT NULL;
-)"_s });
+)"_s,
+                                    // as it was laid out at first
+                                    { u"222bcbd5066044c32e261aa87b5871d7767e0b4b7cc62980be12221b24474d88"_s } });
     return list;
 }
 

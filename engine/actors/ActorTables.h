@@ -1,7 +1,8 @@
 // The engine's own tables in every actor's store, made as its first migration. Names begin with actor_.
+// What is here has been applied to stores and is never edited: what comes later is a step of `updates`.
 #pragma once
 
-#include "Database.h"
+#include "Migrator.h"
 
 namespace foundry::tables {
 
@@ -28,6 +29,15 @@ CREATE TABLE actor_dead_letter (number INTEGER PRIMARY KEY AUTOINCREMENT, outgoi
     sender TEXT NOT NULL, idempotency_key TEXT NOT NULL, failure TEXT NOT NULL, deliveries INTEGER NOT NULL,
     at INTEGER NOT NULL) STRICT;
 )";
+
+// Checksums of the first migration as it was laid out at first: alone, and with the tables of workflows.
+inline const QStringList formerly { u"b837698ff99ca0609c4e599cdefb2474c266bc23ea04abc3c6c7dc92112d1345"_s,
+                                    u"0f7ba77c6568c91d8d66d1e35f7c8815115cb04efa20f04997d5ffd174dd35c3"_s };
+
+inline std::vector<Migration> updates()
+{
+    return {};
+}
 
 inline constexpr Sql life { "actor.life", "SELECT created, destroyed FROM actor_life" };
 inline constexpr Sql setCreated { "actor.setCreated", "UPDATE actor_life SET created = 1" };

@@ -11,18 +11,8 @@ namespace foundry {
 
 namespace {
 
-const QString journalTable = u"foundry_migration"_s;
-constexpr Sql hasJournal { "hasMigrationJournal",
-                           "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'foundry_migration'" };
-constexpr Sql makeJournal {
-    "makeMigrationJournal",
-    "CREATE TABLE foundry_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT"
-};
-constexpr Sql readJournal { "readMigrationJournal",
-                            "SELECT number, name, checksum FROM foundry_migration ORDER BY number" };
-constexpr Sql forgetUpTo { "forgetMigrations", "DELETE FROM foundry_migration WHERE number <= ?1" };
-constexpr Sql record { "recordMigration",
-                       "INSERT INTO foundry_migration (number, name, checksum) VALUES (?1, ?2, ?3)" };
+constexpr Sql listJournals { "listMigrationJournals",
+                             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'foundry_*migration'" };
 constexpr Sql readVersion { "readSchemaVersion", "PRAGMA user_version" };
 constexpr Sql foreignKeyCheck { "foreignKeyCheck", "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1" };
 
@@ -43,24 +33,30 @@ QString checksumOf(const Migration &step)
     return QString::fromLatin1(QCryptographicHash::hash(text.toUtf8(), QCryptographicHash::Sha256).toHex());
 }
 
-// One run of the migrator on one store.
+bool isSame(const Migration &step, const Applied &applied)
+{
+    return step.name == applied.name
+        && (checksumOf(step) == applied.checksum || step.formerly.contains(applied.checksum));
+}
+
+// One list of steps on one store.
 class Run {
 public:
-    Run(const Migrations &migrations, Database &database)
+    Run(const Migrations &migrations, Database &database, bool isOwners)
         : m_migrations(migrations)
         , m_database(database)
+        , m_isOwners(isOwners)
     {
     }
-    Result<void> all();
+    Result<void> read(const std::vector<QString> &journals);
+    Result<void> compareJournal();
+    // `others`: what further lists have made in the same store.
+    Result<void> compareForAdoption(const Schema &found, const QStringList &others, const QStringList &journals);
+    Result<void> applyPending();
+    bool isPending() const { return m_applied != newest() || m_adopt; }
+    QStringList applied() const;
 
 private:
-    Result<void> read();
-    Result<void> compareJournal();
-    Result<void> compareForAdoption();
-    Result<void> backUp();
-    Result<void> apply();
-    Result<void> applyPending();
-
     int newest() const { return m_migrations.steps.empty() ? 0 : m_migrations.steps.back().number; }
     bool hasBaseline() const
     {
@@ -73,9 +69,12 @@ private:
         return u"%1 step %2 %3"_s.arg(m_migrations.store).arg(number).arg(name);
     }
 
+    Result<void> record(const Migration &step);
+
     const Migrations &m_migrations;
     Database &m_database;
-    Schema m_found;
+    const bool m_isOwners; // the version and what has no record are its
+    bool m_hasJournal = false;
     std::vector<Applied> m_journal;
     int m_version = 0;
     bool m_adopt = false; // the baseline's row takes the place of those it replaces
@@ -91,23 +90,31 @@ const Migration *Run::stepNumbered(int number) const
     return nullptr;
 }
 
-Result<void> Run::read()
+Result<void> Run::read(const std::vector<QString> &journals)
 {
-    const auto version = m_database.integer(readVersion);
-    if (!version)
-        return std::unexpected(version.error());
-    m_version = int(*version);
-    const auto journalled = m_database.integer(hasJournal);
-    if (!journalled)
-        return std::unexpected(journalled.error());
-    if (!*journalled)
-        return {};
-    auto journal = m_database.all(
-        readJournal, [](const Row &row) { return Applied { int(row.integer(0)), row.text(1), row.text(2) }; });
-    if (!journal)
-        return std::unexpected(journal.error());
-    m_journal = std::move(*journal);
-    m_applied = m_journal.empty() ? 0 : m_journal.back().number;
+    if (m_isOwners) {
+        const auto version = m_database.integer(readVersion);
+        if (!version)
+            return std::unexpected(version.error());
+        m_version = int(*version);
+    }
+    m_hasJournal = std::ranges::find(journals, m_migrations.journal) != journals.end();
+    if (m_hasJournal) {
+        const QByteArray text
+            = u"SELECT number, name, checksum FROM %1 ORDER BY number"_s.arg(m_migrations.journal).toLatin1();
+        auto journal = m_database.all(Sql { "readMigrationJournal", text.constData() }, [](const Row &row) {
+            return Applied { int(row.integer(0)), row.text(1), row.text(2) };
+        });
+        if (!journal)
+            return std::unexpected(journal.error());
+        m_journal = std::move(*journal);
+        m_applied = m_journal.empty() ? 0 : m_journal.back().number;
+    }
+    if (const int has = std::max(m_version, m_applied); has > newest())
+        return fail(codes::Storage::newerVersion,
+                    u"%1: %2 is of version %3, this program knows %4"_s.arg(m_migrations.store, m_database.path())
+                        .arg(has)
+                        .arg(newest()));
     return {};
 }
 
@@ -116,7 +123,7 @@ Result<void> Run::compareJournal()
     const Applied *base = nullptr;
     for (const Applied &applied : m_journal) {
         const Migration *step = stepNumbered(applied.number);
-        const bool same = step && step->name == applied.name && checksumOf(*step) == applied.checksum;
+        const bool same = step && isSame(*step, applied);
         if (hasBaseline() && applied.number <= baseline()) {
             if (applied.number == baseline() && same)
                 base = &applied;
@@ -149,25 +156,20 @@ Result<void> Run::compareJournal()
 }
 
 // L01: tables that exist are compared with those that would be made, never made again and never trusted.
-Result<void> Run::compareForAdoption()
+Result<void> Run::compareForAdoption(const Schema &found, const QStringList &others, const QStringList &journals)
 {
-    const bool unrecorded = m_journal.empty() && !m_found.isEmpty();
-    if (!m_adopt && !unrecorded)
+    const bool unrecorded = m_journal.empty() && !found.isEmpty();
+    if (!m_isOwners || (!m_adopt && !unrecorded))
         return {};
     if (!hasBaseline())
         return fail(codes::Storage::divergedSchema,
                     u"%1: %2 has %3 but no record of its steps"_s.arg(m_migrations.store, m_database.path(),
-                                                                      m_found.objects.firstKey()));
+                                                                      found.objects.firstKey()));
     m_applied = std::max(m_applied, baseline());
-    QStringList scripts;
-    for (const Migration &step : m_migrations.steps) {
-        if (step.number <= m_applied)
-            scripts += step.sql;
-    }
-    const auto expected = schemaMadeBy(scripts, journalTable);
+    const auto expected = schemaMadeBy(applied() + others, journals);
     if (!expected)
         return std::unexpected(expected.error());
-    if (const QString differs = difference(m_found, *expected); !differs.isEmpty()) {
+    if (const QString differs = difference(found, *expected); !differs.isEmpty()) {
         const Migration &base = m_migrations.steps.front();
         return fail(codes::Storage::divergedSchema,
                     u"%1: %2 cannot be adopted: %3"_s.arg(called(base.number, base.name), m_database.path(), differs));
@@ -176,29 +178,40 @@ Result<void> Run::compareForAdoption()
     return {};
 }
 
-Result<void> Run::backUp()
+QStringList Run::applied() const
 {
-    const QFileInfo store(m_database.path());
-    const QString to = u"%1.before-%2"_s.arg(m_database.path()).arg(newest());
-    if (auto done = m_database.backup(to); !done)
-        return done;
-    const QStringList older = store.dir().entryList({ store.fileName() + u".before-*"_s }, QDir::Files);
-    for (const QString &name : older) {
-        if (name != QFileInfo(to).fileName())
-            store.dir().remove(name);
+    QStringList scripts;
+    for (const Migration &step : m_migrations.steps) {
+        if (step.number <= m_applied)
+            scripts += step.sql;
     }
-    return {};
+    return scripts;
+}
+
+Result<void> Run::record(const Migration &step)
+{
+    const QByteArray text
+        = u"INSERT INTO %1 (number, name, checksum) VALUES (?1, ?2, ?3)"_s.arg(m_migrations.journal).toLatin1();
+    return withoutValue(
+        m_database.run(Sql { "recordMigration", text.constData() }, step.number, step.name, checksumOf(step)));
 }
 
 Result<void> Run::applyPending()
 {
+    if (!m_hasJournal) {
+        const QString text
+            = u"CREATE TABLE %1 (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) "
+              "STRICT"_s.arg(m_migrations.journal);
+        if (auto made = m_database.script(text); !made)
+            return made;
+    }
     if (m_adopt) {
         const Migration &base = m_migrations.steps.front();
-        auto done = m_database.run(forgetUpTo, base.number);
-        if (done)
-            done = m_database.run(record, base.number, base.name, checksumOf(base));
-        if (!done)
+        const QByteArray forget = u"DELETE FROM %1 WHERE number <= ?1"_s.arg(m_migrations.journal).toLatin1();
+        if (auto done = m_database.run(Sql { "forgetMigrations", forget.constData() }, base.number); !done)
             return std::unexpected(done.error());
+        if (auto done = record(base); !done)
+            return done;
     }
     for (const Migration &step : m_migrations.steps) {
         if (step.number <= m_applied)
@@ -208,8 +221,8 @@ Result<void> Run::applyPending()
                                   done.error().retry);
             return std::unexpected(std::move(why).because(done.error()));
         }
-        if (auto done = m_database.run(record, step.number, step.name, checksumOf(step)); !done)
-            return std::unexpected(done.error());
+        if (auto done = record(step); !done)
+            return done;
     }
     const auto broken = m_database.one(foreignKeyCheck, [](const Row &row) { return row.text(0); });
     if (!broken)
@@ -217,85 +230,109 @@ Result<void> Run::applyPending()
     if (*broken)
         return fail(codes::Storage::query,
                     u"%1: the steps leave a dangling reference in table %2"_s.arg(m_migrations.store, **broken));
-    return m_database.script(u"PRAGMA user_version = %1"_s.arg(newest()));
+    return m_isOwners ? m_database.script(u"PRAGMA user_version = %1"_s.arg(newest())) : Result<void>();
 }
 
-Result<void> Run::apply()
+// ---- all lists of a store ----
+
+Result<void> backUp(Database &database, const QString &version)
 {
-    // A step may rebuild a table that others refer to; the check above stands in for what is off here.
-    if (auto off = m_database.script(u"PRAGMA foreign_keys = OFF"_s); !off)
+    const QFileInfo store(database.path());
+    const QString to = u"%1.before-%2"_s.arg(database.path(), version);
+    if (auto done = database.backup(to); !done)
+        return done;
+    const QStringList older = store.dir().entryList({ store.fileName() + u".before-*"_s }, QDir::Files);
+    for (const QString &name : older) {
+        if (name != QFileInfo(to).fileName())
+            store.dir().remove(name);
+    }
+    return {};
+}
+
+Result<void> apply(Database &database, std::vector<Run> &runs)
+{
+    // A step may rebuild a table that others refer to; the check of references stands in for what is off here.
+    if (auto off = database.script(u"PRAGMA foreign_keys = OFF"_s); !off)
         return off;
-    const auto applied = [this]() -> Result<void> {
-        auto transaction = m_database.begin();
+    const auto applied = [&]() -> Result<void> {
+        auto transaction = database.begin();
         if (!transaction)
             return std::unexpected(transaction.error());
-        const auto journalled = m_database.integer(hasJournal);
-        if (!journalled)
-            return std::unexpected(journalled.error());
-        if (!*journalled) {
-            if (auto made = m_database.run(makeJournal); !made)
-                return std::unexpected(made.error());
+        for (Run &run : runs) {
+            if (auto done = run.isPending() ? run.applyPending() : Result<void>(); !done)
+                return done;
         }
-        if (auto done = applyPending(); !done)
-            return done;
         return transaction->commit(Durability::relaxed);
     }();
-    auto on = m_database.script(u"PRAGMA foreign_keys = ON"_s);
+    auto on = database.script(u"PRAGMA foreign_keys = ON"_s);
     if (!applied)
         return applied;
     if (!on)
         return on;
-    return m_database.syncNow();
-}
-
-Result<void> Run::all()
-{
-    if (auto done = read(); !done)
-        return done;
-    if (const int has = std::max(m_version, m_applied); has > newest())
-        return fail(codes::Storage::newerVersion,
-                    u"%1: %2 is of version %3, this program knows %4"_s.arg(m_migrations.store, m_database.path())
-                        .arg(has)
-                        .arg(newest()));
-    if (auto same = compareJournal(); !same)
-        return same;
-    if (m_applied == newest() && !m_adopt)
-        return {};
-    auto found = readSchema(m_database, journalTable);
-    if (!found)
-        return std::unexpected(found.error());
-    m_found = std::move(*found);
-    if (auto same = compareForAdoption(); !same)
-        return same;
-    if (!m_found.isEmpty()) {
-        if (auto done = backUp(); !done)
-            return done;
-    }
-    return apply();
+    return database.syncNow();
 }
 
 } // namespace
 
 Migrator::Migrator(Migrations migrations)
-    : m_migrations(std::move(migrations))
+{
+    m_lists.push_back(std::move(migrations));
+}
+
+Migrator::Migrator(std::vector<Migrations> lists)
+    : m_lists(std::move(lists))
 {
 }
 
 int Migrator::newest() const
 {
-    return m_migrations.steps.empty() ? 0 : m_migrations.steps.back().number;
+    return m_lists.front().steps.empty() ? 0 : m_lists.front().steps.back().number;
 }
 
 Result<void> Migrator::migrate(Database &database) const
 {
-    for (size_t i = 1; i < m_migrations.steps.size(); ++i) {
-        if (m_migrations.steps[i].number != m_migrations.steps[i - 1].number + 1)
-            return fail(codes::Storage::missingMigration,
-                        u"%1: no step %2 before %3"_s.arg(m_migrations.store)
-                            .arg(m_migrations.steps[i - 1].number + 1)
-                            .arg(m_migrations.steps[i].name));
+    const auto journals = database.all(listJournals, [](const Row &row) { return row.text(0); });
+    if (!journals)
+        return std::unexpected(journals.error());
+    std::vector<Run> runs;
+    QStringList names;
+    QStringList others;
+    QString version;
+    bool pending = false;
+    for (const Migrations &list : m_lists) {
+        for (size_t i = 1; i < list.steps.size(); ++i) {
+            if (list.steps[i].number != list.steps[i - 1].number + 1)
+                return fail(codes::Storage::missingMigration,
+                            u"%1: no step %2 before %3"_s.arg(list.store)
+                                .arg(list.steps[i - 1].number + 1)
+                                .arg(list.steps[i].name));
+        }
+        Run &run = runs.emplace_back(list, database, runs.empty());
+        if (auto done = run.read(*journals); !done)
+            return done;
+        if (auto same = run.compareJournal(); !same)
+            return same;
+        pending = pending || run.isPending();
+        names += list.journal;
+        if (runs.size() > 1)
+            others += run.applied();
+        version += (version.isEmpty() ? u""_s : u"."_s)
+            + QString::number(list.steps.empty() ? 0 : list.steps.back().number);
     }
-    return Run(m_migrations, database).all();
+    if (!pending)
+        return {};
+    const auto found = readSchema(database, names);
+    if (!found)
+        return std::unexpected(found.error());
+    for (Run &run : runs) {
+        if (auto same = run.compareForAdoption(*found, others, names); !same)
+            return same;
+    }
+    if (!found->isEmpty()) {
+        if (auto done = backUp(database, version); !done)
+            return done;
+    }
+    return apply(database, runs);
 }
 
 } // namespace foundry

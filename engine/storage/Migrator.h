@@ -12,6 +12,8 @@ struct Migration {
     int number; // 1, 2, 3, … without gaps, after the first
     QString name; // "addMessages"
     QString sql; // one or more statements, without BEGIN or COMMIT
+    // Checksums that earlier programs recorded for this step when its text was laid out in another way.
+    QStringList formerly = {};
 };
 
 // A store's history of steps. If the first has a number n above 1, or `baseline` is set, it is a baseline that
@@ -21,20 +23,24 @@ struct Migrations {
     QString store; // whose schema this is, for failures: "Session"
     std::vector<Migration> steps;
     bool baseline = false;
+    QString journal = u"foundry_migration"_s; // the table that records what was applied
 };
 
 class Migrator {
 public:
     explicit Migrator(Migrations migrations);
+    // Several lists over one store, each with its own journal, so that each grows by itself: the owner's first,
+    // which alone may be a baseline. What is missing of all of them is applied in this order in one transaction.
+    explicit Migrator(std::vector<Migrations> lists);
     // Applies what is missing in one transaction, after a backup beside the store (`<path>.before-<n>`, the latest
     // one kept) if it held anything. Durable when it returns; a crash leaves the old schema or the new.
     // Fails, leaving the store untouched: newerVersion (both versions), editedMigration and missingMigration
     // (its name), divergedSchema (store, step, table or column), and whatever a statement fails with.
     Result<void> migrate(Database &database) const;
-    int newest() const; // number of the last step
+    int newest() const; // number of the first list's last step
 
 private:
-    Migrations m_migrations;
+    std::vector<Migrations> m_lists;
 };
 
 } // namespace foundry

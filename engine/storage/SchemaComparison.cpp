@@ -9,8 +9,8 @@ namespace foundry {
 namespace {
 
 constexpr Sql listObjects { "listSchema",
-                            "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-                            "AND tbl_name <> ?1 ORDER BY type, name" };
+                            "SELECT type, name, sql, tbl_name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' "
+                            "ESCAPE '\\' ORDER BY type, name" };
 constexpr Sql listColumns {
     "listColumns",
     "SELECT name, upper(type), \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1) ORDER BY cid"
@@ -72,14 +72,16 @@ QString normalisedSql(const QString &sql)
     return tokens.join(u' ');
 }
 
-Result<Schema> readSchema(Database &database, const QString &except)
+Result<Schema> readSchema(Database &database, const QStringList &except)
 {
     Schema schema;
-    const auto read = [](const Row &row) { return std::array { row.text(0), row.text(1), row.text(2) }; };
-    const auto objects = database.all(listObjects, read, except);
+    const auto read = [](const Row &row) { return std::array { row.text(0), row.text(1), row.text(2), row.text(3) }; };
+    const auto objects = database.all(listObjects, read);
     if (!objects)
         return std::unexpected(objects.error());
-    for (const auto &[type, name, sql] : *objects) {
+    for (const auto &[type, name, sql, table] : *objects) {
+        if (except.contains(table))
+            continue;
         schema.objects.insert(type + u' ' + name.toLower(), normalisedSql(sql));
         if (type != u"table"_s)
             continue;
@@ -95,7 +97,7 @@ Result<Schema> readSchema(Database &database, const QString &except)
     return schema;
 }
 
-Result<Schema> schemaMadeBy(const QStringList &scripts, const QString &except)
+Result<Schema> schemaMadeBy(const QStringList &scripts, const QStringList &except)
 {
     OpenOptions options;
     auto memory = Database::open(u":memory:"_s, options);

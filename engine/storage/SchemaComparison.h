@@ -16,9 +16,9 @@ struct Schema {
 };
 
 // Tables of SQLite's own and `except` are left out.
-Result<Schema> readSchema(Database &database, const QString &except);
+Result<Schema> readSchema(Database &database, const QStringList &except);
 // The schema that the statements make in an empty database in memory.
-Result<Schema> schemaMadeBy(const QStringList &scripts, const QString &except);
+Result<Schema> schemaMadeBy(const QStringList &scripts, const QStringList &except);
 // The first difference in words, naming table or column; empty: they are equal.
 QString difference(const Schema &found, const Schema &expected);
 // Comments, white space, the quoting of names and the case of what is not quoted do not count.

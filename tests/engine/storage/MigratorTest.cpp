@@ -50,6 +50,10 @@ private Q_SLOTS:
     void aDanglingReferenceLeavesTheOldSchema();
     void aStepMayRebuildATableThatOthersReferTo();
     void aBackupLiesBesideTheStore();
+    void aStepWrittenInAnotherWayIsKnownByItsChecksum();
+    void listsGrowByThemselvesInOneTransaction();
+    void aNewerListIsRefusedUntouched();
+    void aBaselineIsAdoptedBesideAnotherList();
     void L01_squashedBaselineIsAdopted();
     void L01_aStoreWithoutAJournalIsAdopted();
     void L01_aStoreBeyondTheBaselineIsAdopted();
@@ -269,6 +273,83 @@ void MigratorTest::aBackupLiesBesideTheStore()
     QVERIFY(backup);
     QCOMPARE(*(*backup)->integer({ "version", "PRAGMA user_version" }), 2);
     QCOMPARE(*(*backup)->integer({ "notes", "SELECT count(*) FROM note" }), 1);
+}
+
+void MigratorTest::aStepWrittenInAnotherWayIsKnownByItsChecksum()
+{
+    QVERIFY(migrate(notes({ makeNote })));
+    Migration again = makeNote;
+    again.sql.replace(u", "_s, u",\n"_s);
+    QVERIFY(migrate(notes({ again })).error().is(codes::Storage::editedMigration));
+    auto database = Database::open(path());
+    const auto checksum = (*database)->one(Sql { "checksum", "SELECT checksum FROM foundry_migration" },
+                                           [](const Row &row) { return row.text(0); });
+    database->reset();
+    again.formerly = { u"of another time"_s, **checksum };
+    const QByteArray before = bytes();
+    QVERIFY(migrate(notes({ again })));
+    QCOMPARE(bytes(), before);
+}
+
+namespace {
+
+Migrations engineList(std::vector<Migration> steps)
+{
+    return { u"Note engine"_s, std::move(steps), false, u"foundry_engine_migration"_s };
+}
+const Migration makeMark { 1, u"makeMark"_s, u"CREATE TABLE mark (id INTEGER PRIMARY KEY) STRICT;"_s };
+const Migration addColour { 2, u"addColour"_s, u"ALTER TABLE mark ADD COLUMN colour TEXT;"_s };
+
+} // namespace
+
+void MigratorTest::listsGrowByThemselvesInOneTransaction()
+{
+    const auto both = [this](std::vector<Migration> mine, std::vector<Migration> engine) -> Result<void> {
+        auto database = Database::open(path());
+        if (!database)
+            return std::unexpected(database.error());
+        return Migrator({ notes(std::move(mine)), engineList(std::move(engine)) }).migrate(**database);
+    };
+    QVERIFY(both({ makeNote }, {}));
+    QVERIFY(both({ makeNote, addKind }, { makeMark }));
+    QCOMPARE(number("PRAGMA user_version"), 2);
+    QCOMPARE(number("SELECT max(number) FROM foundry_engine_migration"), 1);
+    QVERIFY(both({ makeNote, addKind }, { makeMark, addColour })); // the second alone
+    QCOMPARE(number("SELECT count(*) FROM pragma_table_info('mark')"), 2);
+    const QByteArray before = bytes();
+    QVERIFY(both({ makeNote, addKind }, { makeMark, addColour }));
+    QCOMPARE(bytes(), before);
+    // What the second list cannot do undoes what the first one did.
+    Migration broken { 3, u"broken"_s, u"CREATE TABLE mark (id INTEGER)"_s };
+    QVERIFY(!both({ makeNote, addKind, addIndex }, { makeMark, addColour, broken }));
+    QCOMPARE(number("PRAGMA user_version"), 2);
+    QCOMPARE(number("SELECT count(*) FROM foundry_migration"), 2);
+}
+
+void MigratorTest::aNewerListIsRefusedUntouched()
+{
+    {
+        auto database = Database::open(path());
+        QVERIFY(Migrator({ notes({ makeNote }), engineList({ makeMark, addColour }) }).migrate(**database));
+    }
+    const QByteArray before = bytes();
+    auto database = Database::open(path());
+    const auto refused = Migrator({ notes({ makeNote, addKind }), engineList({ makeMark }) }).migrate(**database);
+    database->reset();
+    QVERIFY(refused.error().is(codes::Storage::newerVersion));
+    QVERIFY2(refused.error().detail.contains(u"Note engine") && refused.error().detail.contains(u"version 2"),
+             qPrintable(refused.error().detail));
+    QCOMPARE(bytes(), before);
+}
+
+void MigratorTest::aBaselineIsAdoptedBesideAnotherList()
+{
+    auto database = Database::open(path());
+    QVERIFY(Migrator({ notes({ makeNote, addKind, addIndex }), engineList({ makeMark }) }).migrate(**database));
+    const auto adopted
+        = Migrator({ notes({ squashed, addTag }), engineList({ makeMark, addColour }) }).migrate(**database);
+    QVERIFY2(adopted, qPrintable(adopted ? QString() : adopted.error().chain()));
+    QCOMPARE(*(*database)->integer({ "steps", "SELECT count(*) FROM foundry_migration" }), 2);
 }
 
 void MigratorTest::L01_squashedBaselineIsAdopted()
