@@ -239,10 +239,13 @@ void ActorSystem::Private::armWakeTimer()
     if (draining || dead)
         return;
     const auto next = registry->nextWake(now()); // what is due has been seen to
-    if (!next || !*next)
+    if (!next)
+        sweepAgain = true;
+    if (!sweepAgain && !*next)
         return;
-    const auto delay
-        = std::clamp(std::chrono::milliseconds(**next - now()), std::chrono::milliseconds(0), limits::longestAlarm);
+    auto delay = sweepAgain ? limits::firstRestart : limits::longestAlarm;
+    if (next && *next)
+        delay = std::clamp(std::chrono::milliseconds(**next - now()), std::chrono::milliseconds(0), delay);
     wakeTimer = options.clock.after(delay, [this] {
         wakeTimer = {};
         wakeDue();
@@ -252,6 +255,7 @@ void ActorSystem::Private::armWakeTimer()
 void ActorSystem::Private::wakeDue()
 {
     const auto due = registry->due(now(), limits::recovered);
+    sweepAgain = !due || due->size() >= size_t(limits::recovered); // none is left behind
     if (due) {
         for (const ActorRow &row : *due) {
             if (kinds.contains(row.ref.kind))

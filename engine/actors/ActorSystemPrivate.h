@@ -27,6 +27,7 @@ public:
     std::deque<std::weak_ptr<ActorCell>> ready;
     std::vector<ActorCell *> open; // with a store, or about to have one; the longest open first
     bool pumpPosted = false;
+    bool sweepAgain = false; // the registry could not be read, or held more than one sweep takes
     bool draining = false;
     bool dead = false; // mayCommit said no
     int posted = 0;

@@ -16,6 +16,7 @@ public:
     // Its branches are cancelled each, and it ends with them.
     void cancel() override { }
     void abandon() override;
+    bool hasWakeCause() const override { return false; } // its branches' operations have theirs
 
 private:
     struct Running {

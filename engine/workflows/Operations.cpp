@@ -32,6 +32,7 @@ void RunningOperation::settle(StepStatus status, const QJsonValue &value)
     m_entry->failure.reset();
     m_entry->setValue(value);
     m_runner.save(*m_entry);
+    m_runner.gotOn();
     outcome = value;
     m_runner.deactivate(*this);
 }
@@ -44,6 +45,7 @@ void RunningOperation::giveBack(Failure failure)
     m_entry->due = 0;
     m_entry->failure = failure;
     m_runner.save(*m_entry);
+    m_runner.gotOn();
     outcome = std::unexpected(std::move(failure));
     m_runner.deactivate(*this);
 }

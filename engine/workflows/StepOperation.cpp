@@ -1,5 +1,6 @@
 #include "StepOperation.h"
 
+#include "HandlingMark.h"
 #include "WorkflowLimits.h"
 #include "WorkflowRunner.h"
 
@@ -23,6 +24,11 @@ StepOperation::~StepOperation()
 bool StepOperation::isBusy() const
 {
     return m_entry && m_entry->status == StepStatus::running;
+}
+
+bool StepOperation::hasWakeCause() const
+{
+    return m_entry->status != StepStatus::retrying || m_entry->due > 0;
 }
 
 bool StepOperation::isHalted() const
@@ -95,6 +101,7 @@ void StepOperation::launch(int attempt)
         return;
     freeAttempt();
     armTimers();
+    const auto handling = m_runner.markHandling(); // a body may end the process too
     m_running = m_body(m_run);
     m_running.start([this, alive = std::weak_ptr(m_alive), attempt](Result<QJsonValue> result) {
         // From the loop: whoever completed it may be in the middle of a handler, and its frame is still on the stack.

@@ -26,6 +26,8 @@ public:
     virtual void cancel(); // ends with Workflow::cancelled, given back
     virtual void abandon(); // the same, and nobody is told: its branch has lost
     virtual bool isBusy() const { return false; }
+    // Something will move it: a timer, a message, a body, a hand.
+    virtual bool hasWakeCause() const { return true; }
     // Outside: the frame goes, the store stays as it is (orderly: an interruption is recorded).
     virtual void stop(bool) { }
 
@@ -93,6 +95,7 @@ public:
     void cancel() override;
     void abandon() override;
     bool isBusy() const override;
+    bool hasWakeCause() const override;
     void stop(bool orderly) override;
 
     // Inside a turn.

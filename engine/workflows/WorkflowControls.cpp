@@ -149,6 +149,10 @@ WorkflowWait WorkflowRunner::wait() const
         wait.cause = WaitCause::hand;
         return wait;
     }
+    if (isStranded()) {
+        wait.cause = WaitCause::stranded;
+        return wait;
+    }
     if (m_active.empty())
         return wait;
     if (m_active.size() > 1) {

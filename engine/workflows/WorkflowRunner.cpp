@@ -96,10 +96,8 @@ void WorkflowRunner::begin()
         run.status = RunStatus::running;
         run.startedAt = now();
     }
-    if (isNew || run.deaths > 0) {
-        run.deaths = 0; // if this turn is committed, the code got past where it died
+    if (isNew)
         keep(m_history->saveRun());
-    }
     m_context.reset(new WorkflowContext(*this, QString()));
     m_compensations.clear();
     m_flowEnded = false;
@@ -186,7 +184,7 @@ void WorkflowRunner::turn(const std::function<void()> &change)
         return;
     m_lost.reset();
     m_alarmsChanged = false;
-    const HandlingMark::Scope handling(*m_cell->system().handling, m_cell->ref().id, HandlingMark::workflow);
+    const auto handling = markHandling();
     const auto done = m_cell->transact([&]() -> Result<void> {
         m_inTurn = true;
         change();
@@ -221,6 +219,41 @@ void WorkflowRunner::turn(const std::function<void()> &change)
         post([this] { turn([] { }); });
     else if (isFinal())
         freeFrames();
+    else
+        watch();
+}
+
+HandlingMark::Scope WorkflowRunner::markHandling() const
+{
+    return HandlingMark::Scope(*m_cell->system().handling, m_cell->ref().id, HandlingMark::workflow);
+}
+
+void WorkflowRunner::gotOn()
+{
+    if (m_history->run.deaths == 0)
+        return;
+    m_history->run.deaths = 0;
+    keep(m_history->saveRun());
+}
+
+// ---- watchdog ----
+
+bool WorkflowRunner::isStranded() const
+{
+    return m_live && m_history && !m_halt && !m_loadFailure && m_history->run.status == RunStatus::running
+        && m_resumable.empty()
+        && std::ranges::none_of(m_active, [](const auto *operation) { return operation->hasWakeCause(); });
+}
+
+// After each turn: whoever sleeps from here on has a cause to wake, or it is told.
+void WorkflowRunner::watch()
+{
+    if (std::exchange(m_strandedTold, isStranded()) || !m_strandedTold)
+        return;
+    Failure why = foundry::failure(codes::Workflow::misuse, u"the run waits for nothing: it will not move"_s);
+    why.correlation = m_cell->ref().text();
+    qCInfo(workflowLog).noquote() << m_cell->ref().text() << why.chain();
+    m_cell->tell(event::Trouble { std::move(why) });
 }
 
 void WorkflowRunner::drainResumable()

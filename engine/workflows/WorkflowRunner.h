@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ActorCell.h"
+#include "HandlingMark.h"
 #include "StepOperation.h"
 #include "WorkflowActor.h"
 #include "WorkflowHistory.h"
@@ -56,11 +57,14 @@ public:
     void yield(detail::Operation &operation) { m_resumable.push_back(&operation); } // goes on from the turn's own loop
     void afterDurable(std::function<void()> then);
     void changedAlarms() { m_alarmsChanged = true; }
+    void gotOn(); // an entry is over: the code is past where it ended the process
 
     // ---- for operations; from outside ----
     void turn(const std::function<void()> &change);
     void post(std::function<void()> call);
     void progressed();
+    // As long as it lives, the death of the process is this run's.
+    HandlingMark::Scope markHandling() const;
 
     WorkflowHistory &history() const { return *m_history; }
     ActorCell &cell() const { return *m_cell; }
@@ -99,6 +103,8 @@ private:
     QString rewind(qint64 number);
     StepOperation *haltedStep() const;
     bool isFinal() const;
+    bool isStranded() const;
+    void watch();
     void freeFrames();
     WorkflowEntry entryView(const HistoryEntry &entry) const;
     QString placeText(const WorkflowContext &context) const;
@@ -121,6 +127,7 @@ private:
     bool m_inTurn = false;
     bool m_pokePosted = false;
     bool m_alarmsChanged = false;
+    bool m_strandedTold = false;
     Millis m_lastProgress = 0;
     Alarm m_progressLater;
 };

@@ -29,6 +29,7 @@ enum class WaitCause {
     messages, // one of `names`, at most to `until` if that is not 0
     branches, // several things at once: see the entries
     hand, // failed, stopped or paused: a person must act
+    stranded, // nothing on record or in memory will ever move it: a fault of the program, told as event::Trouble
 };
 
 struct WorkflowWait {

@@ -78,6 +78,7 @@ public:
         co_return co_await running;
     }
     void note(const QString &text) { outside.finally.append(text); }
+    using Actor::self;
     using WorkflowActor::workflow;
     using WorkflowActor::workflowView;
 
