@@ -13,9 +13,10 @@ rm -f "$folder"/*.deb
 (cd "$folder" && cpack -G DEB >/dev/null)
 
 made=("$folder"/*.deb)
+contents=$(dpkg --contents "${made[0]}")
 for wanted in ./usr/bin/foundry ./usr/libexec/foundry/foundry-demo-agent ./usr/libexec/foundry/foundry-entry \
     ./usr/share/applications/ ./usr/share/metainfo/ ./usr/share/icons/hicolor/scalable/apps/foundry.svg; do
-    dpkg --contents "${made[0]}" | grep -qF " $wanted" || {
+    [[ $contents == *" $wanted"* ]] || {
         echo "package: $wanted is missing from ${made[0]}" >&2
         exit 1
     }

@@ -12,7 +12,7 @@ libcmark-gfm-dev libcmark-gfm-extensions-dev libtomlplusplus-dev libseccomp-dev 
 # To run. The QML modules are one package each: Controls does not bring its siblings along.
 run_packages=(
 bubblewrap git
-libqt6sql6-sqlite libqt6svg6
+libqt6svg6
 qml6-module-qtquick qml6-module-qtquick-window qml6-module-qtquick-controls qml6-module-qtquick-templates
 qml6-module-qtquick-layouts qml6-module-qtquick-shapes qml6-module-qtquick-dialogs qml6-module-qtqml
 qml6-module-qtqml-models qml6-module-qtqml-workerscript qml6-module-qtcore qml6-module-qt-labs-settings

@@ -239,6 +239,8 @@ Result<void> TaskActor::failed(Act act, const Failure &failure)
     facts.running = Act::wait;
     const bool stopped = failure.is(codes::Workflow::stopped);
     m_stopping = false;
+    if (auto noted = TaskStore(store()).failLine(failure, clock().now()); !noted)
+        return noted;
     if (act == Act::turn && facts.interrupted)
         return turnFailed(failure);
     if (act == Act::snapshot || act == Act::moveSandbox) {

@@ -108,6 +108,19 @@ Result<void> TaskStore::putLine(const TimelineEntry &line)
                                        QString::fromUtf8(json::compact(json::toJson(line).toObject()))));
 }
 
+namespace {
+
+void end(TimelineEntry &line, StepStatus status, Millis at)
+{
+    line.status = status;
+    line.endedAt = at;
+    line.nextAttemptAt = 0;
+    line.timeOutAt = 0;
+    line.subStep.clear();
+}
+
+} // namespace
+
 Result<void> TaskStore::finishLine(const QString &name, const QString &subject, Millis at)
 {
     auto found = m_database.one(readLine, lineFrom, name, subject.isNull() ? u""_s : subject);
@@ -115,13 +128,24 @@ Result<void> TaskStore::finishLine(const QString &name, const QString &subject, 
         return std::unexpected(found.error());
     if (!*found || (*found)->status == StepStatus::done)
         return {};
-    TimelineEntry line = **found;
-    line.status = StepStatus::done;
-    line.endedAt = at;
-    line.nextAttemptAt = 0;
-    line.timeOutAt = 0;
-    line.subStep.clear();
-    return putLine(line);
+    end(**found, StepStatus::done, at);
+    return putLine(**found);
+}
+
+Result<void> TaskStore::failLine(const Failure &failure, Millis at)
+{
+    auto kept = lines();
+    if (!kept)
+        return std::unexpected(kept.error());
+    for (TimelineEntry &line : *kept) {
+        if (line.status != StepStatus::running && line.status != StepStatus::retrying)
+            continue;
+        line.attempts.push_back({ line.attempt, line.attemptStartedAt, at, failure });
+        end(line, StepStatus::failed, at);
+        if (auto put = putLine(line); !put)
+            return put;
+    }
+    return {};
 }
 
 Result<std::vector<TimelineEntry>> TaskStore::lines() const

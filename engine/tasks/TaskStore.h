@@ -31,6 +31,8 @@ public:
     Result<void> putLine(const TimelineEntry &line);
     // It went well, at `at`; no effect where there is no such line, or it is done.
     Result<void> finishLine(const QString &name, const QString &subject, Millis at);
+    // Whatever still runs has failed, at `at`.
+    Result<void> failLine(const Failure &failure, Millis at);
     Result<std::vector<TimelineEntry>> lines() const;
     Result<void> putLog(const QString &name, const QString &text); // the last one of that step
     Result<QString> log(const QString &name) const;

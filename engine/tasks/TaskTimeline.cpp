@@ -58,10 +58,10 @@ void TaskActor::noteLines(const WorkflowView &view)
             continue;
         if (line.name == u"turn")
             line.subject = QString::number(m_facts->turns);
-        // Its completion was noted with its effects (finishLine); the entry itself may be gone by now.
+        // Its end was noted with its effects (finishLine, failLine); the entry itself may be gone by now.
         const bool finished = std::any_of(kept.begin(), kept.end(), [&line](const TimelineEntry &there) {
             return there.name == line.name && there.subject == line.subject && there.startedAt == line.startedAt
-                && there.status == StepStatus::done;
+                && isOver(there);
         });
         if (finished)
             continue;

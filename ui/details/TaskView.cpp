@@ -157,7 +157,8 @@ void TaskView::takeSummary(const TaskSummary &summary)
         m_transcript.setSession(m_task, m_session);
     }
     m_facts.setSummary(summary);
-    m_composer.setActions(summary.actions, summary.state == TaskState::working || summary.state == TaskState::needsYou);
+    m_composer.setActions(summary.actions,
+                          summary.state == TaskState::working || summary.reason.why == TaskWhy::asksPermission);
     m_transcript.setResumable(has(summary, TaskAction::continueTurn) || has(summary, TaskAction::sendAgain));
     m_timeline.setRetryable(has(summary, TaskAction::retryStep));
     nameSpeakers();

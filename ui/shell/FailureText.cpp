@@ -226,7 +226,7 @@ FailureSentences say(codes::Agent code)
         return { u"The agent could not be started."_s, u"Look at the log of the step, then retry."_s };
     case exited:
         return { u"The agent ended unexpectedly."_s,
-                 u"Retry: the conversation is loaded again where the agent can."_s };
+                 u"Go on: the conversation is loaded again where the agent can."_s };
     case silent:
         return { u"The agent does not answer."_s, u"Stop it, or retry the step."_s };
     case badProtocol:

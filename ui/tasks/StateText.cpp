@@ -55,7 +55,7 @@ QString whyOf(const TaskSummary &task)
     case TaskWhy::turnFinished:
         return turnWords(subject);
     case TaskWhy::turnInterrupted:
-        return u"interrupted when Foundry ended"_s;
+        return task.failure ? QString() : u"interrupted when Foundry ended"_s;
     case TaskWhy::stoppedByPerson:
         return u"by you, the work is kept"_s;
     case TaskWhy::stepFailed:
@@ -109,6 +109,8 @@ StateLook lookOf(const TaskSummary &task, const FailureWords &words)
 {
     StateLook look = lookOfState(task.state);
     look.why = whyOf(task);
+    if (task.reason.why == TaskWhy::turnInterrupted && task.failure)
+        look.why = words(*task.failure).section(u". "_s, 0, 0); // what happened; what to do is in the transcript
     switch (task.overlay) {
     case TaskOverlay::none:
         break;

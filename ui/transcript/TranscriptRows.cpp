@@ -346,10 +346,10 @@ QVariant TranscriptModel::notice(const TranscriptEntry &entry, int row, int role
     if (!said)
         return {};
     const bool interrupted = said->kind == NoticeKind::interrupted;
+    const bool bad = said->failure || said->kind == NoticeKind::failure || said->kind == NoticeKind::agentExited;
     if (role == ResumableRole)
-        return interrupted && isResumable(row);
+        return (interrupted || bad) && isResumable(row);
     if (role == ToneRole) {
-        const bool bad = said->failure || said->kind == NoticeKind::failure || said->kind == NoticeKind::agentExited;
         return bad ? u"negative"_s : interrupted ? u"warning"_s : u"neutral"_s;
     }
     if (role == TextRole)

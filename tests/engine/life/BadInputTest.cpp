@@ -176,6 +176,12 @@ private Q_SLOTS:
         const TaskId id = desk.create(u"Do it"_s, u"faulty"_s);
         QVERIFY(desk.untilFailed(id));
         QVERIFY2(desk.task(id).failure->chain().contains(expected), qPrintable(desk.task(id).failure->chain()));
+        const auto nothingSeemsToGoOn = [&] {
+            const auto lines = desk.details(id).timeline;
+            return std::none_of(lines.begin(), lines.end(),
+                                [](const TimelineEntry &line) { return line.status == StepStatus::running; });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(nothingSeemsToGoOn(), 30'000);
         QVERIFY(!desk.task(id).actions.empty());
         QVERIFY(!desk.command(command::ArchiveTask { id, true }).failure); // a way out in any case
         QVERIFY(desk.untilState(id, TaskState::archived));
