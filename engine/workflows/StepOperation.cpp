@@ -63,9 +63,32 @@ bool StepOperation::begin()
                       true);
         return m_entry->isOver();
     }
-    if (m_entry->status == StepStatus::retrying && m_entry->due <= m_runner.now())
-        startAttempt();
+    if (m_entry->status == StepStatus::retrying && m_entry->due <= m_runner.now()) {
+        waiter = {};
+        startIfInTime();
+        return m_entry->isOver();
+    }
     return false;
+}
+
+// A retry that is due; a pause or the time without a process may have used up what it had.
+void StepOperation::startIfInTime()
+{
+    const Millis now = m_runner.now();
+    if (m_options.startTimeOut.count() > 0 && now - m_entry->due > m_options.startTimeOut.count())
+        failFinally(tooLate(m_entry->due));
+    else if (m_entry->timeOutAt > 0 && now >= m_entry->timeOutAt)
+        failFinally(failure(codes::Workflow::timedOut, u"%1: all attempts"_s.arg(m_name)));
+    else
+        startAttempt();
+}
+
+Failure StepOperation::tooLate(Millis since) const
+{
+    return failure(codes::Workflow::timedOut,
+                   u"%1: did not start within %2 ms, %3 ms passed"_s.arg(m_name)
+                       .arg(m_options.startTimeOut.count())
+                       .arg(m_runner.now() - since));
 }
 
 // The record of the start; the body runs once that is on disk.
@@ -100,6 +123,11 @@ void StepOperation::launch(int attempt)
     if (!m_active || !m_runner.isLive() || m_entry->attempt != attempt || m_entry->status != StepStatus::running)
         return;
     freeAttempt();
+    const Millis scheduled = m_entry->attempts.back().startedAt;
+    if (m_options.startTimeOut.count() > 0 && m_runner.now() - scheduled > m_options.startTimeOut.count()) {
+        m_runner.turn([&] { settleFailure(tooLate(scheduled), false); });
+        return;
+    }
     armTimers();
     const auto handling = m_runner.markHandling(); // a body may end the process too
     m_running = m_body(m_run);
@@ -279,7 +307,7 @@ void StepOperation::failFinally(Failure failure)
 void StepOperation::due()
 {
     if (m_entry->status == StepStatus::retrying)
-        startAttempt();
+        startIfInTime();
 }
 
 void StepOperation::abandon()

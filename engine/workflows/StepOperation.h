@@ -108,7 +108,9 @@ private:
     friend class StepRun;
     friend class WorkflowRunner;
     void startAttempt();
+    void startIfInTime();
     void launch(int attempt);
+    Failure tooLate(Millis since) const;
     void ended(int attempt, Result<QJsonValue> result);
     void succeed(const QJsonValue &value);
     void cutOff(Failure failure);

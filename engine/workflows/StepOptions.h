@@ -41,6 +41,9 @@ enum class IfItFails {
 struct StepOptions {
     RetryPolicy retry;
     std::chrono::milliseconds attemptTimeOut {}; // 0: none. Workflow::timedOut, tried again
+    // 0: none. Longest from when an attempt should begin (its place was reached, its retry was due) to when its body
+    // does: a pause, a crowd or a stalled disk may lie between. Workflow::timedOut, final, the body does not run.
+    std::chrono::milliseconds startTimeOut {};
     std::chrono::milliseconds totalTimeOut {}; // 0: none; from the first attempt's start. Workflow::timedOut, final
     std::chrono::milliseconds heartbeat {}; // 0: none. Longest time without a sign: Workflow::noSignOfLife, tried again
     // Never made twice: after a crash, or an attempt that was cut off, its outcome is Workflow::unknownOutcome, given

@@ -48,6 +48,10 @@ protected:
     ~WorkflowActor() override;
 
     virtual Workflow run(WorkflowContext &context) = 0;
+    // Longest time of the whole run, from its start; 0: none. Then what waits gets Workflow::cancelled, whatever its
+    // own limits say, what was registered with ifItFails runs, and the run ends with Workflow::timedOut. While it is
+    // paused it is not cut; that comes when it goes on. A rewind gives a run that was cut its time again.
+    virtual std::chrono::milliseconds workflowTimeOut() const { return {}; }
     // After each change. `durable`: inside the commit of what changed (store, State, send, tell are part of it);
     // otherwise progress of a running step, at most every limits::progressInterval: tellNow only.
     virtual void onWorkflowChanged(const WorkflowView &view, bool durable);

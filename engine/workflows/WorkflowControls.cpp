@@ -54,6 +54,10 @@ void WorkflowRunner::applyControls()
         const bool rewinding = record.action == u"rewind";
         if (!m_live || (m_halt && !rewinding))
             return;
+        if (record.action == u"cancel" && isBetweenWaits()) { // it would hear nothing of it
+            poke();
+            return;
+        }
         m_halt.reset(); // a rewind may be what cures it
         turn([&] {
             const QString outcome = isFinal() && !rewinding ? u"the run is over"_s : apply(record);
@@ -113,8 +117,13 @@ void WorkflowRunner::cancelAll()
     keep(m_history->saveRun());
     if (!m_flow.isValid())
         begin();
+    tellAllCancelled();
+}
+
+void WorkflowRunner::tellAllCancelled()
+{
     for (detail::RunningOperation *operation : std::vector(m_active)) {
-        if (operation->isActive())
+        if (std::ranges::find(m_active, operation) != m_active.end())
             operation->cancel();
     }
 }

@@ -65,6 +65,8 @@ QString WorkflowRunner::rewind(qint64 number)
     freeFrames(); // they point into the history
     keep(m_history->removeFrom(number));
     RunRecord &run = m_history->run;
+    if (run.failure && run.failure->is(codes::Workflow::timedOut))
+        run.startedAt = now();
     run.status = RunStatus::running;
     run.cancelled = false;
     run.failure.reset();

@@ -103,6 +103,7 @@ void WorkflowRunner::begin()
     m_flowEnded = false;
     m_flow = whole();
     m_flow.start([this] { m_flowEnded = true; });
+    cutIfTooLong();
 }
 
 // What the actor wrote, and the undoing of it if that failed.
@@ -110,7 +111,7 @@ Flow<Result<void>> WorkflowRunner::whole()
 {
     auto running = m_actor.run(*m_context);
     Result<void> result = co_await running;
-    if (result)
+    if (result && !m_history->run.cancelled && !m_history->run.failure) // it may have swallowed that it was cut
         co_return result;
     for (auto undo = m_compensations.rbegin(); undo != m_compensations.rend(); ++undo) {
         auto operation = m_context->makeStep(undo->name, undo->options, undo->body, {});
@@ -168,6 +169,8 @@ std::optional<Millis> WorkflowRunner::wakeAt() const
     if (isPaused() || m_halt)
         return std::nullopt;
     std::optional<Millis> first;
+    if (const Millis at = timeOutAt(); at > 0)
+        first = at;
     for (const detail::RunningOperation *operation : m_active) {
         const Millis due = operation->entry().due;
         if (due > 0 && (!first || due < *first))
@@ -234,6 +237,35 @@ void WorkflowRunner::gotOn()
         return;
     m_history->run.deaths = 0;
     keep(m_history->saveRun());
+}
+
+// ---- the limit of the whole ----
+
+Millis WorkflowRunner::timeOutAt() const
+{
+    const RunRecord &run = m_history->run;
+    if (run.status != RunStatus::running || run.cancelled || run.failure) // over, or cleaning up
+        return 0;
+    const Millis limit = m_actor.workflowTimeOut().count();
+    return limit > 0 ? run.startedAt + limit : 0;
+}
+
+void WorkflowRunner::cutIfTooLong()
+{
+    const Millis at = timeOutAt();
+    if (at == 0 || at > now() || isBetweenWaits() || m_halt || m_flowEnded)
+        return;
+    m_history->run.failure = foundry::failure(codes::Workflow::timedOut,
+                                              u"the whole workflow: %1 ms"_s.arg(m_actor.workflowTimeOut().count()));
+    keep(m_history->saveRun());
+    tellAllCancelled();
+}
+
+// Nothing that could be told of a cancelling waits, because the coroutine is about to go on.
+bool WorkflowRunner::isBetweenWaits() const
+{
+    return !m_resumable.empty()
+        && std::ranges::none_of(m_active, [](const auto *operation) { return operation->hasWakeCause(); });
 }
 
 // ---- watchdog ----
@@ -313,8 +345,11 @@ void WorkflowRunner::finished()
     }
     if (!leaves(*m_context))
         return;
-    run.status = run.cancelled ? RunStatus::cancelled : result ? RunStatus::done : RunStatus::ended;
-    if (!result)
+    const bool wasCut = run.failure.has_value();
+    run.status = run.cancelled ? RunStatus::cancelled : result && !wasCut ? RunStatus::done : RunStatus::ended;
+    if (!result && wasCut)
+        run.failure = std::move(*run.failure).because(result.error());
+    else if (!result)
         run.failure = result.error();
     run.endedAt = now();
     keep(m_history->saveRun());
@@ -348,6 +383,7 @@ void WorkflowRunner::due()
     if (isPaused())
         return;
     turn([this] {
+        cutIfTooLong();
         const auto waiting = m_active;
         for (detail::RunningOperation *operation : waiting) {
             if (operation->isActive() && operation->entry().due > 0 && operation->entry().due <= now())

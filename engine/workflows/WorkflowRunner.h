@@ -99,6 +99,10 @@ private:
     void applyControls();
     QString apply(const ControlRecord &record);
     void cancelAll();
+    void tellAllCancelled();
+    bool isBetweenWaits() const;
+    Millis timeOutAt() const;
+    void cutIfTooLong();
     Result<void> mayRewind(qint64 number) const;
     QString rewind(qint64 number);
     StepOperation *haltedStep() const;

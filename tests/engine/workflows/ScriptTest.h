@@ -29,6 +29,7 @@ struct Outside {
     std::map<QString, int> calls;
     QStringList done; // what the workflow saw, in order
     QStringList finally; // of the last incarnation
+    std::chrono::milliseconds timeOut {}; // of the whole run
     std::function<Workflow(class ScriptActor &, WorkflowContext &)> script;
     std::function<void(const WorkflowView &, bool)> changed;
     int alive = 0; // bodies
@@ -91,6 +92,7 @@ protected:
         outside.finally.clear();
         return outside.script(*this, context);
     }
+    std::chrono::milliseconds workflowTimeOut() const override { return outside.timeOut; }
     void onWorkflowChanged(const WorkflowView &view, bool durable) override
     {
         if (outside.changed)
