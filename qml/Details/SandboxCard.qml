@@ -17,10 +17,11 @@ FCard {
 
     Item {
         width: parent.width
-        implicitHeight: weak.implicitHeight + 14
+        implicitHeight: weak.implicitHeight + 20
         visible: weak.text !== ""
         FText {
             id: weak
+            y: 10
             x: 12
             width: parent.width - 24
             text: card.facts.weakness
