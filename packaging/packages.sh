@@ -6,7 +6,7 @@
 build_packages=(
 g++ cmake ninja-build ccache mold pkg-config git
 qt6-base-dev qt6-declarative-dev qt6-declarative-dev-tools qt6-svg-dev
-libcmark-gfm-dev libcmark-gfm-extensions-dev libtomlplusplus-dev libseccomp-dev libsqlite3-dev
+libcmark-gfm-dev libcmark-gfm-extensions-dev libtomlplusplus-dev libseccomp-dev libsqlite3-dev libbenchmark-dev
 )
 
 # To run. The QML modules are one package each: Controls does not bring its siblings along.
@@ -23,7 +23,7 @@ fonts-inter fonts-jetbrains-mono fonts-noto-color-emoji
 # To test: a display without a screen, a session bus, a keychain, the accessibility bus and its Python binding.
 test_packages=(
 xvfb at-spi2-core dbus gnome-keyring python3 python3-gi python3-pyatspi gir1.2-atspi-2.0
-qml6-module-qttest libbenchmark-dev lighttpd
+qml6-module-qttest lighttpd
 )
 
 # To check and to package.

@@ -27,6 +27,11 @@ Window {
     }
     Binding {
         target: window.workbench
+        property: "inSight"
+        value: window.visible && window.visibility !== Window.Minimized
+    }
+    Binding {
+        target: window.workbench
         property: "watched"
         value: window.active && window.visible
     }

@@ -241,13 +241,21 @@ void Workbench::selectNeighbour(int step)
         selectTask(m_tasks.idAt(row));
 }
 
+void Workbench::setInSight(bool inSight)
+{
+    if (m_inSight == inSight)
+        return;
+    m_inSight = inSight;
+    m_tasks.setWatched(inSight);
+    m_view.setWatched(inSight);
+    Q_EMIT inSightChanged();
+}
+
 void Workbench::setWatched(bool watched)
 {
     if (m_watched == watched)
         return;
     m_watched = watched;
-    m_tasks.setWatched(watched);
-    m_view.setWatched(watched);
     if (watched)
         markRead();
     Q_EMIT watchedChanged();

@@ -48,6 +48,8 @@ class Workbench : public QObject {
     Q_PROPERTY(QString toastAction READ toastAction NOTIFY toastChanged FINAL)
     Q_PROPERTY(bool toastIsTrouble READ toastIsTrouble NOTIFY toastChanged FINAL)
     // The window is looked at: ages are renewed.
+    // In sight, so that ages and durations go on; watched: it also has the keyboard, so that what is shown is read.
+    Q_PROPERTY(bool inSight READ isInSight WRITE setInSight NOTIFY inSightChanged FINAL)
     Q_PROPERTY(bool watched READ isWatched WRITE setWatched NOTIFY watchedChanged FINAL)
 
 public:
@@ -94,6 +96,8 @@ public:
     QString toast() const { return m_toast; }
     QString toastAction() const { return m_undo ? u"Undo"_s : QString(); }
     bool toastIsTrouble() const { return m_toastIsTrouble; }
+    bool isInSight() const { return m_inSight; }
+    void setInSight(bool inSight);
     bool isWatched() const { return m_watched; }
     void setWatched(bool watched);
 
@@ -137,6 +141,7 @@ Q_SIGNALS:
     void changesShownChanged();
     void openingChanged();
     void toastChanged();
+    void inSightChanged();
     void watchedChanged();
     // The selected row should be made visible.
     void selectionMoved(const QString &taskId);
@@ -192,6 +197,7 @@ private:
     QString m_toast;
     bool m_toastIsTrouble = false;
     std::function<void()> m_undo;
+    bool m_inSight = false;
     bool m_watched = false;
 };
 
