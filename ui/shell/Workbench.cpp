@@ -246,7 +246,6 @@ void Workbench::setInSight(bool inSight)
     if (m_inSight == inSight)
         return;
     m_inSight = inSight;
-    m_tasks.setWatched(inSight);
     m_view.setWatched(inSight);
     Q_EMIT inSightChanged();
 }
@@ -256,6 +255,7 @@ void Workbench::setWatched(bool watched)
     if (m_watched == watched)
         return;
     m_watched = watched;
+    m_tasks.setWatched(watched);
     if (watched)
         markRead();
     Q_EMIT watchedChanged();

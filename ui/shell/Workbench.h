@@ -48,7 +48,7 @@ class Workbench : public QObject {
     Q_PROPERTY(QString toastAction READ toastAction NOTIFY toastChanged FINAL)
     Q_PROPERTY(bool toastIsTrouble READ toastIsTrouble NOTIFY toastChanged FINAL)
     // The window is looked at: ages are renewed.
-    // In sight, so that ages and durations go on; watched: it also has the keyboard, so that what is shown is read.
+    // In sight: what runs is timed. Watched: it also has the keyboard, so what is shown is read, and ages go on.
     Q_PROPERTY(bool inSight READ isInSight WRITE setInSight NOTIFY inSightChanged FINAL)
     Q_PROPERTY(bool watched READ isWatched WRITE setWatched NOTIFY watchedChanged FINAL)
 
