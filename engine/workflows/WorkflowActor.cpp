@@ -15,6 +15,10 @@ WorkflowActor::WorkflowActor(const QStringList &messages)
 WorkflowActor::~WorkflowActor() = default;
 
 void WorkflowActor::onWorkflowChanged(const WorkflowView &, bool) { }
+Result<void> WorkflowActor::importRun(const QByteArray &lines)
+{
+    return m_runner->importRun(lines);
+}
 WorkflowControl &WorkflowActor::workflow()
 {
     return *m_control;
@@ -55,6 +59,10 @@ Result<void> WorkflowControl::rewind(qint64 entry)
 Result<std::vector<AuditEntry>> WorkflowControl::audit(qint64 after, int atMost) const
 {
     return m_runner.audit(after, atMost);
+}
+Result<QByteArray> WorkflowControl::exportRun() const
+{
+    return m_runner.exportRun();
 }
 RunStatus WorkflowControl::status() const
 {

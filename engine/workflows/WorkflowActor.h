@@ -28,6 +28,8 @@ public:
     Result<void> rewind(qint64 entry);
     // What was done by hand, those after `after`.
     Result<std::vector<AuditEntry>> audit(qint64 after = 0, int atMost = 100) const;
+    // The record as JSON Lines (HistoryLines.h): what importRun takes. Not the actor's state, not its queue.
+    Result<QByteArray> exportRun() const;
     RunStatus status() const;
 
 private:
@@ -55,6 +57,11 @@ protected:
     // After each change. `durable`: inside the commit of what changed (store, State, send, tell are part of it);
     // otherwise progress of a running step, at most every limits::progressInterval: tellNow only.
     virtual void onWorkflowChanged(const WorkflowView &view, bool durable);
+
+    // In onCreate: the run goes on from this record instead of beginning. An attempt that was under way when it was
+    // exported counts as crashed. Idempotency keys begin with the new actor's id. Fails, changing nothing:
+    // Storage::newerVersion, Workflow::badRecord (the line and why), misuse (another kind, or there is a run).
+    Result<void> importRun(const QByteArray &lines);
 
     WorkflowControl &workflow();
     const WorkflowView &workflowView() const;

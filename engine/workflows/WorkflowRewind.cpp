@@ -1,5 +1,6 @@
-// WorkflowRunner: back to an entry.
+// WorkflowRunner: the record as a whole: the audit, out and in again, back to an entry.
 #include "HistoryLines.h"
+#include "WorkflowLimits.h"
 #include "WorkflowRunner.h"
 
 namespace foundry {
@@ -9,6 +10,36 @@ Result<std::vector<AuditEntry>> WorkflowRunner::audit(qint64 after, int atMost) 
     if (!m_history)
         return fail(codes::Workflow::misuse, u"the run has not started"_s);
     return m_history->audit(after, atMost);
+}
+
+Result<QByteArray> WorkflowRunner::exportRun() const
+{
+    if (!m_history)
+        return fail(codes::Workflow::misuse, u"the run has not started"_s);
+    if (m_loadFailure && m_history->run.deaths < limits::runDeaths)
+        return std::unexpected(*m_loadFailure);
+    RunHeader header;
+    header.kind = m_cell->ref().kind;
+    header.key = m_cell->ref().key.parts;
+    return historyLines::write(*m_history, header);
+}
+
+Result<void> WorkflowRunner::importRun(const QByteArray &lines)
+{
+    ActorCell *cell = cellOf(m_actor);
+    if (!cell || m_history)
+        return fail(codes::Workflow::misuse, u"a run is imported in onCreate"_s);
+    WorkflowHistory history(cell->database());
+    if (auto loaded = history.load(); !loaded)
+        return loaded;
+    return cell->transact([&]() -> Result<void> {
+        const auto header = historyLines::read(history, lines);
+        if (!header)
+            return std::unexpected(header.error());
+        if (header->kind != cell->ref().kind)
+            return fail(codes::Workflow::misuse, u"a run of %1, not of %2"_s.arg(header->kind, cell->ref().kind));
+        return {};
+    });
 }
 
 Result<void> WorkflowRunner::mayRewind(qint64 number) const

@@ -84,6 +84,8 @@ public:
 
     Result<void> control(const QString &action, const QJsonValue &argument);
     Result<std::vector<AuditEntry>> audit(qint64 after, int atMost) const;
+    Result<QByteArray> exportRun() const;
+    Result<void> importRun(const QByteArray &lines); // before started()
 
 private:
     struct Compensation {

@@ -80,6 +80,7 @@ public:
     }
     void note(const QString &text) { outside.finally.append(text); }
     using Actor::self;
+    using Actor::store;
     using WorkflowActor::workflow;
     using WorkflowActor::workflowView;
 
@@ -87,6 +88,11 @@ public:
     State<Ledger> ledger { *this };
 
 protected:
+    Result<void> onCreate(const QJsonObject &input) override
+    {
+        const QJsonValue lines = input.value(u"run");
+        return lines.isString() ? importRun(lines.toString().toUtf8()) : Result<void>();
+    }
     Workflow run(WorkflowContext &context) override
     {
         outside.finally.clear();
