@@ -94,7 +94,8 @@ Result<void> Engine::open()
                                                                         m_settings.dataFolder + u"/repositories"_s },
                                                  m_tell);
     m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
-                                                                   m_changes, *m_checks, m_settings.dataFolder },
+                                                                   m_changes, *m_checks, m_bubblewrap, m_plain,
+                                                                   m_settings.dataFolder },
                                               m_reply);
     return {};
 }

@@ -4,12 +4,20 @@
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonActor.h"
+#include "RepositoryMessages.h"
+#include "SandboxGit.h"
 #include "SessionActor.h"
 #include "SystemChecks.h"
 #include "TaskActor.h"
 #include "TaskLife.h"
 
 namespace foundry {
+
+namespace {
+
+constexpr std::chrono::minutes lookDeadline { 10 }; // a large tree
+
+} // namespace
 
 QueryRouter::QueryRouter(Needs needs, std::function<void(const Answer &)> reply)
     : m_needs(std::move(needs))
@@ -129,6 +137,34 @@ QueryRouter::Work QueryRouter::read(query::TranscriptPage query)
     co_return AnswerBody(std::move(*page));
 }
 
+QString QueryRouter::newest(const LifeFacts &facts) const
+{
+    const Look look = m_looks.value(facts.summary.id.value);
+    return look.after == facts.snapshot && !look.commit.isEmpty() ? look.commit : facts.snapshot;
+}
+
+Async<Result<QString>> QueryRouter::lookAtTree(LifeFacts facts)
+{
+    const SandboxRecord record = *facts.sandbox;
+    SandboxProvider &provider = record.provider == m_needs.plain.name() ? m_needs.plain : m_needs.bubblewrap;
+    SandboxGit git(provider);
+    auto looking = git.snapshot(record, u"Look at "_s + facts.summary.title, SandboxGit::lookRef);
+    auto made = co_await looking;
+    if (!made)
+        co_return std::unexpected(made.error());
+    auto program = provider.uploadPackProgram(record);
+    if (!program)
+        co_return std::unexpected(program.error());
+    const QString home = u"refs/foundry/tasks/%1/look"_s.arg(facts.summary.id.value);
+    auto bringing = m_needs.actors.asking(
+        keys::repositoryOf(facts.summary.repository),
+        toMessage(repository::BringHome { *program, { SandboxGit::lookRef }, { home } }), lookDeadline);
+    auto answer = co_await bringing;
+    if (!answer)
+        co_return std::unexpected(answer.error());
+    co_return made->commit;
+}
+
 QueryRouter::Work QueryRouter::read(query::Changes query)
 {
     auto asking = factsOf(query.task);
@@ -137,9 +173,16 @@ QueryRouter::Work QueryRouter::read(query::Changes query)
         co_return std::unexpected(facts.error());
     answer::Changes changes;
     changes.task = query.task;
-    changes.snapshot = facts->snapshot;
-    if (!facts->snapshot.isEmpty()) {
-        auto reading = m_needs.changes.changedFiles(facts->barePath, facts->baseCommit, facts->snapshot);
+    if (facts->sandboxMade && !facts->archived && (query.fresh || facts->running == Act::turn)) {
+        auto looking = lookAtTree(*facts);
+        auto commit = co_await looking;
+        if (!commit)
+            co_return std::unexpected(commit.error());
+        m_looks.insert(query.task.value, { *commit, facts->snapshot });
+    }
+    changes.snapshot = newest(*facts);
+    if (!changes.snapshot.isEmpty()) {
+        auto reading = m_needs.changes.changedFiles(facts->barePath, facts->baseCommit, changes.snapshot);
         auto files = co_await reading;
         if (!files)
             co_return std::unexpected(files.error());
@@ -155,9 +198,10 @@ QueryRouter::Work QueryRouter::read(query::FileDiff query)
     auto facts = co_await asking;
     if (!facts)
         co_return std::unexpected(facts.error());
-    if (facts->snapshot.isEmpty())
+    const QString commit = newest(*facts);
+    if (commit.isEmpty())
         co_return fail(codes::Git::noCommits, u"there is no snapshot yet"_s);
-    auto reading = m_needs.changes.fileDiff(facts->barePath, facts->baseCommit, facts->snapshot, query.path);
+    auto reading = m_needs.changes.fileDiff(facts->barePath, facts->baseCommit, commit, query.path);
     auto diff = co_await reading;
     if (!diff)
         co_return std::unexpected(diff.error());

@@ -1,6 +1,6 @@
 // The way to read: each Query gets exactly one Answer. Lists are one local read of the organisation; what is
 // asked of git (branches, diffs) is read from the clone or from Foundry's bare repository, never from a tree
-// that an agent can write. Engine thread.
+// that an agent can write: a look at such a tree is a snapshot made in the sandbox and brought home. Engine thread.
 #pragma once
 
 #include "Async.h"
@@ -19,6 +19,7 @@ namespace foundry {
 
 class ActorSystem;
 class SystemChecks;
+class SandboxProvider;
 struct LifeFacts;
 struct ActorRef;
 
@@ -31,6 +32,8 @@ public:
         SourceStore &sources;
         ChangeReader &changes;
         SystemChecks &checks;
+        SandboxProvider &bubblewrap;
+        SandboxProvider &plain;
         QString dataFolder;
     };
     static constexpr size_t maxUnderWay = 1000; // queries; more are refused
@@ -56,8 +59,16 @@ private:
     template <class A, class T> Async<Result<T>> visited(ActorRef ref, std::function<Result<T>(A &)> use);
     Async<Result<LifeFacts>> factsOf(TaskId task);
     Async<Result<RepositorySummary>> repositoryOf(RepositoryId id);
+    // The task's tree as it is now, as a commit in the bare repository.
+    Async<Result<QString>> lookAtTree(LifeFacts facts);
+    QString newest(const LifeFacts &facts) const; // commit: the last look, or the last snapshot if that came later
 
+    struct Look {
+        QString commit;
+        QString after; // the snapshot at that time
+    };
     Needs m_needs;
+    QHash<QString, Look> m_looks; // by task
     std::function<void(const Answer &)> m_reply;
     std::list<Work> m_underWay;
 };

@@ -115,10 +115,9 @@ SandboxGit::SandboxGit(SandboxProvider &provider)
 {
 }
 
-Async<Result<SandboxSnapshot>> SandboxGit::snapshot(SandboxRecord record, QString message)
+Async<Result<SandboxSnapshot>> SandboxGit::snapshot(SandboxRecord record, QString message, QString ref)
 {
-    auto running
-        = m_provider.run(record, script(record, snapshotScript, { message, record.branch, QString(snapshotRef) }));
+    auto running = m_provider.run(record, script(record, snapshotScript, { message, record.branch, ref }));
     auto output = co_await running;
     if (auto good = checked(output); !good)
         co_return std::unexpected(good.error());

@@ -20,13 +20,15 @@ struct SandboxSnapshot {
 class SandboxGit {
 public:
     static constexpr QLatin1StringView snapshotRef { "refs/foundry/snapshot" };
+    static constexpr QLatin1StringView lookRef { "refs/foundry/look" }; // for a look in between
 
     explicit SandboxGit(SandboxProvider &provider);
 
     // The whole tree, untracked files included and ignored ones not, as a commit; neither index nor files change.
-    // An unchanged tree on an unchanged head answers the same commit as before. Failures: Git::corrupt (there is no
-    // repository any more, or it answers nonsense), Git::failed with git's words; Process::timedOut, tooMuchOutput.
-    Async<Result<SandboxSnapshot>> snapshot(SandboxRecord record, QString message);
+    // An unchanged tree on an unchanged head answers the same commit as `ref` had before. Failures: Git::corrupt (there
+    // is no repository any more, or it answers nonsense), Git::failed with git's words; Process::timedOut,
+    // tooMuchOutput.
+    Async<Result<SandboxSnapshot>> snapshot(SandboxRecord record, QString message, QString ref = snapshotRef);
 
     // After publishing: the task's branch, HEAD and the index are at `commit`, files stay as they are. The commit
     // comes from the bare repository. Failures: as snapshot.

@@ -162,8 +162,10 @@ void TaskView::takeSummary(const TaskSummary &summary)
     m_transcript.setResumable(has(summary, TaskAction::continueTurn) || has(summary, TaskAction::sendAgain));
     m_timeline.setRetryable(has(summary, TaskAction::retryStep));
     nameSpeakers();
-    // the tree is looked at after each turn: by then the totals or the state have changed
-    if (!before.id.isEmpty() && (before.changes != summary.changes || before.state != summary.state))
+    // After a turn the totals or the state have changed; in it, the agent goes on to something else.
+    if (!before.id.isEmpty()
+        && (before.changes != summary.changes || before.state != summary.state
+            || before.reason.subject != summary.reason.subject))
         m_review.markStale();
     scheduleTick();
 }

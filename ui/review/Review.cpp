@@ -32,7 +32,7 @@ void Review::setTask(const TaskId &task)
 void Review::markStale()
 {
     m_stale = true;
-    if (m_watched)
+    if (m_watched && !m_loading)
         readList(false);
 }
 
@@ -74,6 +74,8 @@ void Review::readList(bool fresh)
             setTrouble(result.error());
         }
         Q_EMIT loadingChanged();
+        if (m_stale && m_watched)
+            readList(false);
     });
 }
 

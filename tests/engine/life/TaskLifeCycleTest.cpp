@@ -177,6 +177,29 @@ private Q_SLOTS:
         QCOMPARE(countOf(desk.transcript(id), EntryKind::personMessage), 2);
     }
 
+    void changesAreSeenWhileTheAgentWorks()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        command::CreateTask asking;
+        asking.freedom = command::Freedom::askFirst; // the script's command asks, after its file is written
+        const TaskId id = desk.create(script, u"demonstration"_s, asking);
+        QVERIFY(desk.untilState(id, TaskState::needsYou));
+        auto changes = desk.ask(query::Changes { id });
+        QVERIFY2(changes, changes ? "" : qPrintable(changes.error().chain()));
+        const auto seen = std::get<answer::Changes>(*changes);
+        QCOMPARE(seen.files.size(), size_t(1));
+        QCOMPARE(seen.files.front().path, u"hello.txt"_s);
+        auto diff = desk.ask(query::FileDiff { id, u"hello.txt"_s });
+        QVERIFY2(diff, diff ? "" : qPrintable(diff.error().chain()));
+        QCOMPARE(desk.details(id).sandbox.snapshots, 0); // a look is none
+        answer(desk, id);
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        changes = desk.ask(query::Changes { id });
+        QVERIFY(changes && std::get<answer::Changes>(*changes).snapshot != seen.snapshot);
+    }
+
     void bringIntoTheCloneWithoutARemote()
     {
         EngineDesk desk;

@@ -20,7 +20,7 @@ struct TranscriptPage {
     int count = limits::transcriptPage;
 };
 
-// Files changed since the task's base, by the last snapshot; `fresh` makes one look at the tree now.
+// Files changed since the task's base, by the last snapshot; `fresh`, and while a turn runs: as the tree is now.
 struct Changes {
     TaskId task;
     bool fresh = false;
