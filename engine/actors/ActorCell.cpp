@@ -23,6 +23,18 @@ bool isDamage(const Failure &failure)
 
 } // namespace
 
+bool isOfTheDisk(const Failure &failure)
+{
+    using enum codes::Storage;
+    return failure.is(full) || failure.is(readOnly) || failure.is(corrupt) || failure.is(locked)
+        || failure.is(unavailable);
+}
+
+Millis diskDelay(int failures)
+{
+    return std::min(restartDelay(failures), Millis(limits::longestStall.count()));
+}
+
 Millis restartDelay(int failures)
 {
     Millis delay = limits::firstRestart.count();
@@ -269,7 +281,8 @@ void ActorCell::startFailed(Failure failure)
     m_phase = Phase::startFailed;
     if (++m_failedStarts == 1)
         tellTrouble(failure);
-    const Millis delay = restartDelay(m_failedStarts);
+    // Space returns without a word: it is looked for more often than after a failure of the actor's own.
+    const Millis delay = isOfTheDisk(failure) ? diskDelay(m_failedStarts) : restartDelay(m_failedStarts);
     m_nextStart = m_system.now() + delay;
     m_failure = foundry::failure(codes::Actor::startFailed, ref().text(), Retry::transient).because(std::move(failure));
     answerWaiting(std::unexpected(*m_failure));
@@ -280,44 +293,72 @@ void ActorCell::startFailed(Failure failure)
     });
 }
 
-// Its store is left as it is, nobody opens it, the rest of the program goes on.
+// Nobody opens its store any more until a person acts; the rest of the program goes on. The caller may be the
+// actor itself, so it is taken down later.
 void ActorCell::damage(const Failure &failure)
 {
-    const auto self = shared_from_this();
     m_failure = foundry::failure(codes::Actor::damaged, ref().text()).because(failure);
+    m_phase = Phase::damaged;
+    m_alarm = {};
+    m_idle = {};
+    m_retry = {};
+    m_relaxedEnd = {};
+    m_row.damage = m_failure;
+    if (auto set = m_system.registry->setDamage(m_row.ref.id, m_failure); !set)
+        qCInfo(actorLog).noquote() << ref().text() << set.error().chain();
+    giveUpWork();
     tellTrouble(*m_failure);
+    m_system.post([self = shared_from_this(), aside = failure.is(codes::Storage::corrupt)] { self->layDown(aside); });
+    answerWaiting(std::unexpected(*m_failure));
+}
+
+void ActorCell::layDown(bool aside)
+{
+    if (m_phase != Phase::damaged)
+        return;
     if (m_actor && m_actor->m_extension)
         m_actor->m_extension->stop(false);
     if (m_actor && m_wokeOnce)
         m_actor->onSleep();
-    m_alarm = {};
-    m_idle = {};
-    m_retry = {};
-    m_phase = Phase::damaged;
-    giveUpWork();
     m_actor.reset();
     m_queue.reset();
     m_outbox.reset();
     m_relaxed.clear();
+    m_stalledDurables.clear(); // who waits for them is answered
     m_database.reset();
     std::erase(m_system.open, this);
+    // The record comes first: a store that is not at its place must never be taken for a new one.
+    if (aside && m_system.options.vfs.isEmpty()) // others have no names that could change
+        m_system.registry->whenDurable([weak = weak_from_this()](const Result<void> &durable) {
+            if (const auto self = weak.lock(); self && durable && self->m_phase == Phase::damaged)
+                self->setAside();
+        });
+}
+
+// Kept for whoever can read something out of it; never deleted by us.
+void ActorCell::setAside()
+{
+    const auto aside = storeFile::setAside(m_system.storePath(m_row.ref.id), m_system.now());
+    if (!aside) {
+        qCInfo(actorLog).noquote() << ref().text() << "is not set aside:" << aside.error().chain();
+        return;
+    }
+    m_failure->detail = u"%1: its store is kept as %2"_s.arg(ref().text(), *aside);
     m_row.damage = m_failure;
     if (auto set = m_system.registry->setDamage(m_row.ref.id, m_failure); !set)
         qCInfo(actorLog).noquote() << ref().text() << set.error().chain();
-    if (m_system.options.sink)
-        m_system.options.sink(event::Trouble { *m_failure });
-    answerWaiting(std::unexpected(*m_failure));
 }
 
-void ActorCell::whenAwake(Then then)
+void ActorCell::whenAwake(Then then, bool waits)
 {
-    if (m_phase == Phase::awake) {
+    const bool cannot
+        = m_phase == Phase::damaged || m_phase == Phase::startFailed || (m_phase == Phase::stalled && !waits);
+    if (m_phase == Phase::awake)
         then({});
-    } else if (m_phase == Phase::damaged || m_phase == Phase::startFailed) {
+    else if (cannot)
         m_system.post([then = std::move(then), failure = *m_failure] { then(std::unexpected(failure)); });
-    } else {
+    else
         m_waiting.push_back(std::move(then));
-    }
 }
 
 void ActorCell::answerWaiting(const Result<void> &awake)

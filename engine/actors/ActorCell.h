@@ -43,7 +43,8 @@ public:
 
     // ---- life (ActorCell.cpp) ----
     void start(); // it is its turn to wake
-    void whenAwake(Then then);
+    // A stalled one answers with what its disk says, or `waits` until that takes something again.
+    void whenAwake(Then then, bool waits = false);
     void close(bool orderly, std::function<void()> closed = {});
     void destroy(Then done);
     void abandon(); // as a crash: nothing more is written
@@ -135,6 +136,8 @@ private:
     void stall(const Failure &failure);
     void tellTrouble(Failure failure);
     void damage(const Failure &failure);
+    void layDown(bool aside);
+    void setAside();
     void request(std::vector<std::function<void()>> calls);
     void flushRelaxed();
     void giveUpWork();
@@ -184,5 +187,7 @@ private:
 };
 
 Millis restartDelay(int failures);
+Millis diskDelay(int failures);
+bool isOfTheDisk(const Failure &failure); // it may pass without the actor's doing
 
 } // namespace foundry

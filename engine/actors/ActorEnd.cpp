@@ -128,9 +128,13 @@ void ActorCell::storeClosed()
     if (m_destroying) {
         finishDestroy();
     } else if (m_row.wakeAt != m_wakeAfterClose) {
-        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, m_wakeAfterClose); !set)
+        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, m_wakeAfterClose); !set) {
+            // Its row still says "at once", which loses nothing.
             qCInfo(actorLog).noquote() << ref().text() << set.error().chain();
-        m_row.wakeAt = m_wakeAfterClose;
+            m_system.wakeDueAgain();
+        } else {
+            m_row.wakeAt = m_wakeAfterClose;
+        }
     }
     m_system.closed(*this);
     for (const auto &closed : std::exchange(m_closed, {}))

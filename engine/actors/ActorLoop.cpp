@@ -226,12 +226,15 @@ void ActorCell::handOver(const QString &destination)
     };
     switch (first.action) {
     case OutboxEntry::Action::send:
-        m_system.withCell(first.to, [batch, sender = ref().id, done](Result<std::shared_ptr<ActorCell>> cell) {
-            if (cell)
-                (*cell)->receive(*batch, sender, done);
-            else
-                done(std::unexpected(cell.error()));
-        });
+        m_system.withCell(
+            first.to,
+            [batch, sender = ref().id, done](Result<std::shared_ptr<ActorCell>> cell) {
+                if (cell)
+                    (*cell)->receive(*batch, sender, done);
+                else
+                    done(std::unexpected(cell.error()));
+            },
+            true);
         return;
     case OutboxEntry::Action::spawn: {
         const auto made = m_system.system.getOrCreate(first.to.kind, first.to.key, first.message.payload);

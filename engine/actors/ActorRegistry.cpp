@@ -48,13 +48,15 @@ Migrations migrations()
 {
     Migrations list;
     list.store = u"registry"_s;
-    list.steps.push_back(Migration { 1, u"actors"_s, uR"(
+    list.steps.push_back(Migration { 1,
+                                     u"actors"_s,
+                                     uR"(
 CREATE TABLE actor (id TEXT PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, input TEXT NOT NULL,
     created_at INTEGER NOT NULL, wake_at INTEGER, damage TEXT, UNIQUE (kind, key)) STRICT, WITHOUT ROWID;
 CREATE INDEX actor_wake ON actor (wake_at) WHERE wake_at IS NOT NULL;
 )"_s,
-                                    // as it was laid out at first
-                                    { u"222bcbd5066044c32e261aa87b5871d7767e0b4b7cc62980be12221b24474d88"_s } });
+                                     // as it was laid out at first
+                                     { u"222bcbd5066044c32e261aa87b5871d7767e0b4b7cc62980be12221b24474d88"_s } });
     return list;
 }
 
@@ -114,6 +116,8 @@ Result<std::optional<Millis>> ActorRegistry::nextWake(Millis after) const
 
 template <class... Args> Result<void> ActorRegistry::change(const Sql &sql, const Args &...args)
 {
+    if (auto resumed = m_database->resume(); !resumed)
+        return resumed;
     auto transaction = m_database->begin();
     if (!transaction)
         return std::unexpected(std::move(transaction).error());

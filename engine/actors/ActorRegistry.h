@@ -36,7 +36,11 @@ public:
     Result<void> setWakeAt(const QString &id, std::optional<Millis> at);
     Result<void> setDamage(const QString &id, const std::optional<Failure> &damage);
     Result<void> remove(const QString &id);
-    void whenDurable(std::function<void(Result<void>)> done) { m_database->whenDurable(std::move(done)); }
+    void whenDurable(std::function<void(Result<void>)> done)
+    {
+        (void)m_database->resume(); // a sync may have failed on a full disk: it is made good, or fails again
+        m_database->whenDurable(std::move(done));
+    }
 
 private:
     explicit ActorRegistry(std::unique_ptr<Database> database)

@@ -1,10 +1,14 @@
 #include "ActorSystem.h"
 
 #include "ActorSystemPrivate.h"
+#include "StoreFile.h"
 
 #include <QDir>
+#include <QLoggingCategory>
 
 namespace foundry {
+
+Q_DECLARE_LOGGING_CATEGORY(actorLog)
 
 ActorSystem::ActorSystem(ActorSystemOptions options)
     : d(std::make_unique<Private>(*this, std::move(options)))
@@ -115,11 +119,21 @@ void ActorSystem::restart(const ActorRef &ref)
     const auto found = d->find(ref);
     if (!found || !*found)
         return;
-    ActorRow row = **found;
-    (void)d->registry->setDamage(row.ref.id, std::nullopt);
-    row.damage.reset();
-    const auto again = [this, row] { d->makeStarting(d->cellFor(row)); };
-    if (const auto cell = d->cells.value(row.ref.id))
+    const QString id = (*found)->ref.id;
+    const auto again = [this, known = **found] {
+        ActorRow row = known;
+        if (row.damage) {
+            // Its own store or none: it must not begin anew.
+            if (auto back = storeFile::putBack(d->storePath(row.ref.id)); !back) {
+                qCInfo(actorLog).noquote() << row.ref.text() << back.error().chain();
+                return;
+            }
+            (void)d->registry->setDamage(row.ref.id, std::nullopt);
+            row.damage.reset();
+        }
+        d->makeStarting(d->cellFor(row));
+    };
+    if (const auto cell = d->cells.value(id))
         cell->close(true, again);
     else
         again();

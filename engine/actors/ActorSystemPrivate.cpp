@@ -45,7 +45,7 @@ Result<std::shared_ptr<ActorCell>> ActorSystem::Private::cellFor(const ActorRef 
     return cell;
 }
 
-void ActorSystem::Private::withCell(const ActorRef &ref, WithCell then)
+void ActorSystem::Private::withCell(const ActorRef &ref, WithCell then, bool waits)
 {
     const auto cell = cellFor(ref);
     if (!cell) {
@@ -53,25 +53,27 @@ void ActorSystem::Private::withCell(const ActorRef &ref, WithCell then)
         return;
     }
     // From the event loop: callers may be in the middle of a handler of this or another actor.
-    post([weak = std::weak_ptr(*cell), ref, this, then = std::move(then)] {
+    post([weak = std::weak_ptr(*cell), ref, this, waits, then = std::move(then)] {
         const auto found = weak.lock();
         if (!found || found->phase() == ActorCell::Phase::closed) {
             // It went to sleep meanwhile.
-            withCell(ref, then);
+            withCell(ref, then, waits);
             return;
         }
-        found->whenAwake([this, ref, then](Result<void> awake) {
-            if (!awake) {
-                then(std::unexpected(awake.error()));
-                return;
-            }
-            // The waiting may have passed from one incarnation to the next.
-            const auto now = cellFor(ref);
-            if (now && !(*now)->isDying())
-                then(*now);
-            else
-                then(now ? fail(codes::Actor::missing, ref.text()) : std::unexpected(now.error()));
-        });
+        found->whenAwake(
+            [this, ref, then](Result<void> awake) {
+                if (!awake) {
+                    then(std::unexpected(awake.error()));
+                    return;
+                }
+                // The waiting may have passed from one incarnation to the next.
+                const auto now = cellFor(ref);
+                if (now && !(*now)->isDying())
+                    then(*now);
+                else
+                    then(now ? fail(codes::Actor::missing, ref.text()) : std::unexpected(now.error()));
+            },
+            waits);
     });
 }
 
@@ -252,6 +254,16 @@ void ActorSystem::Private::armWakeTimer()
     });
 }
 
+void ActorSystem::Private::wakeDueAgain()
+{
+    if (wakeAgain.isSet() || draining || dead)
+        return;
+    wakeAgain = options.clock.after(limits::longestStall, [this] {
+        wakeAgain = {};
+        wakeDue();
+    });
+}
+
 void ActorSystem::Private::wakeDue()
 {
     const auto due = registry->due(now(), limits::recovered);
@@ -261,6 +273,8 @@ void ActorSystem::Private::wakeDue()
             if (kinds.contains(row.ref.kind))
                 makeStarting(cellFor(row));
         }
+    } else {
+        wakeDueAgain();
     }
     armWakeTimer();
 }

@@ -32,6 +32,7 @@ public:
     bool dead = false; // mayCommit said no
     int posted = 0;
     Alarm wakeTimer;
+    Alarm wakeAgain;
     std::function<void()> drained;
     std::shared_ptr<void> alive = std::make_shared<int>(0);
     QObject context; // last: what is posted to it ends with it, first
@@ -41,7 +42,8 @@ public:
     Result<std::shared_ptr<ActorCell>> cellFor(const ActorRef &ref);
     std::shared_ptr<ActorCell> cellFor(const ActorRow &row);
     // With the cell awake, or why it cannot be.
-    void withCell(const ActorRef &ref, WithCell then);
+    // `waits`: also for a disk that takes nothing (see ActorCell::whenAwake).
+    void withCell(const ActorRef &ref, WithCell then, bool waits = false);
     void destroy(const ActorRef &ref, ActorCell::Then done);
 
     void post(std::function<void()> call);
@@ -56,6 +58,7 @@ public:
     void closed(ActorCell &cell); // it may go
     void armWakeTimer();
     void wakeDue();
+    void wakeDueAgain(); // the registry could not be written: what it says is asked again soon
     void drainNext();
 
     QString storePath(const QString &id) const

@@ -15,13 +15,6 @@ constexpr Sql replaceAlarm { "alarms.set",
 constexpr Sql countAlarms { "alarms.count", "SELECT count(*) FROM actor_alarm" };
 constexpr Sql deleteAlarm { "alarms.delete", "DELETE FROM actor_alarm WHERE name = ?1" };
 
-bool isOfTheDisk(const Failure &failure)
-{
-    using enum codes::Storage;
-    return failure.is(full) || failure.is(readOnly) || failure.is(corrupt) || failure.is(locked)
-        || failure.is(unavailable);
-}
-
 } // namespace
 
 Result<void> ActorCell::runBody(const std::function<Result<void>()> &body)
@@ -43,6 +36,8 @@ Result<void> ActorCell::transact(const std::function<Result<void>()> &body, Dura
         return nested(body);
     if (!m_database || !m_actor || m_phase == Phase::closing || m_system.dead)
         return fail(codes::Actor::stopped, ref().text());
+    if (m_phase == Phase::damaged || m_phase == Phase::stalled)
+        return std::unexpected(*m_failure);
     const auto self = shared_from_this();
     auto begun = m_database->begin();
     if (!begun) {
@@ -311,7 +306,7 @@ void ActorCell::stall(const Failure &failure)
         return;
     if (++m_failedStarts == 1)
         tellTrouble(failure);
-    const Millis delay = std::min(restartDelay(m_failedStarts), Millis(limits::longestStall.count()));
+    const Millis delay = diskDelay(m_failedStarts);
     m_nextStart = m_system.now() + delay;
     m_retry = m_system.options.clock.after(std::chrono::milliseconds(delay), [this] {
         m_retry = {};

@@ -3,6 +3,7 @@
 #include "SqliteFailure.h"
 
 #include <QDateTime>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -102,6 +103,28 @@ Result<QString> setAside(const QString &path, Millis now)
     if (auto done = syncFolder(QFileInfo(path).path()); !done)
         return std::unexpected(done.error());
     return aside;
+}
+
+Result<bool> putBack(const QString &path)
+{
+    const QFileInfo store(path);
+    QStringList aside = store.dir().entryList({ store.fileName() + u".damaged-*"_s }, QDir::Files, QDir::Name);
+    for (const QString &companion : companions)
+        aside.removeIf([&](const QString &name) { return name.endsWith(companion); });
+    if (store.exists() || aside.isEmpty())
+        return false;
+    const QString last = store.dir().filePath(aside.last());
+    for (const QString &companion : companions) {
+        if (!QFile::exists(last + companion))
+            continue;
+        if (auto done = renamed(last + companion, path + companion); !done)
+            return std::unexpected(done.error());
+    }
+    if (auto done = renamed(last, path); !done)
+        return std::unexpected(done.error());
+    if (auto done = syncFolder(store.path()); !done)
+        return std::unexpected(done.error());
+    return true;
 }
 
 Result<void> restore(const QString &backup, const QString &path)

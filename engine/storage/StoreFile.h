@@ -10,6 +10,8 @@ namespace foundry::storeFile {
 
 // Moves db, -wal and -shm out of the way as "<path>.damaged-<time>"; returns that path.
 Result<QString> setAside(const QString &path, Millis now);
+// The opposite: what was set aside last takes the store's place again, if nothing is there. False: nothing was.
+Result<bool> putBack(const QString &path);
 // Puts a checked copy of the backup in the store's place; what was there is removed only afterwards.
 // Fails: unavailable (no backup), corrupt (the backup itself is damaged), full, readOnly.
 Result<void> restore(const QString &backup, const QString &path);

@@ -3,6 +3,7 @@
 
 #include "ActorSystem.h"
 #include "FatalWarnings.h"
+#include "FaultyStorage.h"
 #include "SimulatedClock.h"
 
 #include <QCoreApplication>
@@ -18,8 +19,10 @@ namespace foundry::test {
 class ActorWorld {
 public:
     using Kinds = std::function<void(ActorSystem &)>;
-    explicit ActorWorld(Kinds kinds)
-        : m_kinds(std::move(kinds))
+    // On `faulty` if given, else on the real disk.
+    explicit ActorWorld(Kinds kinds, FaultyStorage *faulty = nullptr)
+        : disk(faulty)
+        , m_kinds(std::move(kinds))
     {
         start();
     }
@@ -27,10 +30,13 @@ public:
 
     void start()
     {
-        ActorSystemOptions options { folder.path(), clock, sync, randomness,
+        SyncService &syncs = disk ? disk->sync() : static_cast<SyncService &>(sync);
+        ActorSystemOptions options { folder.path(), clock, syncs, randomness,
                                      [this](const Event &event) { events.push_back(event); } };
         options.mayCommit = mayCommit;
         options.awakeActors = awakeActors;
+        if (disk)
+            options.vfs = disk->vfs();
         system = std::make_unique<ActorSystem>(std::move(options));
         m_kinds(*system);
         const auto started = system->start();
@@ -137,6 +143,12 @@ public:
         mayCommit = [this](const ActorRef &) { return ++commits < death; };
     }
 
+    QString storePath(const ActorRef &ref) const
+    {
+        return folder.filePath(u"actors/"_s + ref.id.left(2) + u'/' + ref.id + u".sqlite"_s);
+    }
+
+    FaultyStorage *const disk;
     QTemporaryDir folder;
     SimulatedClock clock;
     ThreadedSync sync;
