@@ -1,5 +1,6 @@
 #include "WorkflowContext.h"
 
+#include "ChildOperation.h"
 #include "JoinOperation.h"
 #include "WorkflowRunner.h"
 
@@ -148,6 +149,12 @@ std::unique_ptr<detail::Operation> WorkflowContext::makeCommit(const QString &na
                                                                std::function<Result<void>()> effect)
 {
     return std::make_unique<CommitOperation>(*this, m_runner, name, std::move(effect));
+}
+
+std::unique_ptr<detail::Operation> WorkflowContext::makeChild(const QString &name, const QString &kind,
+                                                              const QJsonObject &input, IfCancelled ifCancelled)
+{
+    return std::make_unique<ChildOperation>(*this, m_runner, name, kind, input, ifCancelled);
 }
 
 Awaiting<Received> WorkflowContext::receive(const QString &name, const QStringList &messages,

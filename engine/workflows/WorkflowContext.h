@@ -123,6 +123,12 @@ template <class T> struct Branch {
     std::function<Flow<Result<T>>(WorkflowContext &)> body;
 };
 
+// What becomes of a child when the call that waits for it is cancelled or its branch has lost.
+enum class IfCancelled {
+    cancelChild, // it is told; a cancelled call returns when it is over, a lost branch leaves it to end by itself
+    leaveChild, // it goes on, nobody waits for it any more
+};
+
 enum class JoinMode {
     failFast, // the first failure ends the others: their steps are stopped, what they registered with ifItFails stays
     all, // each comes to its end, each outcome is kept
@@ -179,6 +185,17 @@ public:
     // Fails: Workflow::cancelled.
     Awaiting<void> sleep(const QString &name, std::chrono::milliseconds span);
     Awaiting<void> sleepUntil(const QString &name, Millis at);
+
+    // The workflow of another actor of this kind (a WorkflowActor), made with this input, once, whatever crashes
+    // between; its key is this actor's with "child", the entry's path and number. Answers its workflowResult. Given
+    // back: the failure that the child ended with, Workflow::cancelled if it was, Actor::missing if there is no such
+    // kind. The child stays until somebody destroys it (see WorkflowCleanUp.h).
+    template <class T>
+    Awaiting<T> child(const QString &name, const QString &kind, const QJsonObject &input,
+                      IfCancelled ifCancelled = IfCancelled::cancelChild)
+    {
+        return Awaiting<T>(name, makeChild(name, kind, input, ifCancelled));
+    }
 
     // Recorded once; the same on replay.
     Millis now(const QString &name);
@@ -335,6 +352,8 @@ private:
     std::unique_ptr<detail::Operation> makeStep(const QString &name, const StepOptions &options, detail::StepBody body,
                                                 detail::StepCommit committed);
     std::unique_ptr<detail::Operation> makeCommit(const QString &name, std::function<Result<void>()> effect);
+    std::unique_ptr<detail::Operation> makeChild(const QString &name, const QString &kind, const QJsonObject &input,
+                                                 IfCancelled ifCancelled);
     QJsonValue recorded(const QString &name, const QJsonValue &fresh);
     Awaiting<LoopPosition> openLoop(const QString &name, const QJsonValue &initial);
     Awaiting<LoopPosition> closeTurn(const QString &name, const WorkflowContext &inner, const QJsonValue &state,

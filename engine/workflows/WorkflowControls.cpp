@@ -1,4 +1,5 @@
 // WorkflowRunner: a person's operations, and the view.
+#include "ChildOperation.h"
 #include "WorkflowLimits.h"
 #include "WorkflowRunner.h"
 
@@ -178,6 +179,10 @@ WorkflowWait WorkflowRunner::wait() const
     } else if (entry.kind == WorkflowEntryKind::receive) {
         wait.cause = WaitCause::messages;
         json::fromJson(entry.detail, wait.names);
+    } else if (entry.kind == WorkflowEntryKind::child) {
+        const ActorRef child = ChildOperation::childOf(entry);
+        wait.cause = WaitCause::child;
+        wait.names = QStringList(child.kind) + child.key.parts;
     } else if (entry.status == StepStatus::running) {
         wait.cause = WaitCause::step;
         wait.since = entry.attempts.empty() ? entry.startedAt : entry.attempts.back().startedAt;

@@ -1,4 +1,5 @@
 // WorkflowRunner: the record as a whole: the audit, out and in again, back to an entry.
+#include "ChildOperation.h"
 #include "HistoryLines.h"
 #include "WorkflowLimits.h"
 #include "WorkflowRunner.h"
@@ -76,6 +77,10 @@ QString WorkflowRunner::rewind(qint64 number)
             const QJsonObject line = historyLines::lineOf(*m_history, *entry);
             if (auto noted = m_history->addAudit(now(), u"superseded"_s, line, {}); !noted)
                 return noted;
+            if (entry->kind == WorkflowEntryKind::child && !entry->isOver()) {
+                if (auto told = ChildOperation::tellCancelled(*m_cell, *entry); !told)
+                    return told;
+            }
             if (entry->kind != WorkflowEntryKind::receive || entry->status != StepStatus::done)
                 continue;
             Received received;

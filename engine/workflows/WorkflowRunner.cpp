@@ -353,6 +353,7 @@ void WorkflowRunner::finished()
         run.failure = result.error();
     run.endedAt = now();
     keep(m_history->saveRun());
+    answerWatchers();
 }
 
 // ---- what comes from outside ----
@@ -365,10 +366,12 @@ void WorkflowRunner::poke()
         m_pokePosted = false;
         if (!m_live)
             return;
+        takeOwnMessages();
         applyControls();
         if (m_active.empty() || isPaused())
             return;
         turn([this] {
+            hearChildren();
             const auto waiting = m_active;
             for (detail::RunningOperation *operation : waiting) {
                 if (operation->isActive())

@@ -21,7 +21,7 @@ public:
 
     // ---- ActorExtension ----
     QString schema() const override { return WorkflowHistory::schema(); }
-    bool takes(const QString &messageName) const override { return m_messages.contains(messageName); }
+    bool takes(const QString &messageName) const override;
     void started() override;
     void poke() override;
     bool isBusy() const override;
@@ -98,6 +98,9 @@ private:
     void setAside();
     void drainResumable();
     void finished();
+    void takeOwnMessages();
+    void hearChildren();
+    void answerWatchers();
     void applyControls();
     QString apply(const ControlRecord &record);
     void cancelAll();

@@ -27,6 +27,7 @@ enum class WaitCause {
     retry, // attempt `attempt` of `step` begins at `until`
     timer, // `until`
     messages, // one of `names`, at most to `until` if that is not 0
+    child, // the run of another actor; `step` is its entry, `names` its kind and key
     branches, // several things at once: see the entries
     hand, // failed, stopped or paused: a person must act
     stranded, // nothing on record or in memory will ever move it: a fault of the program, told as event::Trouble

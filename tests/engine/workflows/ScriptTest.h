@@ -98,6 +98,7 @@ protected:
         outside.finally.clear();
         return outside.script(*this, context);
     }
+    QJsonValue workflowResult() const override { return ledger->booked; }
     std::chrono::milliseconds workflowTimeOut() const override { return outside.timeOut; }
     void onWorkflowChanged(const WorkflowView &view, bool durable) override
     {

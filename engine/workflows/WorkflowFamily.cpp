@@ -1,0 +1,91 @@
+// WorkflowRunner: what the runs of parents and children say to each other.
+#include "ChildOperation.h"
+#include "WorkflowRunner.h"
+
+namespace foundry {
+
+namespace {
+
+const QString watchName = QString::fromLatin1(WatchWorkflow::name);
+const QString endedName = QString::fromLatin1(WorkflowEnded::name);
+const QString cancelName = QString::fromLatin1(CancelWorkflow::name);
+
+} // namespace
+
+bool WorkflowRunner::takes(const QString &messageName) const
+{
+    return m_messages.contains(messageName) || messageName == watchName || messageName == endedName
+        || messageName == cancelName;
+}
+
+// Those that do not need the coroutine. What cannot be served now (paused, diverged) stays in the queue.
+void WorkflowRunner::takeOwnMessages()
+{
+    if (m_loadFailure)
+        return;
+    const auto cancelling = m_cell->queue().nextOf({ cancelName });
+    const bool cancels = cancelling && *cancelling;
+    if (!cancels && !isFinal())
+        return;
+    (void)m_cell->transact([&]() -> Result<void> {
+        m_lost.reset();
+        if (cancels) {
+            if (!isFinal())
+                keep(m_history->addControl(u"cancel"_s, {}));
+            keep(m_cell->queue().remove((*cancelling)->message.sequence));
+        }
+        if (isFinal()) {
+            answerWatchers();
+            hearChildren();
+        }
+        return m_lost ? std::unexpected(*m_lost) : Result<void>();
+    });
+}
+
+// In a turn: an end that nobody waits for any more is dropped.
+void WorkflowRunner::hearChildren()
+{
+    for (;;) {
+        const auto waiting = m_cell->queue().nextOf({ endedName });
+        if (!waiting)
+            keep(std::unexpected(waiting.error()));
+        if (!waiting || !*waiting)
+            return;
+        keep(m_cell->queue().remove((*waiting)->message.sequence));
+        const auto end = fromPayload<WorkflowEnded>((*waiting)->message.payload);
+        const auto child = std::ranges::find_if(m_active, [&](const detail::RunningOperation *operation) {
+            return end && operation->entry().kind == WorkflowEntryKind::child
+                && operation->entry().number == end->entry;
+        });
+        if (child != m_active.end())
+            static_cast<ChildOperation *>(*child)->ended(*end);
+    }
+}
+
+// In the transaction that ends the run, and for those that ask later.
+void WorkflowRunner::answerWatchers()
+{
+    for (;;) {
+        const auto waiting = m_cell->queue().nextOf({ watchName });
+        if (!waiting)
+            keep(std::unexpected(waiting.error()));
+        if (!waiting || !*waiting)
+            return;
+        const Message &message = (*waiting)->message;
+        if (const auto watch = fromPayload<WatchWorkflow>(message.payload)) {
+            WorkflowEnded end;
+            end.entry = watch->entry;
+            end.status = m_history->run.status;
+            end.failure = m_history->run.failure;
+            if (end.status == RunStatus::done)
+                end.result = m_actor.workflowResult();
+            OutboxEntry answer;
+            answer.to = { watch->kind, ActorKey(watch->key), message.sender };
+            answer.message = toMessage(end);
+            keep(m_cell->send(std::move(answer)));
+        }
+        keep(m_cell->queue().remove(message.sequence));
+    }
+}
+
+} // namespace foundry
