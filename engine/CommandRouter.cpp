@@ -1,5 +1,6 @@
 #include "CommandRouter.h"
 
+#include "ActorInspector.h"
 #include "ActorSystem.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
@@ -69,6 +70,10 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const ChooseSessionOption &m) { return option(m); },
             [&](const SaveDraft &m) { return person(person::SaveDraft { m.scope, m.text }); },
             [&](const SavePreference &m) { return person(person::SavePreference { m.name, m.value }); },
+            [&](const RestartActor &m) { return m_needs.actorInspector.perform(m); },
+            [&](const DestroyActor &m) { return m_needs.actorInspector.perform(m); },
+            [&](const SettleDeadLetter &m) { return m_needs.actorInspector.perform(m); },
+            [&](const ControlRun &m) { return m_needs.actorInspector.perform(m); },
             [&](const RefreshSystem &) -> Work {
                 m_needs.checks.look();
                 co_return QString();

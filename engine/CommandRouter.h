@@ -18,6 +18,7 @@
 namespace foundry {
 
 class ActorSystem;
+class ActorInspector;
 class SystemChecks;
 
 class CommandRouter {
@@ -28,6 +29,7 @@ public:
         Publisher &publisher;
         PersonSettingsReader &settings;
         SystemChecks &checks;
+        ActorInspector &actorInspector;
         QString repositoriesFolder;
     };
     static constexpr size_t maxUnderWay = 1000; // commands; more are refused

@@ -1,5 +1,6 @@
 #include "Engine.h"
 
+#include "ActorInspector.h"
 #include "ActorSystem.h"
 #include "CommandRouter.h"
 #include "Keys.h"
@@ -89,13 +90,14 @@ Result<void> Engine::open()
     if (auto made = makeFirstActors(); !made)
         return made;
     m_checks = std::make_unique<SystemChecks>(m_git, m_bubblewrap, m_catalogue, m_tell);
+    m_actorInspector = std::make_unique<ActorInspector>(*m_actors);
     m_commands = std::make_unique<CommandRouter>(CommandRouter::Needs { *m_actors, m_inspector, m_publisher,
-                                                                        m_personSettings, *m_checks,
+                                                                        m_personSettings, *m_checks, *m_actorInspector,
                                                                         m_settings.dataFolder + u"/repositories"_s },
                                                  m_tell);
     m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
-                                                                   m_changes, *m_checks, m_bubblewrap, m_plain,
-                                                                   m_settings.dataFolder },
+                                                                   m_changes, *m_checks, *m_actorInspector,
+                                                                   m_bubblewrap, m_plain, m_settings.dataFolder },
                                               m_reply);
     return {};
 }

@@ -28,6 +28,7 @@ namespace foundry {
 class ActorSystem;
 class CommandRouter;
 class QueryRouter;
+class ActorInspector;
 class SystemChecks;
 
 class Engine {
@@ -70,6 +71,7 @@ private:
 
     std::unique_ptr<ActorSystem> m_actors;
     std::unique_ptr<SystemChecks> m_checks;
+    std::unique_ptr<ActorInspector> m_actorInspector;
     std::unique_ptr<CommandRouter> m_commands;
     std::unique_ptr<QueryRouter> m_queries;
 };

@@ -1,5 +1,6 @@
 #include "QueryRouter.h"
 
+#include "ActorInspector.h"
 #include "ActorSystem.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
@@ -295,6 +296,20 @@ QueryRouter::Work QueryRouter::read(query::StepLog query)
             *log = *errors;
     }
     co_return AnswerBody(answer::StepLog { *log, false });
+}
+
+QueryRouter::Work QueryRouter::read(query::Actors query)
+{
+    co_return AnswerBody(m_needs.actorInspector.read(query));
+}
+
+QueryRouter::Work QueryRouter::read(query::ActorDetails query)
+{
+    auto reading = m_needs.actorInspector.read(std::move(query));
+    auto details = co_await reading;
+    if (!details)
+        co_return std::unexpected(details.error());
+    co_return AnswerBody(std::move(*details));
 }
 
 } // namespace foundry

@@ -18,6 +18,7 @@
 namespace foundry {
 
 class ActorSystem;
+class ActorInspector;
 class SystemChecks;
 class SandboxProvider;
 struct LifeFacts;
@@ -32,6 +33,7 @@ public:
         SourceStore &sources;
         ChangeReader &changes;
         SystemChecks &checks;
+        ActorInspector &actorInspector;
         SandboxProvider &bubblewrap;
         SandboxProvider &plain;
         QString dataFolder;
@@ -54,6 +56,8 @@ private:
     Work read(query::TaskNames query);
     Work read(query::PublishPlan query);
     Work read(query::StepLog query);
+    Work read(query::Actors query);
+    Work read(query::ActorDetails query);
 
     // What `use` makes of the living actor.
     template <class A, class T> Async<Result<T>> visited(ActorRef ref, std::function<Result<T>(A &)> use);

@@ -43,6 +43,11 @@ private:
 };
 
 class WorkflowActor : public Actor {
+public:
+    // For its own handlers, and for the inspector outside of them.
+    WorkflowControl &workflow();
+    const WorkflowView &workflowView() const;
+
 protected:
     // `messages`: the names that `receive` may ask for. They wait in the queue until received and never reach
     // onMessage.
@@ -64,9 +69,6 @@ protected:
     // exported counts as crashed. Idempotency keys begin with the new actor's id. Fails, changing nothing:
     // Storage::newerVersion, Workflow::badRecord (the line and why), misuse (another kind, or there is a run).
     Result<void> importRun(const QByteArray &lines);
-
-    WorkflowControl &workflow();
-    const WorkflowView &workflowView() const;
 
 private:
     friend class WorkflowRunner;

@@ -1,5 +1,6 @@
 // The dialogs; the workbench says which one is open.
 import QtQuick
+import Foundry.Inspector
 import Foundry.Onboarding
 import Foundry.Tasks
 import Foundry.Ui.Shell
@@ -52,6 +53,11 @@ Item {
         workbench: dialogs.workbench
         visible: dialogs.workbench.dialog === Workbench.Quit
         onClosed: dialogs.leave(Workbench.Quit)
+    }
+    InspectorDialog {
+        inspector: dialogs.workbench.inspector
+        visible: dialogs.workbench.dialog === Workbench.Inspector
+        onClosed: dialogs.leave(Workbench.Inspector)
     }
     SettingsDialog {
         workbench: dialogs.workbench

@@ -32,6 +32,11 @@ Item {
         onActivated: keys.workbench.showPalette(true)
     }
     Shortcut {
+        sequence: "Ctrl+Shift+I"
+        enabled: keys.free && keys.ready
+        onActivated: keys.workbench.showInspector()
+    }
+    Shortcut {
         sequence: "Ctrl+,"
         enabled: keys.free && keys.ready
         onActivated: keys.workbench.showSettings()

@@ -28,6 +28,7 @@ enum class PaletteAction {
     copyBranch,
     toggleDetails,
     settings,
+    inspector,
     themeSystem,
     themeLight,
     themeDark,

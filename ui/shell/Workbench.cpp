@@ -38,6 +38,7 @@ Workbench::Workbench(EngineLink *link, std::function<Millis()> now, QObject *par
     , m_draft(link, m_words)
     , m_current(link, m_words)
     , m_view(link, TaskViewNeeds { m_words, orSystem(now) })
+    , m_inspector(link, m_words)
 {
     connectParts();
 }
@@ -356,6 +357,11 @@ void Workbench::showOpenRepository()
 void Workbench::showSettings()
 {
     showDialog(Dialog::Settings);
+}
+
+void Workbench::showInspector()
+{
+    showDialog(Dialog::Inspector);
 }
 
 // ---- toast --------------------------------------------------------------------------------------

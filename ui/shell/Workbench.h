@@ -10,6 +10,7 @@
 
 #include <CurrentTask.h>
 #include <EngineLink.h>
+#include <Inspector.h>
 #include <TaskDraft.h>
 #include <TaskListModel.h>
 #include <TaskView.h>
@@ -30,6 +31,7 @@ class Workbench : public QObject {
     Q_PROPERTY(foundry::TaskDraft *draft READ draft CONSTANT FINAL)
     Q_PROPERTY(foundry::CurrentTask *current READ current CONSTANT FINAL)
     Q_PROPERTY(foundry::TaskView *view READ view CONSTANT FINAL)
+    Q_PROPERTY(foundry::Inspector *inspector READ inspector CONSTANT FINAL)
     Q_PROPERTY(foundry::ChecksModel *checks READ checks CONSTANT FINAL)
     Q_PROPERTY(foundry::PaletteModel *palette READ palette CONSTANT FINAL)
     Q_PROPERTY(Dialog dialog READ dialog NOTIFY dialogChanged FINAL)
@@ -64,7 +66,8 @@ public:
         ArchiveUnpublished,
         DeleteTask,
         Quit,
-        Settings
+        Settings,
+        Inspector
     };
     Q_ENUM(Dialog)
 
@@ -79,6 +82,7 @@ public:
     TaskDraft *draft() { return &m_draft; }
     CurrentTask *current() { return &m_current; }
     TaskView *view() { return &m_view; }
+    foundry::Inspector *inspector() { return &m_inspector; }
     ChecksModel *checks() { return &m_checks; }
     PaletteModel *palette() { return &m_palette; }
     Dialog dialog() const { return m_dialog; }
@@ -116,6 +120,7 @@ public:
     Q_INVOKABLE void showOpenRepository();
     Q_INVOKABLE void showPalette(bool tasksOnly);
     Q_INVOKABLE void showSettings();
+    Q_INVOKABLE void showInspector();
     Q_INVOKABLE void closeDialog();
     Q_INVOKABLE void runPalette(int row);
     // Toast
@@ -186,6 +191,7 @@ private:
     TaskDraft m_draft;
     CurrentTask m_current;
     TaskView m_view;
+    foundry::Inspector m_inspector; // not the dialog
     ChecksModel m_checks;
     PaletteModel m_palette;
     Dialog m_dialog = Dialog::None;

@@ -72,6 +72,7 @@ std::vector<PaletteEntry> Workbench::paletteActions() const
                         u"Ctrl+B"_s,
                         u"sidebar"_s });
     entries.push_back({ PaletteAction::settings, {}, u"Settings"_s, {}, u"Ctrl+,"_s, u"gear"_s });
+    entries.push_back({ PaletteAction::inspector, {}, u"Inspector"_s, {}, u"Ctrl+Shift+I"_s, u"search"_s });
     entries.push_back({ PaletteAction::themeSystem, {}, u"Theme: as the system"_s, {}, {}, u"eye"_s });
     entries.push_back({ PaletteAction::themeLight, {}, u"Theme: light"_s, {}, {}, u"eye"_s });
     entries.push_back({ PaletteAction::themeDark, {}, u"Theme: dark"_s, {}, {}, u"eye"_s });
@@ -138,6 +139,8 @@ void Workbench::run(const PaletteEntry &entry)
         return setDetailsShown(!detailsShown());
     case PaletteAction::settings:
         return showSettings();
+    case PaletteAction::inspector:
+        return showInspector();
     case PaletteAction::themeSystem:
         return setTheme(u"system"_s);
     case PaletteAction::themeLight:

@@ -103,6 +103,7 @@ private Q_SLOTS:
         QTest::newRow("delete") << u"cache-images"_s << int(Workbench::Dialog::DeleteTask);
         QTest::newRow("quit") << u"cache-images"_s << int(Workbench::Dialog::Quit);
         QTest::newRow("settings") << u"cache-images"_s << int(Workbench::Dialog::Settings);
+        QTest::newRow("inspector") << u"cache-images"_s << int(Workbench::Dialog::Inspector);
     }
     void everyDialogOpensClosesAndIsNamed()
     {
@@ -164,6 +165,7 @@ private Q_SLOTS:
             { Qt::Key_K, Qt::ControlModifier, Workbench::Dialog::Palette },
             { Qt::Key_P, Qt::ControlModifier, Workbench::Dialog::Palette },
             { Qt::Key_Comma, Qt::ControlModifier, Workbench::Dialog::Settings },
+            { Qt::Key_I, Qt::ControlModifier | Qt::ShiftModifier, Workbench::Dialog::Inspector },
             { Qt::Key_Q, Qt::ControlModifier, Workbench::Dialog::Quit },
         };
         for (const auto &[key, modifiers, dialog] : keys) {
@@ -270,6 +272,8 @@ private:
             return scene.workbench.requestQuit();
         case Workbench::Dialog::Settings:
             return scene.workbench.showSettings();
+        case Workbench::Dialog::Inspector:
+            return scene.workbench.showInspector();
         }
     }
 };

@@ -1,6 +1,7 @@
 // The reply to a Query. The alternative matches the query's: Workbench answers query::Workbench …
 #pragma once
 
+#include <foundry/Inspect.h>
 #include <foundry/Values.h>
 
 #include <QHash>
@@ -62,12 +63,26 @@ struct StepLog {
     bool cut = false;
 };
 
+struct Actors {
+    std::vector<ActorSummary> actors; // by kind, then key
+    int found = 0;
+    int awake = 0; // of all
+    int all = 0;
+};
+
+struct ActorDetails {
+    ActorSummary actor;
+    std::vector<DeadLetterSummary> deadLetters; // newest first
+    std::optional<RunSummary> run;
+};
+
 } // namespace foundry::answer
 
 namespace foundry {
 
 using AnswerBody = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
-                                answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog>;
+                                answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
+                                answer::Actors, answer::ActorDetails>;
 
 struct Answer {
     QueryId id;

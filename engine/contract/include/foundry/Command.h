@@ -118,6 +118,26 @@ struct SavePreference {
     QString value;
 };
 
+// The inspector's. An actor's id is ActorSummary::id.
+struct RestartActor {
+    QString actor;
+};
+// Its store goes; ask first.
+struct DestroyActor {
+    QString actor;
+};
+struct SettleDeadLetter {
+    QString actor;
+    qint64 number = 0;
+    bool retry = false; // else it is dropped
+};
+enum class RunControl { pause, resume, retryStep, skipStep, stopStep, cancel, rewind };
+struct ControlRun {
+    QString actor;
+    RunControl control = RunControl::pause;
+    qint64 entry = 0; // rewind: RunEntry::number, which is made again with all that came later
+};
+
 // Look again which agents, git and isolation there are.
 struct RefreshSystem { };
 
@@ -130,7 +150,8 @@ using CommandBody
                    command::EditQueuedPrompt, command::AnswerPermission, command::StopTask, command::RetryStep,
                    command::ResumeTurn, command::PublishTask, command::ArchiveTask, command::UnarchiveTask,
                    command::DeleteTask, command::RestoreTask, command::RenameTask, command::MarkTask,
-                   command::ChooseSessionOption, command::SaveDraft, command::SavePreference, command::RefreshSystem>;
+                   command::ChooseSessionOption, command::SaveDraft, command::SavePreference, command::RefreshSystem,
+                   command::RestartActor, command::DestroyActor, command::SettleDeadLetter, command::ControlRun>;
 
 struct Command {
     CommandId id;

@@ -50,13 +50,23 @@ struct StepLog {
     QString step; // TimelineEntry::name
 };
 
+// For the inspector. `find`: in kind or key; empty: all. At most limits::inspectedActors, from `from` on.
+struct Actors {
+    QString find;
+    int from = 0;
+};
+// Wakes it, unless it is damaged.
+struct ActorDetails {
+    QString actor; // ActorSummary::id
+};
+
 } // namespace foundry::query
 
 namespace foundry {
 
-using QueryBody
-    = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes, query::FileDiff,
-                   query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog>;
+using QueryBody = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes,
+                               query::FileDiff, query::RepositoryState, query::TaskNames, query::PublishPlan,
+                               query::StepLog, query::Actors, query::ActorDetails>;
 
 struct Query {
     QueryId id;
