@@ -85,7 +85,7 @@ Item {
             onClicked: header.task.stop()
         }
         FButton {
-            visible: header.task.canSendAgain && header.width > 760 // the transcript offers it too
+            visible: header.task.canSendAgain
             text: qsTr("Send again")
             toolTip: qsTr("Sends the interrupted prompt once more")
             onClicked: header.task.sendAgain()

@@ -2,7 +2,7 @@
 
 import re
 
-from screen import BUTTON, COMBO, ITEM, LABEL, MENU_ITEM, TAB, TEXT
+from screen import BUTTON, COMBO, HEADING, ITEM, LABEL, MENU_ITEM, TAB, TEXT
 
 DEMONSTRATION = "Demonstration agent"
 
@@ -87,11 +87,15 @@ def see_change(screen, path):
     return screen.expect(None, f"Changes in {path}")
 
 
-def publish(screen, message=None, button="Push"):
+def publish(screen, message=None, button="Push", leaves=True):
+    """Asks for it; `leaves`: and waits until the dialog has gone."""
     screen.press("Publish")
     screen.expect(TEXT, "Commit message")
     if message is not None:
         screen.write("Commit message", message)
+    if not leaves:
+        screen.press(button)
+        return
     screen.press_until(
         button, lambda: True if screen.first(TEXT, "Commit message") is None else None, "the plan to be taken"
     )
@@ -103,6 +107,17 @@ def menu(screen, item):
     screen.press(item, MENU_ITEM)
 
 
+def archive(screen):
+    """Puts the task in view away, with its unpublished work if there is any."""
+    menu(screen, "Archive")
+    there = screen.wait(
+        lambda: screen.first(BUTTON, "Archive") or screen.first(LABEL, re.compile(r"^Archived\b")), "Archive to be done"
+    )
+    if there.role == BUTTON:
+        there.press()
+        state(screen, "Archived")
+
+
 def send(screen, text):
     screen.write("Message", text)
     screen.press_until(
@@ -111,5 +126,11 @@ def send(screen, text):
 
 
 def select(screen, title):
-    """Brings a task into view from the sidebar."""
-    screen.press(re.compile(rf"^{re.escape(title)}, "), role=None)
+    """Brings a task into view, from the sidebar where it is not yet."""
+    row = re.compile(rf"^{re.escape(title)}, ")
+    if screen.soon(lambda: screen.first(HEADING, title), 1) is None:
+        archived = screen.wait(lambda: screen.first(None, row) or screen.first(BUTTON, re.compile("^Archived, ")), title)
+        if not row.search(archived.name):
+            archived.press()  # a section that is folded
+        screen.press(row, role=None)
+    return screen.expect(HEADING, title)

@@ -18,7 +18,8 @@ warnings.filterwarnings("ignore", "Atspi.* is deprecated")  # the newer names ar
 LIMIT = 15  # seconds, where a wait names none
 
 BUTTON, TEXT, CHECK, TAB, COMBO = "push button", "text", "check box", "page tab", "combo box"
-ITEM, MENU_ITEM, LINK, LABEL = "list item", "menu item", "link", "label"
+ITEM, MENU_ITEM, LINK, LABEL, HEADING = "list item", "menu item", "link", "label", "heading"
+ALERT = "alert"
 
 
 class NotThere(AssertionError):

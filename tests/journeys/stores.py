@@ -4,10 +4,12 @@ A running program holds its stores for itself alone, so a copy of the file and i
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import select
 import shutil
+import signal
 import sqlite3
 import tempfile
 import threading
@@ -42,13 +44,27 @@ def with_table(data, table, without=()):
     return sorted(found, key=os.path.getctime)
 
 
-def steps(path):
-    """A task's steps as {(name, status)}: those of the running workflow, and those its timeline remembers."""
+def newest(data, known):
+    """The store of the one task that was made since `known`, or None while there is none."""
+    return next(iter(with_table(data, "workflow_entry", known)), None)
+
+
+def steps(path, since=0):
+    """A task's steps as [(name, status, begun)], begun not before `since` (milliseconds since 1970): those of the
+    running workflow, and those its timeline remembers."""
     with reading(path) as store:
-        seen = set(store.execute("SELECT name, status FROM workflow_entry").fetchall())
+        seen = store.execute("SELECT name, status, started FROM workflow_entry").fetchall()
         for name, line in store.execute("SELECT name, line FROM timeline"):
-            seen.add((name, json.loads(line).get("status", "running")))
-        return seen
+            kept = json.loads(line)
+            seen.append((name, kept.get("status", "running"), kept.get("startedAt", 0)))
+        return [step for step in seen if step[2] >= since]
+
+
+def took(path):
+    """How long each step of a task took, in milliseconds."""
+    with reading(path) as store:
+        lines = [(name, json.loads(line)) for name, line in store.execute("SELECT name, line FROM timeline")]
+        return {name: line["endedAt"] - line["startedAt"] for name, line in lines if line.get("endedAt", 0) > 0}
 
 
 def every(data):
@@ -56,26 +72,88 @@ def every(data):
     return {os.path.join(f, n) for f, _, names in os.walk(os.path.join(data, "actors")) for n in names}
 
 
-class Killer(threading.Thread):
-    """Kills the program as soon as `reached(steps)` says so of a task whose store is not in `known`."""
+def now():
+    """As the stores tell the time."""
+    return int(time.time() * 1000)
 
-    def __init__(self, journey, known, reached, limit=30):
+
+class Changes:
+    """Tells when a file was written to."""
+
+    def __init__(self, path):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self._inotify = libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
+        modified = 0x2
+        if self._inotify < 0 or libc.inotify_add_watch(self._inotify, os.fsencode(path), modified) < 0:
+            raise OSError(ctypes.get_errno(), path)
+
+    def wait(self, seconds):
+        if select.select([self._inotify], [], [], seconds)[0]:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._inotify, 65536)
+
+    def close(self):
+        os.close(self._inotify)
+
+
+class Killer(threading.Thread):
+    """Kills the program at the end of a step of a task, or when half of the time `halfway` (milliseconds) that the
+    step is known to take is over. At each write to the task's store the program stands still while it is looked at,
+    so that no moment is missed. `later`: steps that come after; when one has begun, the moment was missed.
+    """
+
+    def __init__(self, journey, find, step, halfway=None, since=0, later=(), limit=120):
         super().__init__(daemon=True)
-        self.journey, self.known, self.reached = journey, known, reached
+        self.journey, self.find, self.step, self.halfway = journey, find, step, halfway
+        self.since, self.later = since, set(later)
         self.over = time.monotonic() + limit
         self.killed = False
-        self.store = None
+        self.hit = ""  # middle, end, or late
         self.start()
 
     def run(self):
-        while time.monotonic() < self.over and not self.killed:
-            if self.store is None:
-                self.store = next(iter(with_table(self.journey.data, "workflow_entry", self.known)), None)
-            with contextlib.suppress(sqlite3.Error, FileNotFoundError):
-                if self.store is not None and self.reached(steps(self.store)):
-                    self.journey.kill()
-                    self.killed = True
-            select.select([], [], [], 0.001)  # nothing tells of another process's commits
+        changes = None
+        try:
+            while time.monotonic() < self.over and not self.killed:
+                store = self.find()
+                if store is None:
+                    select.select([], [], [], 0.001)  # nothing tells of a store that comes
+                    continue
+                changes = changes or Changes(store + "-wal")
+                seconds = self._look(store)
+                if not self.killed:
+                    changes.wait(seconds)
+        finally:
+            if changes is not None:
+                changes.close()
+
+    def _look(self, store):
+        """Kills, or tells in how many seconds to look again when nothing is written meanwhile."""
+        self.journey.process.send_signal(signal.SIGSTOP)
+        try:
+            left = self._left(steps(store, self.since))
+        except (sqlite3.Error, FileNotFoundError):
+            left = 50
+        if left <= 0:
+            self.journey.kill()
+            self.killed = True
+        else:
+            self.journey.process.send_signal(signal.SIGCONT)
+        return left / 1000
+
+    def _left(self, seen):
+        """Milliseconds until the kill."""
+        if any(name in self.later for name, _, _ in seen):
+            self.hit = "late"
+            return 0
+        own = [(status, begun) for name, status, begun in seen if name == self.step]
+        if any(status == "done" for status, _ in own):
+            self.hit = "end"
+            return 0
+        if self.halfway is None or not own:
+            return 1000
+        self.hit = "middle"
+        return own[-1][1] + self.halfway / 2 - now()
 
     def __enter__(self):
         return self
@@ -84,8 +162,18 @@ class Killer(threading.Thread):
         """Waits for the kill; what the window could not do any more because of it is no fault."""
         self.join()
         if not self.killed and kind is None:
-            raise AssertionError("the moment to kill the program never came")
+            raise AssertionError(f"the moment to kill the program in {self.step} never came")
         return self.killed and kind is not None
+
+
+def said(data):
+    """What agents said, in the order of each transcript."""
+    texts = []
+    for path in with_table(data, "entry"):
+        with reading(path) as store:
+            rows = store.execute("SELECT text FROM entry WHERE kind = 'agentMessage' ORDER BY position").fetchall()
+        texts += [row[0] for row in rows]
+    return texts
 
 
 def transcripts_are_whole(data):
