@@ -1,4 +1,5 @@
-// One line of text. `problem` (a sentence) turns its line red; the form shows the sentence.
+// One line of text. `problem` (a sentence) turns its line red; the form shows the sentence. Forms listen to `written`:
+// a screen reader or another assistive technology writes without `textEdited`.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -11,6 +12,11 @@ T.TextField {
     property string problem: ""
     property string glyph: ""
     property bool mono: false
+    property bool ready: false
+    signal written // the text is another one, whoever wrote it: what listens has to bear its own writing
+
+    onTextChanged: if (ready) written()
+    Component.onCompleted: ready = true
 
     implicitWidth: 200
     implicitHeight: Theme.control

@@ -22,7 +22,7 @@ FDialog {
         name: qsTr("Search or run a command")
         placeholderText: name
         text: dialog.workbench.palette.filter
-        onTextEdited: {
+        onWritten: {
             dialog.workbench.palette.filter = text
             list.currentIndex = 0
         }

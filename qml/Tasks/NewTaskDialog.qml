@@ -130,7 +130,7 @@ FDialog {
             placeholderText: qsTr("Title")
             maximumLength: 120
             text: dialog.draft.title
-            onTextEdited: dialog.draft.title = text
+            onWritten: dialog.draft.title = text
         }
         FTextField {
             width: (parent.width - 8) / 2
@@ -139,7 +139,7 @@ FDialog {
             mono: true
             maximumLength: 200
             text: dialog.draft.branch
-            onTextEdited: dialog.draft.branch = text
+            onWritten: dialog.draft.branch = text
         }
     }
     FDivider {
@@ -200,7 +200,7 @@ FDialog {
                 placeholderText: qsTr("Hosts, such as packages.example.org")
                 problem: dialog.draft.hostsProblem
                 text: dialog.draft.hosts
-                onTextEdited: dialog.draft.hosts = text
+                onWritten: dialog.draft.hosts = text
             }
             FTextField {
                 width: (parent.width - 8) * 0.38
@@ -208,7 +208,7 @@ FDialog {
                 placeholderText: qsTr("Local ports, such as 11434")
                 problem: dialog.draft.portsProblem
                 text: dialog.draft.ports
-                onTextEdited: dialog.draft.ports = text
+                onWritten: dialog.draft.ports = text
             }
         }
         ProblemText {

@@ -73,10 +73,9 @@ FocusScope {
         placeholderText: qsTr("Filter tasks")
         glyph: "search"
         rightPadding: 56
-        onTextEdited: sidebar.workbench.tasks.filter = text
+        onWritten: sidebar.workbench.tasks.filter = text
         Keys.onEscapePressed: {
             clear()
-            sidebar.workbench.tasks.filter = ""
             list.forceActiveFocus()
         }
         Keys.onDownPressed: list.forceActiveFocus()
@@ -92,10 +91,7 @@ FocusScope {
             visible: filter.text !== ""
             glyph: "cross"
             name: qsTr("Clear the filter")
-            onClicked: {
-                filter.clear()
-                sidebar.workbench.tasks.filter = ""
-            }
+            onClicked: filter.clear()
         }
     }
     ListView {

@@ -276,10 +276,14 @@ void Workbench::openRepository(const QString &path)
     Q_EMIT openingChanged();
     m_link->submit(command::OpenRepository { wanted }, this, [this](const event::CommandFinished &finished) {
         m_opening = false;
-        if (finished.failure)
+        const bool form = m_dialog == Dialog::OpenRepository || m_phase == Phase::FirstStart;
+        if (finished.failure) {
             m_openProblem = m_words(*finished.failure);
-        else if (m_dialog == Dialog::OpenRepository || m_phase == Phase::FirstStart || m_tasks.taskCount() == 0)
+            if (!form) // asked for on the command line
+                showToast(m_openProblem, {}, true);
+        } else if (form || m_tasks.taskCount() == 0) {
             newTask(finished.created);
+        }
         Q_EMIT openingChanged();
     });
 }

@@ -62,6 +62,14 @@ public:
         }
         return true;
     }
+    // As an assistive technology writes: the whole text at once, without a key.
+    bool fill(const QString &name, const QString &text) const
+    {
+        if (!QTest::qWaitFor([&] { return sees(name, QAccessible::EditableText); }, 3000))
+            return false;
+        find(name, QAccessible::EditableText)->setText(QAccessible::Value, text);
+        return true;
+    }
     // Every visible thing that can be pressed or written to and has no name: there should be none.
     QStringList nameless() const
     {

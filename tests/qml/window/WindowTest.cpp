@@ -91,6 +91,29 @@ private Q_SLOTS:
         QTRY_COMPARE(scene.workbench.dialog(), Workbench::Dialog::None);
     }
 
+    void whatAnAssistiveTechnologyWritesIsTaken()
+    {
+        Scene scene;
+        QVERIFY(scene.begin());
+        const test::Desk desk(scene.window);
+        QVERIFY(desk.fill(u"Filter tasks"_s, u"nothing is called this"_s));
+        QTRY_COMPARE(scene.workbench.tasks()->filter(), u"nothing is called this"_s);
+        scene.workbench.newTask({});
+        QVERIFY(desk.fill(u"What should be done?"_s, u"Do it"_s));
+        QTRY_COMPARE(scene.workbench.draft()->prompt(), u"Do it"_s);
+        QVERIFY(desk.press(u"Network"_s));
+        QVERIFY(desk.fill(u"Allowed local ports"_s, u"port"_s));
+        QTRY_VERIFY(!desk.canPress(u"Create task"_s));
+        QVERIFY(desk.fill(u"Allowed local ports"_s, u"11434"_s));
+        QTRY_VERIFY(desk.canPress(u"Create task"_s));
+        QVERIFY(desk.fill(u"Allowed hosts"_s, u"example.org"_s));
+        QTRY_COMPARE(scene.workbench.draft()->hosts(), u"example.org"_s);
+        scene.workbench.closeDialog();
+        scene.workbench.showPalette(false);
+        QVERIFY(desk.fill(u"Search or run a command"_s, u"Settings"_s));
+        QTRY_COMPARE(scene.workbench.palette()->filter(), u"Settings"_s);
+    }
+
     void everyDialogOpensClosesAndIsNamed_data()
     {
         QTest::addColumn<QString>("task");
