@@ -82,12 +82,17 @@ Program::Program(Arguments arguments)
             });
 }
 
-Program::~Program()
+Program::~Program() = default;
+
+void Program::end()
 {
-    m_qml.clearComponentCache();
-    for (QObject *root : m_qml.rootObjects())
-        delete root;
+    if (QQuickWindow *shown = window())
+        shown->hide();
+    m_tray.reset();
+    m_demonstration.reset();
     m_engine.stop();
+    m_throwAway.reset();
+    m_single.close();
 }
 
 std::optional<int> Program::start()

@@ -1,4 +1,5 @@
 // The composition root: builds the engine, then the window; stops them in reverse. GUI thread.
+// Once started it is not destroyed, see main.cpp.
 #pragma once
 
 #include "Arguments.h"
@@ -31,6 +32,8 @@ public:
 
     // Answers the exit code where there is nothing to run (another program has shown itself); else runs.
     std::optional<int> start();
+    // Work is stopped, what is on disk is whole, nothing is left behind but memory: the process may end.
+    void end();
 
 private:
     void showWindow();

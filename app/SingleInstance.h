@@ -17,6 +17,7 @@ public:
     bool handOver(const QString &path);
     // Listens from now on.
     void listen();
+    void close() { m_server.close(); }
 
 Q_SIGNALS:
     void showRequested(const QString &path);

@@ -9,6 +9,7 @@
 #include <QTemporaryDir>
 
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 
 #include <sys/resource.h>
@@ -64,11 +65,13 @@ int main(int argc, char **argv)
     }
     foundry::startLog(arguments->logFolder);
 
-    int code = 0;
-    {
-        foundry::Program program(std::move(*arguments));
-        const auto ended = program.start();
-        code = ended ? *ended : QApplication::exec();
-    }
-    return code;
+    // Not destroyed: Qt 6.4 crashes where it takes apart a list of buttons that is not in sight. When the engine has
+    // stopped everything is on disk, and the system takes back the rest.
+    auto *program = new foundry::Program(std::move(*arguments));
+    const auto ended = program->start();
+    const int code = ended ? *ended : QApplication::exec();
+    program->end();
+    throwAway.reset();
+    std::fflush(nullptr);
+    std::_Exit(code);
 }
