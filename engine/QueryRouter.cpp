@@ -217,6 +217,8 @@ QueryRouter::Work QueryRouter::read(query::RepositoryState query)
         co_return std::unexpected(repository.error());
     auto inspecting = m_needs.inspector.inspect(repository->path);
     auto clone = co_await inspecting;
+    if (!clone && clone.error().is(codes::Repository::missing))
+        co_return fail(codes::Repository::moved, repository->path);
     if (!clone)
         co_return std::unexpected(clone.error());
     co_return AnswerBody(

@@ -149,7 +149,7 @@ struct Reader {
         }
         if (entry.command.startsWith(u"~/"))
             entry.command = places.home + entry.command.mid(1);
-        entry.remedy = entry.command;
+        entry.remedy = u"Correct its command in config.toml."_s;
         agent = nullptr;
         return entry;
     }

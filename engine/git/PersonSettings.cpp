@@ -193,7 +193,7 @@ Async<Result<PersonSettings>> PersonSettingsReader::read(QString clonePath)
     where.config = GitConfig::persons;
     where.arguments = { u"rev-parse"_s, u"--show-toplevel"_s };
     if (!QDir(clonePath).exists())
-        co_return fail(codes::Repository::missing, clonePath);
+        co_return fail(codes::Repository::moved, clonePath);
     auto asking = m_git.line(std::move(where));
     auto root = co_await asking;
     if (!root)

@@ -169,7 +169,7 @@ Async<Result<>> Publisher::bringIntoClone(QString clonePath, QString barePath, Q
     if (!isValidBranch(branch) || !isValidRef(ref))
         co_return fail(codes::Git::invalidBranch, branch.left(200));
     if (!QFileInfo(clonePath).isDir())
-        co_return fail(codes::Repository::missing, clonePath);
+        co_return fail(codes::Repository::moved, clonePath);
     std::vector<GitSetting> accepted;
     if (acceptedOwner)
         accepted.push_back({ u"safe.directory"_s, u"*"_s });

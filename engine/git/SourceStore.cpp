@@ -100,7 +100,7 @@ Async<Result<QString>> SourceStore::fetchBase(QString barePath, QString clonePat
     if (!isRevision(source) || !isValidRef(intoRef))
         co_return notHere(from);
     if (!QFileInfo(clonePath).isDir() || !clonePath.startsWith(u'/'))
-        co_return fail(codes::Repository::missing, clonePath);
+        co_return fail(codes::Repository::moved, clonePath);
     const QStringList accepted = acceptedOwner ? QStringList { u"*"_s } : QStringList();
     GitCall call = in(barePath, fetchArguments(bool(progress)));
     call.arguments << u"--update-shallow"_s << u"--upload-pack=%1"_s.arg(m_git.localService(u"upload-pack"_s, accepted))

@@ -132,7 +132,7 @@ private Q_SLOTS:
     void aMissingClone()
     {
         GitWorld world;
-        QCOMPARE(nameOf(read(world, u"nowhere"_s)), u"repository.missing"_s);
+        QCOMPARE(nameOf(read(world, u"nowhere"_s)), u"repository.moved"_s);
         world.write(u"plain/x"_s, "");
         QCOMPARE(nameOf(read(world, u"plain"_s)), u"git.notARepository"_s);
     }

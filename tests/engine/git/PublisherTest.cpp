@@ -239,7 +239,7 @@ private Q_SLOTS:
         QCOMPARE(nameOf(world.bring(u"fix/a/b"_s)), u"git.branchExists"_s);
         QCOMPARE(world.head(u"shop"_s, u"fix/a"_s), theirs);
         QCOMPARE(nameOf(await(world.publisher.bringIntoClone(world.path(u"gone"_s), world.bare, ours, u"x"_s))),
-                 u"repository.missing"_s);
+                 u"repository.moved"_s);
     }
 };
 

@@ -44,7 +44,7 @@ private Q_SLOTS:
              { u"no-such"_s, u"0123456789012345678901234567890123456789"_s, u"--upload-pack=id"_s, u"a b"_s })
             QCOMPARE(nameOf(await(world.store.fetchBase(world.bare, clone, from, baseRef))), u"git.noCommits"_s);
         QCOMPARE(nameOf(await(world.store.fetchBase(world.bare, world.path(u"gone"_s), u"main"_s, baseRef))),
-                 u"repository.missing"_s);
+                 u"repository.moved"_s);
     }
 
     void aBaseMovesOn()
