@@ -15,7 +15,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
-def _die_with_parent():
+def die_with_parent():
+    """Called in a child before it becomes another program."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -75,7 +76,7 @@ class Desk:
             more.setdefault("stdin", subprocess.DEVNULL)
             more.setdefault("stdout", output)
             process = subprocess.Popen(
-                arguments, stderr=output, env=self.environment, preexec_fn=_die_with_parent, cwd=self.folder, **more
+                arguments, stderr=output, env=self.environment, preexec_fn=die_with_parent, cwd=self.folder, **more
             )
         self.processes.append(process)
         return process
