@@ -10,10 +10,14 @@ import threading
 
 
 class ModelServer:
-    """Listens on a free port of 127.0.0.1 until `close`. `requests` holds what was asked, newest last."""
+    """Listens on 127.0.0.1 until `close`, on a free port unless one is given. `requests` holds what was asked, newest
+    last. `stalls`: begins each answer and goes no further; `close` breaks it off.
+    """
 
-    def __init__(self, command, message):
+    def __init__(self, command, message, port=0, stalls=False):
         self.requests = []
+        self.stalled = threading.Event()
+        self._closing = threading.Event()
         model = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -25,6 +29,10 @@ class ModelServer:
                 self.end_headers()
                 for event in events(body, command, message, len(model.requests)):
                     self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+                    if stalls:
+                        model.stalled.set()
+                        model._closing.wait()
+                        return
 
             def do_GET(self):
                 model.requests.append((self.path, None))
@@ -33,11 +41,12 @@ class ModelServer:
             def log_message(self, *_):
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def close(self):
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
 

@@ -7,6 +7,7 @@ import foundry_window as window
 from journey import run
 from main_job import branches, commits
 from model_server import ModelServer
+from screen import ALERT, BUTTON, LABEL
 
 CONFIGURATION = """model = "gpt-5.4"
 model_provider = "local"
@@ -16,7 +17,10 @@ name = "local"
 base_url = "http://127.0.0.1:{port}/v1"
 wire_api = "responses"
 env_key = "LOCAL_MODEL_KEY"
+request_max_retries = 1
+stream_max_retries = 1
 """
+COMMAND, MESSAGE = "printf 'from codex\\n' > codex.txt", "I wrote the file as asked."
 
 
 def program():
@@ -30,15 +34,20 @@ def program():
     )
 
 
-def codex_does_the_main_job(journey):
+def install(journey, port):
+    """Codex on PATH, told to find its model at a port of the loopback."""
     codex = program()
-    model = ModelServer("printf 'from codex\\n' > codex.txt", "I wrote the file as asked.")
     home = journey.desk.environment["HOME"]
     os.makedirs(os.path.join(home, ".codex"))
     with open(os.path.join(home, ".codex", "config.toml"), "w", encoding="utf-8") as file:
-        file.write(CONFIGURATION.format(port=model.port))
+        file.write(CONFIGURATION.format(port=port))
     journey.desk.environment["PATH"] = os.path.dirname(codex) + ":" + journey.desk.environment["PATH"]
     journey.desk.environment["LOCAL_MODEL_KEY"] = "not-a-secret"
+
+
+def codex_does_the_main_job(journey):
+    model = ModelServer(COMMAND, MESSAGE)
+    install(journey, model.port)
     clone, bare = journey.repository()
     screen = journey.start()
     window.open_repository(screen, clone)
@@ -61,5 +70,53 @@ def codex_does_the_main_job(journey):
     model.close()
 
 
+def codex_loses_its_model(journey):
+    """The model's host cannot be reached, then breaks off in the middle of an answer, then is there again."""
+    model = ModelServer(COMMAND, MESSAGE)
+    port = model.port
+    model.close()
+    install(journey, port)
+    clone, bare = journey.repository()
+    screen = journey.start()
+    window.open_repository(screen, clone)
+    with journey.step("the model cannot be reached: it is said"):
+        window.create_task(screen, "Write a file", agent="Codex")
+        print("          " + trouble(screen))
+        journey.picture("no-model")
+    with journey.step("the model breaks off in the middle of a turn: it is said"):
+        model = ModelServer(COMMAND, MESSAGE, port, stalls=True)
+        again(screen)
+        screen.wait(lambda: model.stalled.is_set() or None, "the model to be asked", 60)
+        model.close()
+        print("          " + trouble(screen))
+    with journey.step("the model is there again: the task goes on"):
+        model = ModelServer(COMMAND, MESSAGE, port)
+        again(screen)
+        window.state(screen, "Ready", 90)
+        screen.expect(None, re.compile("I wrote the file as asked"))
+        window.publish(screen, "Say where it comes from")
+        window.state(screen, "Published")
+        model.close()
+    (branch,) = branches(journey, bare)
+    (commit,) = commits(journey, bare, branch)
+    assert journey.git("show", f"{commit}:codex.txt", at=bare) == "from codex"
+
+
+def trouble(screen):
+    """Waits until the task rests with something to be done about it, and returns what it says."""
+    screen.expect(LABEL, re.compile("^(Needs you|Failed)"), 120)
+    return screen.wait(
+        lambda: next((t.name for t in screen.things() if t.role == ALERT and t.name), None), "a sentence", 30
+    )
+
+
+def again(screen):
+    button = screen.wait(
+        lambda: screen.first(BUTTON, "Send again") or screen.first(BUTTON, "Retry step"), "a way to go on"
+    )
+    button.press()
+    screen.expect(LABEL, re.compile(r"^Working\b"), 60)
+
+
 if __name__ == "__main__":
-    run(codex_does_the_main_job)
+    run(codex_does_the_main_job, codex_loses_its_model)
