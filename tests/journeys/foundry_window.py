@@ -129,8 +129,9 @@ def select(screen, title):
     """Brings a task into view, from the sidebar where it is not yet."""
     row = re.compile(rf"^{re.escape(title)}, ")
     if screen.soon(lambda: screen.first(HEADING, title), 1) is None:
-        archived = screen.wait(lambda: screen.first(None, row) or screen.first(BUTTON, re.compile("^Archived, ")), title)
-        if not row.search(archived.name):
-            archived.press()  # a section that is folded
+        section = re.compile("^Archived, ")
+        found = screen.wait(lambda: screen.first(None, row) or screen.first(BUTTON, section), title)
+        if section.search(found.name):
+            found.press()  # it is folded
         screen.press(row, role=None)
     return screen.expect(HEADING, title)
