@@ -153,6 +153,7 @@ void ActorCell::marked(Result<void> durable)
     answerWaiting({});
     if (hasWork())
         m_system.makeReady(self);
+    considerBackup();
     considerSleep();
 }
 
@@ -219,6 +220,8 @@ Result<void> ActorCell::bringUp()
         m_dying = true;
         return loadOutbox();
     }
+    if (auto loaded = loadBackup(); !loaded)
+        return loaded;
     const bool created = *life && (*life)->first;
     qint64 waiting = 0;
     m_wokeOnce = true;
@@ -266,6 +269,7 @@ void ActorCell::startFailed(Failure failure)
 {
     const bool damaged = isDamage(failure);
     m_work.clear();
+    dropBackup();
     if (m_actor && m_actor->m_extension)
         m_actor->m_extension->stop(false);
     m_actor.reset();
@@ -320,6 +324,7 @@ void ActorCell::layDown(bool aside)
         m_actor->m_extension->stop(false);
     if (m_actor && m_wokeOnce)
         m_actor->onSleep();
+    dropBackup();
     m_actor.reset();
     m_queue.reset();
     m_outbox.reset();
@@ -347,6 +352,7 @@ void ActorCell::setAside()
     m_row.damage = m_failure;
     if (auto set = m_system.registry->setDamage(m_row.ref.id, m_failure); !set)
         qCInfo(actorLog).noquote() << ref().text() << set.error().chain();
+    (void)m_system.note(u"setAside"_s, ref(), *aside);
 }
 
 void ActorCell::whenAwake(Then then, bool waits)

@@ -6,6 +6,7 @@
 #include "ActorOutbox.h"
 #include "ActorQueue.h"
 #include "ActorRegistry.h"
+#include "BackupCopy.h"
 
 #include <deque>
 
@@ -47,6 +48,7 @@ public:
     void whenAwake(Then then, bool waits = false);
     void close(bool orderly, std::function<void()> closed = {});
     void destroy(Then done);
+    void refuse(const Failure &failure); // before it started: whoever waits for it is told
     void abandon(); // as a crash: nothing more is written
     bool isIdle() const;
     void considerSleep();
@@ -142,6 +144,15 @@ private:
     void flushRelaxed();
     void giveUpWork();
     void tryResume();
+
+    // ---- backups (ActorBackup.cpp) ----
+    Result<void> loadBackup();
+    Result<void> noteChange(qint64 changesBefore);
+    void considerBackup();
+    void startBackup();
+    void stepBackup();
+    void backedUp(const Result<void> &done);
+    void dropBackup();
     void addWorkTokens(qint64 count);
 
     ActorSystem::Private &m_system;
@@ -179,6 +190,12 @@ private:
     bool m_wokeOnce = false; // onWake was called
     std::vector<std::function<void()>> m_relaxed; // wait for the window's end or the next full commit
     Alarm m_relaxedEnd;
+    struct {
+        Millis due = 0; // not before
+        bool changed = false; // since the last one, on disk
+        bool underWay = false;
+        std::unique_ptr<BackupCopy> copy;
+    } m_backup;
     bool m_dying = false; // destroyed but for what its outbox still holds
     bool m_destroying = false;
     std::optional<Millis> m_wakeAfterClose;

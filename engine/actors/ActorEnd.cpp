@@ -12,7 +12,7 @@ Q_DECLARE_LOGGING_CATEGORY(actorLog)
 bool ActorCell::isIdle() const
 {
     if (m_phase != Phase::awake || m_transaction || !m_work.empty() || !m_outbox->isEmpty() || m_tokens > 0
-        || m_unsynced > 0 || !m_relaxed.empty() || !m_waiting.empty())
+        || m_unsynced > 0 || !m_relaxed.empty() || !m_waiting.empty() || m_backup.underWay)
         return false;
     if (m_actor->m_extension && m_actor->m_extension->isBusy())
         return false;
@@ -29,7 +29,7 @@ bool ActorCell::isQuiet() const
     case Phase::closing:
         return false;
     case Phase::awake:
-        return m_work.empty() && m_unsynced == 0;
+        return m_work.empty() && m_unsynced == 0 && !m_backup.underWay;
     case Phase::startFailed:
     case Phase::stalled:
     case Phase::damaged:
@@ -106,6 +106,7 @@ void ActorCell::close(bool orderly, std::function<void()> closed)
     m_retry = {};
     if (m_wokeOnce)
         m_actor->onSleep();
+    dropBackup();
     flushRelaxed();
     giveUpWork();
     m_database->whenDurable([weak = weak_from_this()](Result<void>) {
@@ -144,9 +145,12 @@ void ActorCell::storeClosed()
 // The registry's row goes last: until then a restart finds it and goes on.
 void ActorCell::finishDestroy()
 {
-    Result<void> done = storeFile::remove(m_system.storePath(m_row.ref.id), m_system.options.vfs);
+    const QString path = m_system.storePath(m_row.ref.id);
+    Result<void> done = storeFile::remove(path, m_system.options.vfs);
     if (done)
-        done = m_system.registry->remove(m_row.ref.id);
+        done = storeFile::removeBackups(path);
+    if (done)
+        done = m_system.registry->remove(m_row.ref.id, m_system.auditEntry(u"destroy"_s, ref(), {}));
     qCInfo(actorLog).noquote() << ref().text() << "destroyed";
     auto waiting = std::exchange(m_destroyed, {});
     if (waiting.empty())
@@ -190,6 +194,7 @@ void ActorCell::destroy(Then done)
                             return set ? Result<void>() : std::unexpected(set.error());
                         });
                         if (!hook) {
+                            (void)cell->m_system.note(u"destroy"_s, cell->ref(), {}, hook);
                             for (const Then &then : std::exchange(cell->m_destroyed, {}))
                                 then(hook);
                             return;
@@ -217,6 +222,15 @@ void ActorCell::restartAfter(Failure failure)
     post([this] { close(false); });
 }
 
+void ActorCell::refuse(const Failure &failure)
+{
+    const auto self = shared_from_this();
+    m_failure = failure;
+    giveUpWork();
+    answerWaiting(std::unexpected(failure));
+    abandon();
+}
+
 void ActorCell::abandon()
 {
     m_phase = Phase::closed;
@@ -229,6 +243,7 @@ void ActorCell::abandon()
     m_work.clear();
     m_waiting.clear();
     m_transaction.reset();
+    dropBackup();
     m_actor.reset();
     m_queue.reset();
     m_outbox.reset();

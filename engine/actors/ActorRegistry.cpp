@@ -1,5 +1,6 @@
 #include "ActorRegistry.h"
 
+#include "ActorLimits.h"
 #include "Migrator.h"
 
 namespace foundry {
@@ -24,6 +25,20 @@ constexpr Sql insertRow {
 constexpr Sql updateWake { "registry.setWakeAt", "UPDATE actor SET wake_at = ?2 WHERE id = ?1" };
 constexpr Sql updateDamage { "registry.setDamage", "UPDATE actor SET damage = ?2 WHERE id = ?1" };
 constexpr Sql deleteRow { "registry.remove", "DELETE FROM actor WHERE id = ?1" };
+
+constexpr Sql insertAudit { "registry.note",
+                            "INSERT INTO audit (at, action, kind, key, actor, detail, failure) VALUES (?1, ?2, ?3, ?4, "
+                            "?5, ?6, ?7)" };
+constexpr Sql trimAudit { "registry.trimAudit",
+                          "DELETE FROM audit WHERE number <= (SELECT max(number) FROM audit) - ?1" };
+constexpr Sql selectAudit { "registry.audit",
+                            "SELECT number, at, action, kind, key, actor, detail, failure FROM audit ORDER BY number "
+                            "DESC LIMIT ?1" };
+constexpr Sql selectLike {
+    "registry.search",
+    "SELECT id, kind, key, input, created_at, wake_at, damage FROM actor WHERE (?1 = '' OR kind = ?1) AND (?2 = '' OR "
+    "instr(lower(key), ?2) > 0 OR instr(id, ?2) > 0) ORDER BY kind, key"
+};
 
 QByteArray jsonText(const Failure &failure)
 {
@@ -57,6 +72,10 @@ CREATE INDEX actor_wake ON actor (wake_at) WHERE wake_at IS NOT NULL;
 )"_s,
                                      // as it was laid out at first
                                      { u"222bcbd5066044c32e261aa87b5871d7767e0b4b7cc62980be12221b24474d88"_s } });
+    list.steps.push_back(Migration { 2, u"audit"_s, uR"(
+CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, action TEXT NOT NULL,
+    kind TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, detail TEXT NOT NULL, failure TEXT) STRICT;
+)"_s });
     return list;
 }
 
@@ -114,16 +133,21 @@ Result<std::optional<Millis>> ActorRegistry::nextWake(Millis after) const
     return m_database->one(selectNext, [](const Row &row) { return row.integer(0); }, after);
 }
 
-template <class... Args> Result<void> ActorRegistry::change(const Sql &sql, const Args &...args)
+Result<void> ActorRegistry::changing(const std::function<Result<void>()> &body)
 {
     if (auto resumed = m_database->resume(); !resumed)
         return resumed;
     auto transaction = m_database->begin();
     if (!transaction)
         return std::unexpected(std::move(transaction).error());
-    if (auto done = m_database->run(sql, args...); !done)
-        return std::unexpected(std::move(done).error());
+    if (auto done = body(); !done)
+        return done;
     return transaction->commit(Durability::full);
+}
+
+template <class... Args> Result<void> ActorRegistry::change(const Sql &sql, const Args &...args)
+{
+    return changing([&] { return withoutValue(m_database->run(sql, args...)); });
 }
 
 Result<void> ActorRegistry::add(const ActorRow &row)
@@ -145,9 +169,51 @@ Result<void> ActorRegistry::setDamage(const QString &id, const std::optional<Fai
     return change(updateDamage, id, text);
 }
 
-Result<void> ActorRegistry::remove(const QString &id)
+Result<void> ActorRegistry::remove(const QString &id, const ActorAuditEntry &why)
 {
-    return change(deleteRow, id);
+    return changing([&] {
+        auto done = withoutValue(m_database->run(deleteRow, id));
+        return done ? insert(why) : done;
+    });
+}
+
+Result<void> ActorRegistry::note(const ActorAuditEntry &entry)
+{
+    return changing([&] { return insert(entry); });
+}
+
+Result<void> ActorRegistry::insert(const ActorAuditEntry &entry)
+{
+    std::optional<QString> failure;
+    if (entry.failure)
+        failure = QString::fromUtf8(jsonText(*entry.failure));
+    const ActorRef &actor = entry.actor;
+    auto done = m_database->run(insertAudit, entry.at, entry.action, actor.kind, actor.key.text(), actor.id,
+                                entry.detail, failure);
+    if (done)
+        done = m_database->run(trimAudit, limits::auditEntries);
+    return withoutValue(std::move(done));
+}
+
+Result<std::vector<ActorAuditEntry>> ActorRegistry::audit(int atMost) const
+{
+    const auto read = [](const Row &row) {
+        ActorAuditEntry entry;
+        entry.number = row.integer(0);
+        entry.at = row.integer(1);
+        entry.action = row.text(2);
+        entry.actor = ActorRef { row.text(3), ActorKey::fromText(row.text(4)), row.text(5) };
+        entry.detail = row.text(6);
+        if (!row.isNull(7))
+            json::fromJson(QJsonDocument::fromJson(row.text(7).toUtf8()).object(), entry.failure.emplace());
+        return entry;
+    };
+    return m_database->all(selectAudit, read, atMost);
+}
+
+Result<std::vector<ActorRow>> ActorRegistry::search(const QString &kind, const QString &text) const
+{
+    return m_database->all(selectLike, readRow, kind, text.toLower());
 }
 
 } // namespace foundry

@@ -4,7 +4,7 @@
 // closed with nothing left to do, so whatever a crash interrupts is found again.
 #pragma once
 
-#include "ActorKey.h"
+#include "ActorInspection.h"
 #include "Database.h"
 
 #include <foundry/Values.h>
@@ -35,7 +35,11 @@ public:
     Result<void> add(const ActorRow &row);
     Result<void> setWakeAt(const QString &id, std::optional<Millis> at);
     Result<void> setDamage(const QString &id, const std::optional<Failure> &damage);
-    Result<void> remove(const QString &id);
+    // With the reason, in one transaction.
+    Result<void> remove(const QString &id, const ActorAuditEntry &why);
+    Result<void> note(const ActorAuditEntry &entry);
+    Result<std::vector<ActorAuditEntry>> audit(int atMost) const; // newest first
+    Result<std::vector<ActorRow>> search(const QString &kind, const QString &text) const;
     void whenDurable(std::function<void(Result<void>)> done)
     {
         (void)m_database->resume(); // a sync may have failed on a full disk: it is made good, or fails again
@@ -47,6 +51,8 @@ private:
         : m_database(std::move(database))
     {
     }
+    Result<void> changing(const std::function<Result<void>()> &body);
+    Result<void> insert(const ActorAuditEntry &entry);
     template <class... Args> Result<void> change(const Sql &sql, const Args &...args);
     std::unique_ptr<Database> m_database;
 };

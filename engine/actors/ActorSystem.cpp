@@ -1,14 +1,10 @@
 #include "ActorSystem.h"
 
 #include "ActorSystemPrivate.h"
-#include "StoreFile.h"
 
 #include <QDir>
-#include <QLoggingCategory>
 
 namespace foundry {
-
-Q_DECLARE_LOGGING_CATEGORY(actorLog)
 
 ActorSystem::ActorSystem(ActorSystemOptions options)
     : d(std::make_unique<Private>(*this, std::move(options)))
@@ -114,31 +110,6 @@ void ActorSystem::destroy(const ActorRef &ref, std::function<void(Result<void>)>
     d->destroy(ref, std::move(done));
 }
 
-void ActorSystem::restart(const ActorRef &ref)
-{
-    const auto found = d->find(ref);
-    if (!found || !*found)
-        return;
-    const QString id = (*found)->ref.id;
-    const auto again = [this, known = **found] {
-        ActorRow row = known;
-        if (row.damage) {
-            // Its own store or none: it must not begin anew.
-            if (auto back = storeFile::putBack(d->storePath(row.ref.id)); !back) {
-                qCInfo(actorLog).noquote() << row.ref.text() << back.error().chain();
-                return;
-            }
-            (void)d->registry->setDamage(row.ref.id, std::nullopt);
-            row.damage.reset();
-        }
-        d->makeStarting(d->cellFor(row));
-    };
-    if (const auto cell = d->cells.value(id))
-        cell->close(true, again);
-    else
-        again();
-}
-
 void ActorSystem::whenDurable(std::function<void(Result<void>)> done)
 {
     d->registry->whenDurable(std::move(done));
@@ -216,74 +187,6 @@ void ActorSystem::visitActor(const ActorRef &ref, std::function<void(Result<Acto
                                             [read](const Failure &failure) { read(std::unexpected(failure)); } });
         if (!pushed)
             read(fail(codes::Actor::queueFull, (*cell)->ref().text(), Retry::transient));
-    });
-}
-
-// ---- inspector ----
-
-std::vector<ActorInfo> ActorSystem::list() const
-{
-    std::vector<ActorInfo> infos;
-    const auto rows = d->registry->all();
-    if (!rows)
-        return infos;
-    for (const ActorRow &row : *rows) {
-        if (const auto cell = d->cells.value(row.ref.id)) {
-            infos.push_back(cell->info());
-            continue;
-        }
-        ActorInfo info;
-        info.ref = row.ref;
-        info.createdAt = row.createdAt;
-        info.wakeAt = row.wakeAt;
-        info.failure = row.damage;
-        info.status = row.damage ? ActorStatus::damaged : ActorStatus::asleep;
-        infos.push_back(std::move(info));
-    }
-    return infos;
-}
-
-Result<ActorInfo> ActorSystem::info(const ActorRef &ref) const
-{
-    const auto resolved = resolve(ref);
-    if (!resolved)
-        return std::unexpected(resolved.error());
-    for (ActorInfo &info : list()) {
-        if (info.ref.id == resolved->id)
-            return std::move(info);
-    }
-    return fail(codes::Actor::missing, ref.text());
-}
-
-void ActorSystem::deadLetters(const ActorRef &ref, std::function<void(Result<std::vector<DeadLetter>>)> done)
-{
-    d->withCell(ref, [done = std::move(done)](Result<std::shared_ptr<ActorCell>> cell) {
-        if (cell)
-            done((*cell)->queue().deadLetters());
-        else
-            done(std::unexpected(cell.error()));
-    });
-}
-
-void ActorSystem::retryDeadLetter(const ActorRef &ref, qint64 number, std::function<void(Result<void>)> done)
-{
-    d->withCell(ref, [number, done = std::move(done)](Result<std::shared_ptr<ActorCell>> found) {
-        if (!found) {
-            done(std::unexpected(found.error()));
-            return;
-        }
-        ActorCell *cell = found->get();
-        done(cell->retryDeadLetter(number));
-    });
-}
-
-void ActorSystem::dropDeadLetter(const ActorRef &ref, qint64 number, std::function<void(Result<void>)> done)
-{
-    d->withCell(ref, [number, done = std::move(done)](Result<std::shared_ptr<ActorCell>> cell) {
-        if (cell)
-            done((*cell)->transact([&] { return (*cell)->queue().dropDeadLetter(number); }));
-        else
-            done(std::unexpected(cell.error()));
     });
 }
 

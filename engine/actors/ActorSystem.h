@@ -6,6 +6,7 @@
 #pragma once
 
 #include "Actor.h"
+#include "ActorInspection.h"
 #include "Migrator.h"
 
 #include <QList>
@@ -16,26 +17,6 @@ struct ActorKind {
     QString name; // "Task": stable, kept on disk
     std::function<std::unique_ptr<Actor>()> make;
     std::vector<Migration> migrations; // of its own tables, numbered from 1
-};
-
-enum class ActorStatus {
-    asleep,
-    starting, // waits for its turn to wake, or wakes
-    awake,
-    startFailed, // tried again at ActorInfo::nextStartAt
-    stalled, // its disk takes nothing; tried again
-    stopping,
-    damaged, // its store cannot be opened; untouched until a person restarts or destroys it
-};
-
-struct ActorInfo {
-    ActorRef ref;
-    ActorStatus status = ActorStatus::asleep;
-    std::optional<Failure> failure; // of the last start, or why it is damaged
-    int failedStarts = 0;
-    Millis nextStartAt = 0;
-    Millis createdAt = 0;
-    std::optional<Millis> wakeAt; // asleep: next alarm; nothing: only a message wakes it
 };
 
 struct DeadLetter {
@@ -56,6 +37,7 @@ struct ActorSystemOptions {
     std::function<void(Event)> sink; // where tell and tellNow lead
     std::chrono::milliseconds idleTime = limits::idleTime;
     int awakeActors = limits::awakeActors;
+    int backups = limits::backups; // of each store; 0: none are made
     // For tests: called before each commit to an actor's store; false makes it and all later ones fail,
     // as if the process had died just before.
     std::function<bool(const ActorRef &)> mayCommit = {};
@@ -135,8 +117,19 @@ public:
     void visitActor(const ActorRef &ref, std::function<void(Result<Actor *>)> read);
 
     // ---- for the inspector and tests ----
+    // Reads of the registry alone: no list waits for an actor.
     std::vector<ActorInfo> list() const;
+    Result<std::vector<ActorInfo>> search(const ActorSearch &search) const;
     Result<ActorInfo> info(const ActorRef &ref) const;
+    // All that is known of it; wakes it if it can be woken. Fails: Actor::missing.
+    void open(const ActorRef &ref, std::function<void(Result<ActorDetails>)> done);
+    Result<std::vector<BackupInfo>> backups(const ActorRef &ref) const;
+    // Stops it, puts the backup in its store's place and starts it again. The store that was there is kept beside it
+    // as "<store>.replaced-<time>". Messages that it received since the backup are gone.
+    // Fails, changing nothing: Actor::missing, Storage::unavailable (no such backup), corrupt (the backup), full.
+    void restore(const ActorRef &ref, const QString &backup, std::function<void(Result<void>)> done);
+    // What persons did to actors, newest first, at most limits::inspectorPage.
+    Result<std::vector<ActorAuditEntry>> audit(int atMost) const;
     // Of an actor, newest first; wakes it.
     void deadLetters(const ActorRef &ref, std::function<void(Result<std::vector<DeadLetter>>)> done);
     void retryDeadLetter(const ActorRef &ref, qint64 number, std::function<void(Result<void>)> done);

@@ -60,6 +60,11 @@ public:
     void wakeDue();
     void wakeDueAgain(); // the registry could not be written: what it says is asked again soon
     void drainNext();
+    void replaceStore(const ActorRow &row, const QString &backup, const ActorCell::Then &done);
+    Result<void> numberAnewIn(const QString &path) const;
+    ActorAuditEntry auditEntry(const QString &action, const ActorRef &ref, const QString &detail,
+                               const Result<void> &done = {}) const;
+    Result<void> note(const QString &action, const ActorRef &ref, const QString &detail, const Result<void> &done = {});
 
     QString storePath(const QString &id) const
     {

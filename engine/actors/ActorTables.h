@@ -36,8 +36,16 @@ inline const QStringList formerly { u"b837698ff99ca0609c4e599cdefb2474c266bc23ea
 
 inline std::vector<Migration> updates()
 {
-    return {};
+    return { { 1, u"backups"_s, uR"(
+CREATE TABLE actor_backup (id INTEGER PRIMARY KEY CHECK (id = 1), made_at INTEGER NOT NULL,
+    changed INTEGER NOT NULL) STRICT;
+INSERT INTO actor_backup (id, made_at, changed) VALUES (1, 0, 1);
+)"_s } };
 }
+
+inline constexpr Sql backup { "actor.backup", "SELECT made_at, changed FROM actor_backup" };
+inline constexpr Sql setChanged { "actor.setChanged", "UPDATE actor_backup SET changed = 1" };
+inline constexpr Sql setBackedUp { "actor.setBackedUp", "UPDATE actor_backup SET made_at = ?1, changed = ?2" };
 
 inline constexpr Sql life { "actor.life", "SELECT created, destroyed FROM actor_life" };
 inline constexpr Sql setCreated { "actor.setCreated", "UPDATE actor_life SET created = 1" };

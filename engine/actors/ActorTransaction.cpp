@@ -47,9 +47,12 @@ Result<void> ActorCell::transact(const std::function<Result<void>()> &body, Dura
     m_transaction.emplace(std::move(*begun));
     m_effects = {};
     m_threw = false;
+    const qint64 changesBefore = m_database->changes();
     auto done = runBody(body);
     if (done)
         done = saveStates();
+    if (done && !m_backup.changed)
+        done = noteChange(changesBefore);
     if (done && m_system.options.mayCommit && !m_system.options.mayCommit(ref())) {
         m_system.dead = true;
         done = fail(codes::Actor::stopped, u"as if the process had died"_s);
@@ -62,6 +65,7 @@ Result<void> ActorCell::transact(const std::function<Result<void>()> &body, Dura
         for (StateBase *state : m_actor->m_states)
             state->m_dirty = false;
         apply(std::move(effects), durability);
+        considerBackup();
         return {};
     }
     restoreStates();

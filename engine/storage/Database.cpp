@@ -154,6 +154,11 @@ qint64 Database::lastInsertId() const
     return sqlite3_last_insert_rowid(d->handle);
 }
 
+qint64 Database::changes() const
+{
+    return sqlite3_total_changes64(d->handle);
+}
+
 size_t Database::cachedStatements() const
 {
     return d->statements ? d->statements->size() : 0;

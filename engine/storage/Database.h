@@ -123,6 +123,7 @@ public:
     // Transaction::savepoint nests.
     Result<Transaction> begin();
     bool inTransaction() const;
+    qint64 changes() const; // rows changed since it was opened
 
     // Calls back once everything committed so far is on disk, or cannot be. From the event loop with
     // ThreadedSync (also when nothing is left to sync), inside the call with ImmediateSync. Callbacks come in the

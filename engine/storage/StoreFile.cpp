@@ -84,22 +84,31 @@ Result<void> syncFolder(const QString &folder)
     return syncPath(folder.isEmpty() ? u"."_s : folder, O_RDONLY | O_DIRECTORY);
 }
 
-Result<QString> setAside(const QString &path, Millis now)
+// Under a name that nothing has yet; returns it.
+static Result<QString> movedAway(const QString &path, const QString &why, Millis now)
 {
     const QString stamp = QDateTime::fromMSecsSinceEpoch(now, Qt::UTC).toString(u"yyyyMMdd'T'HHmmss'Z'"_s);
-    const QString base = u"%1.damaged-%2"_s.arg(path, stamp);
-    QString aside = base;
-    for (int n = 2; QFile::exists(aside); ++n)
-        aside = u"%1-%2"_s.arg(base).arg(n);
+    const QString base = u"%1.%2-%3"_s.arg(path, why, stamp);
+    QString away = base;
+    for (int n = 2; QFile::exists(away); ++n)
+        away = u"%1-%2"_s.arg(base).arg(n);
     // The WAL goes first: a database that is left without its name must not find a stranger's WAL.
     for (const QString &companion : companions) {
         if (!QFile::exists(path + companion))
             continue;
-        if (auto done = renamed(path + companion, aside + companion); !done)
+        if (auto done = renamed(path + companion, away + companion); !done)
             return std::unexpected(done.error());
     }
-    if (auto done = renamed(path, aside); !done)
+    if (auto done = renamed(path, away); !done)
         return std::unexpected(done.error());
+    return away;
+}
+
+Result<QString> setAside(const QString &path, Millis now)
+{
+    auto aside = movedAway(path, u"damaged"_s, now);
+    if (!aside)
+        return aside;
     if (auto done = syncFolder(QFileInfo(path).path()); !done)
         return std::unexpected(done.error());
     return aside;
@@ -127,32 +136,60 @@ Result<bool> putBack(const QString &path)
     return true;
 }
 
-Result<void> restore(const QString &backup, const QString &path)
+static Result<void> copyChecked(const QString &backup, const QString &part,
+                                const std::function<Result<void>(const QString &)> &prepare)
 {
     if (!QFile::exists(backup))
         return fail(codes::Storage::unavailable, u"no backup at %1"_s.arg(backup));
-    const QString part = path + u".restoring"_s;
     if (auto done = remove(part); !done)
         return done;
     if (!QFile::copy(backup, part)) // tells no errno: a full disk is its usual cause
         return fail(codes::Storage::full, u"copy %1"_s.arg(backup), Retry::transient);
     QFile::setPermissions(part, QFile::ReadOwner | QFile::WriteOwner);
-    if (auto sound = checkIntegrity(part); !sound) {
-        (void)remove(part);
-        return sound;
+    auto done = checkIntegrity(part);
+    if (done && prepare)
+        done = prepare(part);
+    for (const QString &companion : companions) {
+        if (done)
+            done = removed(part + companion);
     }
-    if (auto done = syncPath(part, O_RDWR); !done)
-        return done;
-    // A crash between the two leaves the old database without its latest commits, never a mix: a WAL
-    // names its database only by lying beside it.
+    return done ? syncPath(part, O_RDWR) : done;
+}
+
+Result<QString> restore(const QString &backup, const QString &path, Millis now,
+                        const std::function<Result<void>(const QString &)> &prepare)
+{
+    const QString part = path + u".restoring"_s;
+    if (auto copied = copyChecked(backup, part, prepare); !copied) {
+        (void)remove(part);
+        return std::unexpected(copied.error());
+    }
+    Result<QString> replaced = QString();
+    if (QFile::exists(path))
+        replaced = movedAway(path, u"replaced"_s, now);
+    if (!replaced)
+        return replaced;
     for (const QString &companion : companions) {
         if (auto done = removed(path + companion); !done)
-            return done;
-        (void)removed(part + companion);
+            return std::unexpected(done.error());
     }
     if (auto done = renamed(part, path); !done)
-        return done;
-    return syncFolder(QFileInfo(path).path());
+        return std::unexpected(done.error());
+    if (auto done = syncFolder(QFileInfo(path).path()); !done)
+        return std::unexpected(done.error());
+    return replaced;
+}
+
+Result<void> removeBackups(const QString &path)
+{
+    const QFileInfo store(path);
+    const QStringList names
+        = store.dir().entryList({ store.fileName() + u".backup-*"_s, store.fileName() + u".before-*"_s }, QDir::Files);
+    for (const QString &name : names) {
+        if (auto done = removed(store.dir().filePath(name)); !done)
+            return done;
+    }
+    return {};
 }
 
 Result<void> remove(const QString &path, const QByteArray &vfs)

@@ -11,11 +11,12 @@ With --rule the rule's own examples are tried first: a rule that catches nothing
 import sys
 
 import cpp_rules
+import lesson_rules
 import qml_rules
 import tree_rules
 from source import Tree
 
-RULES = {rule.name: rule for module in (tree_rules, cpp_rules, qml_rules) for rule in module.RULES}
+RULES = {rule.name: rule for module in (tree_rules, cpp_rules, qml_rules, lesson_rules) for rule in module.RULES}
 
 
 def prove(rule):

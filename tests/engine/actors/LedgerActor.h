@@ -69,6 +69,7 @@ public:
     {
         return transact([&] { return add(value, bytes); }, durability);
     }
+    AwakeToken hold() { return stayAwake(); }
     int rung() const { return m_sum->rung; }
     int total() const { return m_sum->total; }
     std::vector<Millis> times; // of Bell

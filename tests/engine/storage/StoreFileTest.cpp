@@ -100,10 +100,15 @@ void StoreFileTest::aBackupTakesTheStoresPlace()
     }
     write(5);
     QCOMPARE(notes(), 6);
-    QVERIFY(storeFile::restore(backup, path()));
+    const auto replaced = storeFile::restore(backup, path(), 1'700'000'000'000);
+    QVERIFY(replaced);
+    QCOMPARE(*replaced, path() + u".replaced-20231114T221320Z"_s);
     QVERIFY(!QFile::exists(path() + u"-wal"_s)); // else the newer commits would come back over it
     QCOMPARE(notes(), 1);
     QVERIFY(QFile::exists(backup));
+    auto old = Database::open(*replaced, { .create = false });
+    QVERIFY(old);
+    QCOMPARE(*(*old)->integer(countNotes), 6); // what was there is kept, its WAL with it
 }
 
 void StoreFileTest::aDamagedBackupIsRefused()
@@ -114,7 +119,7 @@ void StoreFileTest::aDamagedBackupIsRefused()
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(QByteArray(5000, 'x'));
     file.close();
-    const auto refused = storeFile::restore(backup, path());
+    const auto refused = storeFile::restore(backup, path(), 0);
     QVERIFY(!refused);
     QVERIFY2(refused.error().is(codes::Storage::corrupt), qPrintable(refused.error().chain()));
     QCOMPARE(notes(), 2);
@@ -124,7 +129,7 @@ void StoreFileTest::aDamagedBackupIsRefused()
 void StoreFileTest::aMissingBackupIsRefused()
 {
     write(2);
-    QVERIFY(storeFile::restore(m_folder->filePath(u"none"_s), path()).error().is(codes::Storage::unavailable));
+    QVERIFY(storeFile::restore(m_folder->filePath(u"none"_s), path(), 0).error().is(codes::Storage::unavailable));
     QCOMPARE(notes(), 2);
 }
 

@@ -1,0 +1,114 @@
+// ActorCell: a copy of its store once a day, if it changed. Nothing waits for the time: it is looked at when the actor
+// wakes, before it does anything to its store, and when it writes.
+#include "ActorSystemPrivate.h"
+#include "ActorTables.h"
+#include "StoreFile.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+#include <QLoggingCategory>
+
+namespace foundry {
+
+Q_DECLARE_LOGGING_CATEGORY(actorLog)
+
+Result<void> ActorCell::loadBackup()
+{
+    const auto row
+        = m_database->one(tables::backup, [](const Row &read) { return std::pair(read.integer(0), read.boolean(1)); });
+    if (!row)
+        return std::unexpected(row.error());
+    const auto [madeAt, changed] = row->value_or(std::pair(Millis(0), true));
+    m_backup.changed = changed;
+    m_backup.due = std::max(madeAt, m_row.createdAt) + limits::backupAge.count();
+    return {};
+}
+
+// Part of the first transaction that changes something.
+Result<void> ActorCell::noteChange(qint64 changesBefore)
+{
+    if (m_database->changes() == changesBefore)
+        return {};
+    m_backup.changed = true;
+    return withoutValue(m_database->run(tables::setChanged));
+}
+
+void ActorCell::considerBackup()
+{
+    if (!m_backup.changed || m_backup.underWay || m_phase != Phase::awake || m_system.options.backups <= 0
+        || m_system.now() < m_backup.due)
+        return;
+    m_backup.underWay = true;
+    post([this] { startBackup(); });
+}
+
+void ActorCell::startBackup()
+{
+    if (m_phase != Phase::awake || !m_backup.underWay)
+        return;
+    const QString stamp = QDateTime::fromMSecsSinceEpoch(m_system.now(), Qt::UTC).toString(u"yyyyMMdd'T'HHmmss'Z'"_s);
+    auto copy
+        = BackupCopy::begin(*m_database, m_system.storePath(ref().id) + u".backup-"_s + stamp, m_system.options.vfs);
+    if (!copy) {
+        backedUp(std::unexpected(copy.error()));
+        return;
+    }
+    m_backup.copy = std::move(*copy);
+    stepBackup();
+}
+
+void ActorCell::stepBackup()
+{
+    if (m_phase != Phase::awake || !m_backup.copy)
+        return;
+    const auto whole = m_backup.copy->step(limits::backupPages);
+    if (!whole) {
+        backedUp(std::unexpected(whole.error()));
+    } else if (!*whole) {
+        post([this] { stepBackup(); });
+    } else {
+        m_backup.changed = false; // what is written from here on is not in it
+        m_backup.copy->finish(m_system.options.sync, [weak = weak_from_this()](const Result<void> &done) {
+            if (const auto self = weak.lock(); self && self->m_backup.underWay)
+                self->backedUp(done);
+        });
+    }
+}
+
+void ActorCell::backedUp(const Result<void> &done)
+{
+    const Millis now = m_system.now();
+    m_backup.copy.reset();
+    m_backup.underWay = false;
+    Result<void> noted = done;
+    if (done && m_database && m_phase == Phase::awake) {
+        auto transaction = m_database->begin();
+        noted = transaction ? withoutValue(m_database->run(tables::setBackedUp, now, m_backup.changed))
+                            : Result<void>(std::unexpected(transaction.error()));
+        if (noted)
+            noted = transaction->commit(Durability::relaxed);
+    }
+    if (noted) {
+        m_backup.due = now + limits::backupAge.count();
+        const QFileInfo store(m_system.storePath(ref().id));
+        QStringList all = store.dir().entryList({ store.fileName() + u".backup-*"_s }, QDir::Files, QDir::Name);
+        all.removeIf([](const QString &name) { return name.endsWith(u".part"); });
+        while (all.size() > m_system.options.backups)
+            store.dir().remove(all.takeFirst());
+    } else {
+        m_backup.changed = true;
+        m_backup.due = now + limits::backupRetry.count();
+        qCInfo(actorLog).noquote() << ref().text() << "is not backed up:" << noted.error().chain();
+    }
+    considerSleep();
+}
+
+// The store is about to close: the copy under way goes, the next wake makes another.
+void ActorCell::dropBackup()
+{
+    m_backup.underWay = false;
+    m_backup.copy.reset();
+}
+
+} // namespace foundry
