@@ -36,8 +36,13 @@ bool JoinOperation::begin()
     if (!visit.entry)
         return false;
     m_entry = visit.entry;
-    if (!visit.fresh && answerFromRecord())
-        return true;
+    if (m_entry->isOver()) {
+        registerAgain();
+        const bool wasStopped = m_entry->failure && m_entry->failure->is(codes::Workflow::cancelled);
+        return !(m_context.m_replayOnly && wasStopped) && answerFromRecord();
+    }
+    if (m_context.m_replayOnly)
+        return false;
     if (visit.fresh) {
         m_entry->status = StepStatus::running;
         m_entry->startedAt = m_runner.now();
@@ -45,15 +50,43 @@ bool JoinOperation::begin()
     }
     m_runner.activate(*this);
     m_context.m_openLoop = m_name;
-    const QString scope = (m_context.m_scope.isEmpty() ? QString() : m_context.m_scope + u'/') + m_name;
     for (Running &branch : m_branches) {
-        branch.context.reset(new WorkflowContext(m_runner, scope + u'/' + branch.name));
+        branch.context.reset(new WorkflowContext(m_runner, scopeOf(branch)));
+        branch.context->m_last = m_entry->number;
         branch.flow = branch.body(*branch.context);
         branch.flow.start([this, &branch] { ended(branch); });
         if (m_complete || m_runner.isHalted())
             break;
     }
     return m_complete;
+}
+
+QString JoinOperation::scopeOf(const Running &branch) const
+{
+    return (m_context.m_scope.isEmpty() ? QString() : m_context.m_scope + u'/') + m_name + u'/' + branch.name;
+}
+
+// What the branches registered with ifItFails is code, not record: they are read once more as far as they came.
+void JoinOperation::registerAgain()
+{
+    for (Running &branch : m_branches) {
+        branch.context.reset(new WorkflowContext(m_runner, scopeOf(branch)));
+        branch.context->m_last = m_entry->number;
+        branch.context->m_replayOnly = true;
+        branch.flow = branch.body(*branch.context);
+        branch.flow.start([] { });
+        branch.flow.reset();
+    }
+    carryLast();
+}
+
+// What comes after the join is undone before what was inside.
+void JoinOperation::carryLast()
+{
+    for (const Running &branch : m_branches) {
+        if (branch.context)
+            m_context.m_last = std::max(m_context.m_last, branch.context->m_last);
+    }
 }
 
 // At the end of a branch's coroutine, on its stack: its own frame stays, those of the others may go.
@@ -100,6 +133,7 @@ void JoinOperation::complete(const std::vector<detail::BranchOutcome> &outcomes)
 {
     m_complete = true;
     m_context.m_openLoop.clear();
+    carryLast();
     for (Running &branch : m_branches) {
         if (branch.outcome || !branch.context)
             continue;
@@ -113,6 +147,7 @@ void JoinOperation::complete(const std::vector<detail::BranchOutcome> &outcomes)
 void JoinOperation::abandon()
 {
     m_complete = true;
+    carryLast();
     for (Running &branch : m_branches) {
         if (branch.context)
             m_runner.abandon(branch.context->m_scope);

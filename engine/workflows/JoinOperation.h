@@ -26,6 +26,9 @@ private:
         Flow<Result<QJsonValue>> flow;
         std::optional<detail::BranchOutcome> outcome;
     };
+    QString scopeOf(const Running &branch) const;
+    void registerAgain();
+    void carryLast();
     void ended(Running &branch);
     void completeIfDone();
     void complete(const std::vector<detail::BranchOutcome> &outcomes);

@@ -1,5 +1,6 @@
 // What timers, messages and everything that waits have in common.
 #include "StepOperation.h"
+#include "WorkflowLimits.h"
 #include "WorkflowRunner.h"
 
 namespace foundry::detail {
@@ -129,16 +130,25 @@ bool ReceiveOperation::begin()
 bool ReceiveOperation::take()
 {
     ActorQueue &queue = m_runner.cell().queue();
-    const auto waiting = queue.nextOf(m_messages);
-    if (!waiting) {
-        m_runner.keep(std::unexpected(waiting.error()));
+    QJsonArray taken;
+    qsizetype bytes = 0;
+    do {
+        const auto waiting = queue.nextOf(m_messages);
+        if (!waiting)
+            m_runner.keep(std::unexpected(waiting.error()));
+        if (!waiting || !*waiting)
+            break;
+        const Message &message = (*waiting)->message;
+        if (m_atMost > 1)
+            bytes += json::compact(message.payload).size();
+        if (!taken.isEmpty() && bytes > limits::receiveBytes)
+            break;
+        m_runner.keep(queue.remove(message.sequence));
+        taken.append(json::toJson(Received { message.name, message.payload, message.sender }));
+    } while (taken.size() < m_atMost);
+    if (taken.isEmpty())
         return false;
-    }
-    if (!*waiting)
-        return false;
-    const Message &message = (*waiting)->message;
-    m_runner.keep(queue.remove(message.sequence));
-    settle(StepStatus::done, json::toJson(Received { message.name, message.payload, message.sender }));
+    settle(StepStatus::done, m_atMost > 0 ? QJsonValue(taken) : taken.first());
     return true;
 }
 

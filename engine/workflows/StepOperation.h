@@ -63,10 +63,11 @@ private:
 class ReceiveOperation final : public RunningOperation {
 public:
     ReceiveOperation(WorkflowContext &context, WorkflowRunner &runner, QString name, QStringList messages,
-                     Millis timeOut)
+                     Millis timeOut, int atMost = 0)
         : RunningOperation(context, runner, std::move(name))
         , m_messages(std::move(messages))
         , m_timeOut(timeOut)
+        , m_atMost(atMost)
     {
     }
     bool begin() override;
@@ -78,6 +79,7 @@ private:
     bool take();
     const QStringList m_messages;
     const Millis m_timeOut;
+    const int m_atMost; // 0: one, not as a list
 };
 
 } // namespace foundry::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "Actor.h"
+#include "WorkflowCleanUp.h"
 #include "WorkflowContext.h"
 #include "WorkflowView.h"
 
@@ -57,6 +58,8 @@ protected:
     virtual Workflow run(WorkflowContext &context) = 0;
     // What a parent's WorkflowContext::child answers; read once, in the transaction that ends a run as done.
     virtual QJsonValue workflowResult() const { return {}; }
+    // How long the actor is kept once its run is over; without a limit until somebody destroys it.
+    virtual RunRetention retention() const { return {}; }
     // Longest time of the whole run, from its start; 0: none. Then what waits gets Workflow::cancelled, whatever its
     // own limits say, what was registered with ifItFails runs, and the run ends with Workflow::timedOut. While it is
     // paused it is not cut; that comes when it goes on. A rewind gives a run that was cut its time again.

@@ -2,6 +2,7 @@
 
 #include "ChildOperation.h"
 #include "JoinOperation.h"
+#include "WorkflowLimits.h"
 #include "WorkflowRunner.h"
 
 namespace foundry {
@@ -86,8 +87,9 @@ public:
     ~LoopClosing() override { m_runner.forget(*this); }
     bool begin() override
     {
-        if (m_runner.isHalted() || !m_runner.leaves(m_inner))
+        if (m_runner.isHalted() || m_outer.m_replayOnly || !m_runner.leaves(m_inner))
             return false;
+        m_runner.dropCompensations(m_inner.m_scope);
         m_runner.keep(m_runner.history().compact(m_inner.m_scope));
         // The loop's own entry is the last one that the outer context visited: it cannot be used meanwhile.
         HistoryEntry *loop = m_runner.history().at(m_outer.m_scope, m_outer.m_place - 1);
@@ -136,6 +138,8 @@ WorkflowContext::WorkflowContext(WorkflowRunner &runner, QString scope)
 WorkflowContext::WorkflowContext(WorkflowContext &outer, const QString &loop, qint64 turn)
     : m_runner(outer.m_runner)
     , m_scope(turnScope(outer.m_scope, loop, turn))
+    , m_last(outer.m_last)
+    , m_replayOnly(outer.m_replayOnly)
 {
 }
 
@@ -162,6 +166,15 @@ Awaiting<Received> WorkflowContext::receive(const QString &name, const QStringLi
 {
     return Awaiting<Received>(
         name, std::make_unique<detail::ReceiveOperation>(*this, m_runner, name, messages, timeOut.count()));
+}
+
+Awaiting<std::vector<Received>> WorkflowContext::receiveBatch(const QString &name, const QStringList &messages,
+                                                              int atMost, std::chrono::milliseconds timeOut)
+{
+    return Awaiting<std::vector<Received>>(
+        name,
+        std::make_unique<detail::ReceiveOperation>(*this, m_runner, name, messages, timeOut.count(),
+                                                   std::clamp(atMost, 1, limits::receiveBatch)));
 }
 
 Awaiting<void> WorkflowContext::sleep(const QString &name, std::chrono::milliseconds span)
@@ -235,7 +248,7 @@ WorkflowContext::joinBranches(const QString &name, std::vector<std::pair<QString
 
 void WorkflowContext::addCompensation(const QString &name, const StepOptions &options, detail::StepBody body)
 {
-    m_runner.addCompensation(name, options, std::move(body));
+    m_runner.addCompensation(*this, name, options, std::move(body));
 }
 
 } // namespace foundry

@@ -182,6 +182,10 @@ public:
     // workflowMessages() lists. Fails: Workflow::timedOut (0: no limit), which stays on replay, cancelled.
     Awaiting<Received> receive(const QString &name, const QStringList &messages,
                                std::chrono::milliseconds timeOut = {});
+    // The same for all that wait, in their order, at least one, at most `atMost` (1 … limits::receiveBatch) and
+    // limits::receiveBytes together; the others stay in the queue.
+    Awaiting<std::vector<Received>> receiveBatch(const QString &name, const QStringList &messages, int atMost,
+                                                 std::chrono::milliseconds timeOut = {});
     // Fails: Workflow::cancelled.
     Awaiting<void> sleep(const QString &name, std::chrono::milliseconds span);
     Awaiting<void> sleepUntil(const QString &name, Millis at);
@@ -268,8 +272,9 @@ public:
         co_return Won<T> { raced->front().name, outcomeOf<T>(raced->front()) };
     }
 
-    // If the run ends with a failure or is cancelled, this runs (in reverse order of registration, as steps of their
-    // own, retried for ever unless the options say otherwise).
+    // If the run ends with a failure, is cut or cancelled, this runs, as steps of their own: in reverse order of the
+    // entries they were registered after. One that halts needs a person; giveBack passes it by. What a branch
+    // registered stays when the branch has lost; what a loop's turn registered ends with the turn.
     template <class Body> void ifItFails(const QString &name, const StepOptions &options, Body body)
     {
         addCompensation(name, options, erase<void>(std::move(body)));
@@ -365,6 +370,8 @@ private:
 
     WorkflowRunner &m_runner;
     QString m_scope;
+    qint64 m_last = 0; // number of the entry that was visited last, here or inside
+    bool m_replayOnly = false; // of a branch that is over: only what it registered is wanted, nothing begins
     int m_place = 0; // of the next entry
     QSet<QString> m_names; // used in this scope
     QString m_openLoop; // while one runs, only the context of its turn may be used

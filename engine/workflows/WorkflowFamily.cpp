@@ -1,4 +1,4 @@
-// WorkflowRunner: what the runs of parents and children say to each other.
+// WorkflowRunner: what the runs of parents and children say to each other, and the end of a run to its list.
 #include "ChildOperation.h"
 #include "WorkflowRunner.h"
 
@@ -86,6 +86,23 @@ void WorkflowRunner::answerWatchers()
         }
         keep(m_cell->queue().remove(message.sequence));
     }
+}
+
+// On the list of its kind's finished runs, or off it.
+void WorkflowRunner::enlist(bool finished)
+{
+    const RunRetention kept = m_actor.retention();
+    if (!kept.isLimited())
+        return;
+    const QString id = m_cell->ref().id;
+    OutboxEntry list;
+    list.to = cleanUp::listOf(m_cell->ref().kind);
+    list.action = OutboxEntry::Action::spawn;
+    keep(m_cell->send(list));
+    list.action = OutboxEntry::Action::send;
+    list.message
+        = finished ? toMessage(FinishedRun { id, now(), kept.age, kept.count }) : toMessage(ReopenedRun { id });
+    keep(m_cell->send(std::move(list)));
 }
 
 } // namespace foundry

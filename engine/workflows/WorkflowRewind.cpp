@@ -83,15 +83,18 @@ QString WorkflowRunner::rewind(qint64 number)
             }
             if (entry->kind != WorkflowEntryKind::receive || entry->status != StepStatus::done)
                 continue;
-            Received received;
-            json::fromJson(entry->value(), received);
-            Message message;
-            message.name = received.name;
-            message.payload = received.payload;
-            message.sender = received.sender;
-            message.durable = true;
-            if (auto back = m_cell->queue().add(message, 0, true); !back)
-                return std::unexpected(back.error());
+            const QJsonValue value = entry->value();
+            for (const QJsonValue &one : value.isArray() ? value.toArray() : QJsonArray { value }) {
+                Received received;
+                json::fromJson(one, received);
+                Message message;
+                message.name = received.name;
+                message.payload = received.payload;
+                message.sender = received.sender;
+                message.durable = true;
+                if (auto back = m_cell->queue().add(message, 0, true); !back)
+                    return std::unexpected(back.error());
+            }
         }
         return {};
     });
@@ -101,6 +104,8 @@ QString WorkflowRunner::rewind(qint64 number)
     freeFrames(); // they point into the history
     keep(m_history->removeFrom(number));
     RunRecord &run = m_history->run;
+    if (isFinal())
+        enlist(false);
     if (run.failure && run.failure->is(codes::Workflow::timedOut))
         run.startedAt = now();
     run.status = RunStatus::running;

@@ -106,23 +106,6 @@ void WorkflowRunner::begin()
     cutIfTooLong();
 }
 
-// What the actor wrote, and the undoing of it if that failed.
-Flow<Result<void>> WorkflowRunner::whole()
-{
-    auto running = m_actor.run(*m_context);
-    Result<void> result = co_await running;
-    if (result && !m_history->run.cancelled && !m_history->run.failure) // it may have swallowed that it was cut
-        co_return result;
-    for (auto undo = m_compensations.rbegin(); undo != m_compensations.rend(); ++undo) {
-        auto operation = m_context->makeStep(undo->name, undo->options, undo->body, {});
-        Awaiting<void> undoing(undo->name, std::move(operation));
-        auto undone = co_await undoing;
-        if (!undone)
-            qCInfo(workflowLog).noquote() << m_cell->ref().text() << undone.error().chain();
-    }
-    co_return result;
-}
-
 void WorkflowRunner::stop(bool orderly)
 {
     if (!m_live)
@@ -204,13 +187,7 @@ void WorkflowRunner::turn(const std::function<void()> &change)
     });
     m_inTurn = false;
     if (m_halt) {
-        qCInfo(workflowLog).noquote() << m_cell->ref().text() << m_halt->chain();
-        freeFrames();
-        (void)m_history->load(); // what this turn began is not on disk
-        (void)m_cell->transact([this]() -> Result<void> {
-            m_actor.onWorkflowChanged(*this, true);
-            return {};
-        });
+        haltedNow();
     } else if (!done) {
         m_live = false;
         m_cell->restartAfter(done.error());
@@ -226,6 +203,17 @@ void WorkflowRunner::turn(const std::function<void()> &change)
         watch();
 }
 
+void WorkflowRunner::haltedNow()
+{
+    qCInfo(workflowLog).noquote() << m_cell->ref().text() << m_halt->chain();
+    freeFrames();
+    (void)m_history->load(); // what this turn began is not on disk
+    (void)m_cell->transact([this]() -> Result<void> {
+        m_actor.onWorkflowChanged(*this, true);
+        return {};
+    });
+}
+
 HandlingMark::Scope WorkflowRunner::markHandling() const
 {
     return HandlingMark::Scope(*m_cell->system().handling, m_cell->ref().id, HandlingMark::workflow);
@@ -237,55 +225,6 @@ void WorkflowRunner::gotOn()
         return;
     m_history->run.deaths = 0;
     keep(m_history->saveRun());
-}
-
-// ---- the limit of the whole ----
-
-Millis WorkflowRunner::timeOutAt() const
-{
-    const RunRecord &run = m_history->run;
-    if (run.status != RunStatus::running || run.cancelled || run.failure) // over, or cleaning up
-        return 0;
-    const Millis limit = m_actor.workflowTimeOut().count();
-    return limit > 0 ? run.startedAt + limit : 0;
-}
-
-void WorkflowRunner::cutIfTooLong()
-{
-    const Millis at = timeOutAt();
-    if (at == 0 || at > now() || isBetweenWaits() || m_halt || m_flowEnded)
-        return;
-    m_history->run.failure = foundry::failure(codes::Workflow::timedOut,
-                                              u"the whole workflow: %1 ms"_s.arg(m_actor.workflowTimeOut().count()));
-    keep(m_history->saveRun());
-    tellAllCancelled();
-}
-
-// Nothing that could be told of a cancelling waits, because the coroutine is about to go on.
-bool WorkflowRunner::isBetweenWaits() const
-{
-    return !m_resumable.empty()
-        && std::ranges::none_of(m_active, [](const auto *operation) { return operation->hasWakeCause(); });
-}
-
-// ---- watchdog ----
-
-bool WorkflowRunner::isStranded() const
-{
-    return m_live && m_history && !m_halt && !m_loadFailure && m_history->run.status == RunStatus::running
-        && m_resumable.empty()
-        && std::ranges::none_of(m_active, [](const auto *operation) { return operation->hasWakeCause(); });
-}
-
-// After each turn: whoever sleeps from here on has a cause to wake, or it is told.
-void WorkflowRunner::watch()
-{
-    if (std::exchange(m_strandedTold, isStranded()) || !m_strandedTold)
-        return;
-    Failure why = foundry::failure(codes::Workflow::misuse, u"the run waits for nothing: it will not move"_s);
-    why.correlation = m_cell->ref().text();
-    qCInfo(workflowLog).noquote() << m_cell->ref().text() << why.chain();
-    m_cell->tell(event::Trouble { std::move(why) });
 }
 
 void WorkflowRunner::drainResumable()
@@ -315,6 +254,14 @@ void WorkflowRunner::halt(Failure failure)
         return;
     failure.correlation = m_cell->ref().text();
     m_halt = std::move(failure);
+    if (m_inTurn || !m_live)
+        return;
+    post([this] { // by a body: its frame is on the stack
+        if (m_live && m_halt) {
+            haltedNow();
+            m_cell->alarmsChanged();
+        }
+    });
 }
 
 void WorkflowRunner::activate(detail::RunningOperation &operation)
@@ -354,6 +301,7 @@ void WorkflowRunner::finished()
     run.endedAt = now();
     keep(m_history->saveRun());
     answerWatchers();
+    enlist(true);
 }
 
 // ---- what comes from outside ----
@@ -424,17 +372,13 @@ WorkflowRunner::Visit WorkflowRunner::visit(WorkflowContext &context, WorkflowEn
 {
     if (m_halt)
         return {};
-    if (!m_inTurn || name.isEmpty() || name.size() > limits::entryName || context.m_names.contains(name)
-        || !context.m_openLoop.isEmpty()) {
-        const QString why = !m_inTurn ? u"used outside the workflow"_s
-            : !context.m_openLoop.isEmpty()
-            ? u"inside the loop '%1' only the context of its turn is used"_s.arg(context.m_openLoop)
-            : context.m_names.contains(name) ? u"the name is taken"_s
-                                             : u"no name, or longer than %1"_s.arg(limits::entryName);
+    if (const QString why = misuseOf(context, name); !why.isEmpty()) {
         halt(foundry::failure(codes::Workflow::misuse,
                               u"%1: %2 '%3': %4"_s.arg(placeText(context), enumName(kind), name, why)));
         return {};
     }
+    if (context.m_replayOnly)
+        return visitAgain(context, kind, name);
     HistoryEntry *entry = m_history->at(context.m_scope, context.m_place);
     if (entry && (entry->kind != kind || entry->name != name)) {
         halt(foundry::failure(
@@ -453,8 +397,26 @@ WorkflowRunner::Visit WorkflowRunner::visit(WorkflowContext &context, WorkflowEn
         entry = &m_history->append(context.m_scope, kind, name);
     entry->visited = true;
     context.m_names.insert(name);
+    context.m_last = entry->number;
     ++context.m_place;
     return { entry, fresh };
+}
+
+QString WorkflowRunner::misuseOf(const WorkflowContext &context, const QString &name) const
+{
+    if (!m_inTurn) {
+        QStringList running;
+        for (const detail::RunningOperation *operation : m_active)
+            running.append(u'\'' + operation->entry().name + u'\'');
+        return u"used outside the workflow, while %1 runs"_s.arg(running.join(u", "));
+    }
+    if (!context.m_openLoop.isEmpty())
+        return u"inside '%1' only the context that it gives is used"_s.arg(context.m_openLoop);
+    if (context.m_names.contains(name))
+        return u"the name is taken"_s;
+    if (name.isEmpty() || name.size() > limits::entryName)
+        return u"no name, or longer than %1"_s.arg(limits::entryName);
+    return {};
 }
 
 void WorkflowRunner::abandon(const QString &scope)
@@ -515,11 +477,6 @@ void WorkflowRunner::removed(WorkflowContext &context, const QString &name)
         return;
     entry->visited = true;
     ++context.m_place;
-}
-
-void WorkflowRunner::addCompensation(const QString &name, const StepOptions &options, detail::StepBody body)
-{
-    m_compensations.push_back({ name, options, std::move(body) });
 }
 
 } // namespace foundry

@@ -80,7 +80,9 @@ public:
     // Everything that waits inside this scope ends as cancelled.
     void abandon(const QString &scope);
     bool leaves(const WorkflowContext &context); // false: entries were left over, the run is halted
-    void addCompensation(const QString &name, const StepOptions &options, detail::StepBody body);
+    void addCompensation(const WorkflowContext &context, const QString &name, const StepOptions &options,
+                         detail::StepBody body);
+    void dropCompensations(const QString &scope);
 
     Result<void> control(const QString &action, const QJsonValue &argument);
     Result<std::vector<AuditEntry>> audit(qint64 after, int atMost) const;
@@ -92,15 +94,21 @@ private:
         QString name;
         StepOptions options;
         detail::StepBody body;
+        QString scope;
+        qint64 after = 0; // number of the entry it follows
     };
     Flow<Result<void>> whole();
     void begin();
     void setAside();
+    void haltedNow();
+    Visit visitAgain(WorkflowContext &context, WorkflowEntryKind kind, const QString &name);
+    QString misuseOf(const WorkflowContext &context, const QString &name) const;
     void drainResumable();
     void finished();
     void takeOwnMessages();
     void hearChildren();
     void answerWatchers();
+    void enlist(bool finished);
     void applyControls();
     QString apply(const ControlRecord &record);
     void cancelAll();

@@ -351,7 +351,7 @@ private Q_SLOTS:
         QCOMPARE(read([](AccountActor &actor) { return *actor.account; }).log, QStringList(u"1000 32"_s));
     }
 
-    void aCrashBeforeAnyCommitChangesNothingInTheEnd()
+    void L28_aCrashBeforeAnyCommitLeavesNoWorkHalfDone()
     {
         // The reference: what the same messages lead to without a crash.
         const QList<int> payments { 3, 4, 5 };

@@ -30,6 +30,8 @@ struct Outside {
     QStringList done; // what the workflow saw, in order
     QStringList finally; // of the last incarnation
     std::chrono::milliseconds timeOut {}; // of the whole run
+    RunRetention retention;
+    QJsonObject input; // what the actor was created with
     std::function<Workflow(class ScriptActor &, WorkflowContext &)> script;
     std::function<void(const WorkflowView &, bool)> changed;
     int alive = 0; // bodies
@@ -90,6 +92,7 @@ public:
 protected:
     Result<void> onCreate(const QJsonObject &input) override
     {
+        outside.input = input;
         const QJsonValue lines = input.value(u"run");
         return lines.isString() ? importRun(lines.toString().toUtf8()) : Result<void>();
     }
@@ -99,6 +102,7 @@ protected:
         return outside.script(*this, context);
     }
     QJsonValue workflowResult() const override { return ledger->booked; }
+    RunRetention retention() const override { return outside.retention; }
     std::chrono::milliseconds workflowTimeOut() const override { return outside.timeOut; }
     void onWorkflowChanged(const WorkflowView &view, bool durable) override
     {
@@ -244,6 +248,7 @@ protected:
     {
         m_outside = std::make_unique<Outside>();
         m_world = std::make_unique<test::ActorWorld>([this](ActorSystem &system) {
+            registerRunCleanUp(system);
             system.registerKind(
                 ActorKind { u"Script"_s, [this] { return std::make_unique<ScriptActor>(*m_outside); }, {} });
         });
