@@ -129,16 +129,17 @@ class Killer(threading.Thread):
 
     def _look(self, store):
         """Kills, or tells in how many seconds to look again when nothing is written meanwhile."""
+        left = 50  # where the store was just being written
         self.journey.process.send_signal(signal.SIGSTOP)
         try:
-            left = self._left(steps(store, self.since))
-        except (sqlite3.Error, FileNotFoundError):
-            left = 50
-        if left <= 0:
-            self.journey.kill()
-            self.killed = True
-        else:
-            self.journey.process.send_signal(signal.SIGCONT)
+            with contextlib.suppress(sqlite3.Error, FileNotFoundError):
+                left = self._left(steps(store, self.since))
+        finally:
+            if left <= 0:
+                self.journey.kill()
+                self.killed = True
+            else:
+                self.journey.process.send_signal(signal.SIGCONT)
         return left / 1000
 
     def _left(self, seen):
