@@ -152,8 +152,19 @@ Async<Result<answer::ActorDetails>> ActorInspector::read(query::ActorDetails que
     if (!info)
         co_return std::unexpected(info.error());
     details.actor = summaryOf(*info);
+    if (const auto backups = m_actors.backups(*ref)) {
+        for (const BackupInfo &backup : *backups)
+            details.backups.push_back({ backup.name, backup.at, backup.bytes });
+    }
     if (info->status == ActorStatus::damaged || info->status == ActorStatus::startFailed)
         co_return details; // it says why; the rest cannot be had
+    Promise<Result<ActorDetails>> opened;
+    m_actors.open(*ref, [opened](Result<ActorDetails> open) { opened.set(std::move(open)); });
+    auto open = co_await opened;
+    if (!open)
+        co_return std::unexpected(open.error());
+    details.waiting = open->queueLength;
+    details.outgoing = open->outboxLength;
     Promise<Result<std::optional<RunSummary>>> seen;
     m_actors.visitActor(*ref, [seen](Result<Actor *> actor) {
         if (!actor) {
@@ -192,7 +203,6 @@ Async<Result<QString>> ActorInspector::perform(command::RestartActor command)
     auto ref = find(command.actor);
     if (!ref)
         co_return std::unexpected(ref.error());
-    qInfo("inspector: %s is restarted by hand", qPrintable(ref->text()));
     m_actors.restart(*ref);
     co_return QString();
 }
@@ -202,9 +212,19 @@ Async<Result<QString>> ActorInspector::perform(command::DestroyActor command)
     auto ref = find(command.actor);
     if (!ref)
         co_return std::unexpected(ref.error());
-    qInfo("inspector: %s is destroyed by hand", qPrintable(ref->text()));
     auto destroying = finished([this, ref = *ref](auto done) { m_actors.destroy(ref, std::move(done)); });
     auto result = co_await destroying;
+    co_return result;
+}
+
+Async<Result<QString>> ActorInspector::perform(command::RestoreActor command)
+{
+    auto ref = find(command.actor);
+    if (!ref)
+        co_return std::unexpected(ref.error());
+    auto restoring = finished(
+        [this, ref = *ref, backup = command.backup](auto done) { m_actors.restore(ref, backup, std::move(done)); });
+    auto result = co_await restoring;
     co_return result;
 }
 
@@ -213,8 +233,6 @@ Async<Result<QString>> ActorInspector::perform(command::SettleDeadLetter command
     auto ref = find(command.actor);
     if (!ref)
         co_return std::unexpected(ref.error());
-    qInfo("inspector: dead letter %lld of %s is %s by hand", static_cast<long long>(command.number),
-          qPrintable(ref->text()), command.retry ? "retried" : "dropped");
     auto settling = finished([this, ref = *ref, command](auto done) {
         if (command.retry)
             m_actors.retryDeadLetter(ref, command.number, std::move(done));

@@ -1,5 +1,5 @@
 // The inspector's way to the actors: lists, details, and what a person may do to them by hand (L02). Everything done by
-// hand is in a run's audit and in the log. Engine thread.
+// hand is in the run's audit, or in the registry's (ActorSystem::audit). Engine thread.
 #pragma once
 
 #include "Async.h"
@@ -31,6 +31,7 @@ public:
     // Fail: Actor::missing; what the operation fails with. The answer is empty.
     Async<Result<QString>> perform(command::RestartActor command);
     Async<Result<QString>> perform(command::DestroyActor command);
+    Async<Result<QString>> perform(command::RestoreActor command);
     Async<Result<QString>> perform(command::SettleDeadLetter command);
     Async<Result<QString>> perform(command::ControlRun command);
 

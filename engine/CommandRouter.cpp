@@ -72,6 +72,7 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const SavePreference &m) { return person(person::SavePreference { m.name, m.value }); },
             [&](const RestartActor &m) { return m_needs.actorInspector.perform(m); },
             [&](const DestroyActor &m) { return m_needs.actorInspector.perform(m); },
+            [&](const RestoreActor &m) { return m_needs.actorInspector.perform(m); },
             [&](const SettleDeadLetter &m) { return m_needs.actorInspector.perform(m); },
             [&](const ControlRun &m) { return m_needs.actorInspector.perform(m); },
             [&](const RefreshSystem &) -> Work {

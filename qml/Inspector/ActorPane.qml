@@ -147,6 +147,28 @@ Item {
                 }
             }
             FText {
+                visible: pane.inspector.backups.count > 0
+                text: qsTr("Backups")
+                font.weight: Font.DemiBold
+                Accessible.role: Accessible.Heading
+            }
+            Repeater {
+                model: pane.inspector.backups
+                InspectorRow {
+                    id: backup
+                    property bool asked: false
+                    width: column.width
+                    FLink {
+                        text: backup.asked ? qsTr("Restore: what came since goes") : qsTr("Restore…")
+                        onClicked: {
+                            if (backup.asked)
+                                pane.inspector.restore(backup.title)
+                            backup.asked = !backup.asked
+                        }
+                    }
+                }
+            }
+            FText {
                 visible: pane.inspector.hasRun
                 text: qsTr("Workflow, newest first")
                 font.weight: Font.DemiBold

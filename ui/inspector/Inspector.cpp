@@ -136,6 +136,7 @@ void Inspector::choose(const QString &actor)
     m_details = {};
     m_entries.setLines({});
     m_letters.setLines({});
+    m_backups.setLines({});
     setTrouble({});
     Q_EMIT chosenChanged();
     Q_EMIT detailsChanged();
@@ -167,7 +168,11 @@ void Inspector::readDetails()
                                 tr("%1 deliveries").arg(letter.deliveries),
                                 u"warning"_s });
         m_entries.setLines(std::move(entries));
+        std::vector<InspectorLine> backups;
+        for (const BackupSummary &backup : m_details.backups)
+            backups.push_back({ {}, 0, backup.name, QLocale().formattedDataSize(backup.bytes), timeText(backup.at) });
         m_letters.setLines(std::move(letters));
+        m_backups.setLines(std::move(backups));
         Q_EMIT detailsChanged();
     });
 }
@@ -212,6 +217,8 @@ QString Inspector::facts() const
         return {};
     QStringList lines { actor.key.join(u" / "_s), tr("Id %1").arg(actor.id),
                         tr("Created %1").arg(timeText(actor.createdAt)) };
+    if (m_details.waiting > 0 || m_details.outgoing > 0)
+        lines << tr("%1 messages wait, %2 are on their way to others").arg(m_details.waiting).arg(m_details.outgoing);
     if (actor.wakeAt > 0)
         lines << tr("Wakes by itself at %1").arg(timeText(actor.wakeAt));
     if (actor.failedStarts > 0)
@@ -260,6 +267,11 @@ void Inspector::destroyChosen()
     const QString actor = m_chosen;
     choose({});
     submit(command::DestroyActor { actor });
+}
+
+void Inspector::restore(const QString &backup)
+{
+    submit(command::RestoreActor { m_chosen, backup });
 }
 
 void Inspector::control(const QString &name)

@@ -18,6 +18,7 @@ class Inspector : public QObject {
     Q_PROPERTY(foundry::InspectorLines *actors READ actors CONSTANT FINAL)
     Q_PROPERTY(foundry::InspectorLines *entries READ entries CONSTANT FINAL) // of the chosen one's run, newest first
     Q_PROPERTY(foundry::InspectorLines *letters READ letters CONSTANT FINAL) // its dead letters
+    Q_PROPERTY(foundry::InspectorLines *backups READ backups CONSTANT FINAL) // `title` is what restore() takes
     Q_PROPERTY(QString find READ find WRITE setFind NOTIFY findChanged FINAL)
     Q_PROPERTY(QString totals READ totals NOTIFY listChanged FINAL) // "12 actors, 3 awake"
     Q_PROPERTY(QString chosen READ chosen NOTIFY chosenChanged FINAL) // an actor's id, empty: none
@@ -37,6 +38,7 @@ public:
     InspectorLines *actors() { return &m_actors; }
     InspectorLines *entries() { return &m_entries; }
     InspectorLines *letters() { return &m_letters; }
+    InspectorLines *backups() { return &m_backups; }
     QString find() const { return m_find; }
     void setFind(const QString &find);
     QString totals() const { return m_totals; }
@@ -55,6 +57,7 @@ public:
     Q_INVOKABLE void choose(const QString &actor);
     Q_INVOKABLE void restart();
     Q_INVOKABLE void destroyChosen(); // ask first
+    Q_INVOKABLE void restore(const QString &backup);
     Q_INVOKABLE void control(const QString &name); // one of `controls`
     Q_INVOKABLE void rewind(qint64 entry);
     Q_INVOKABLE void settle(qint64 letter, bool retry);
@@ -76,7 +79,7 @@ private:
 
     EngineLink *m_link;
     std::function<QString(const Failure &)> m_sentence;
-    InspectorLines m_actors, m_entries, m_letters;
+    InspectorLines m_actors, m_entries, m_letters, m_backups;
     answer::ActorDetails m_details;
     QString m_find;
     QString m_totals;

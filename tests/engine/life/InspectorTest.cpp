@@ -75,6 +75,7 @@ private Q_SLOTS:
     void L02_anActorIsRestartedAndDestroyed()
     {
         const QString session = actorOf(u"Session"_s);
+        QVERIFY(m_desk.command(command::RestoreActor { session, u"../none"_s }).failure);
         QVERIFY(!m_desk.command(command::RestartActor { session }).failure);
         QCOMPARE(details(session).actor.id, session); // woken again, the same
         QVERIFY(!m_desk.command(command::DestroyActor { session }).failure);

@@ -72,7 +72,10 @@ struct Actors {
 
 struct ActorDetails {
     ActorSummary actor;
+    qint64 waiting = 0; // messages in its queue
+    qint64 outgoing = 0; // messages not yet taken by others
     std::vector<DeadLetterSummary> deadLetters; // newest first
+    std::vector<BackupSummary> backups; // newest first; of one that cannot be opened too
     std::optional<RunSummary> run;
 };
 

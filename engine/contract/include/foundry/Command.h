@@ -126,6 +126,11 @@ struct RestartActor {
 struct DestroyActor {
     QString actor;
 };
+// The backup takes the store's place, which is kept beside it; what came since is gone. Ask first.
+struct RestoreActor {
+    QString actor;
+    QString backup; // BackupSummary::name
+};
 struct SettleDeadLetter {
     QString actor;
     qint64 number = 0;
@@ -151,7 +156,8 @@ using CommandBody
                    command::ResumeTurn, command::PublishTask, command::ArchiveTask, command::UnarchiveTask,
                    command::DeleteTask, command::RestoreTask, command::RenameTask, command::MarkTask,
                    command::ChooseSessionOption, command::SaveDraft, command::SavePreference, command::RefreshSystem,
-                   command::RestartActor, command::DestroyActor, command::SettleDeadLetter, command::ControlRun>;
+                   command::RestartActor, command::DestroyActor, command::RestoreActor, command::SettleDeadLetter,
+                   command::ControlRun>;
 
 struct Command {
     CommandId id;

@@ -32,6 +32,14 @@ struct DeadLetterSummary {
     bool operator==(const DeadLetterSummary &) const = default;
 };
 
+// A copy of an actor's store, made once a day when it changed, and before each migration.
+struct BackupSummary {
+    QString name; // what command::RestoreActor takes
+    Millis at = 0;
+    qint64 bytes = 0;
+    bool operator==(const BackupSummary &) const = default;
+};
+
 struct RunEntry {
     qint64 number = 0; // what command::ControlRun::rewind takes
     QString kind; // step, sleep, receive, value, loop, version, child, join, race
