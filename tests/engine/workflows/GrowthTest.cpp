@@ -116,6 +116,7 @@ private Q_SLOTS:
                                   u"FROM workflow_attempt ORDER"_s,
                                   u"FROM workflow_control ORDER"_s,
                                   u"actor_life"_s,
+                                  u"FROM actor_backup"_s,
                                   u"sqlite_schema"_s,
                                   u"FROM actor_state"_s,
                                   u"FROM actor_outbox"_s,
