@@ -363,8 +363,19 @@ void ActorCell::whenAwake(Then then, bool waits)
         then({});
     else if (cannot)
         m_system.post([then = std::move(then), failure = *m_failure] { then(std::unexpected(failure)); });
+    else if (m_waiting.size() >= size_t(limits::ephemeralQueue + limits::queueLength))
+        m_system.post([then = std::move(then), failure = overfull()] { then(std::unexpected(failure)); });
     else
         m_waiting.push_back(std::move(then));
+}
+
+Failure ActorCell::overfull() const
+{
+    return failure(codes::Actor::queueFull,
+                   u"%1: %2 wait, at most %3"_s.arg(ref().text())
+                       .arg(std::max(m_waiting.size(), m_work.size()))
+                       .arg(limits::ephemeralQueue + limits::queueLength),
+                   Retry::transient);
 }
 
 void ActorCell::answerWaiting(const Result<void> &awake)

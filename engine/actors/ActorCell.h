@@ -58,6 +58,7 @@ public:
 
     // ---- loop (ActorLoop.cpp) ----
     bool push(Work work); // false: full
+    Failure overfull() const; // what push() refuses with
     bool hasWork() const { return !m_work.empty(); }
     void runOne();
     void receive(std::vector<OutboxEntry> batch, const QString &sender, Then done); // awake
@@ -179,6 +180,7 @@ private:
     Alarm m_alarm;
     Alarm m_retry;
     std::optional<Millis> m_nextAlarm;
+    bool m_ranAlarms = false; // since it was set last
     std::optional<Failure> m_failure;
     std::optional<Failure> m_lostTransaction; // it must wake anew as soon as the disk allows
     int m_failedStarts = 0;

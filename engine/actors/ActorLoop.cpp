@@ -339,9 +339,12 @@ void ActorCell::alarmsChanged()
         m_alarm = {};
         return;
     }
-    // The wall clock may jump: it is read again at least every longestAlarm.
-    const auto delay = std::clamp(std::chrono::milliseconds(*at - m_system.now()), std::chrono::milliseconds(0),
-                                  limits::longestAlarm);
+    // The wall clock may jump: it is read again at least every longestAlarm. What is still due had no place or no disk
+    // just now.
+    const bool again = m_ranAlarms && m_nextAlarm && *m_nextAlarm <= m_system.now();
+    m_ranAlarms = false;
+    const auto delay = std::clamp(std::chrono::milliseconds(*at - m_system.now()),
+                                  again ? limits::firstRestart : std::chrono::milliseconds(0), limits::longestAlarm);
     m_alarm = m_system.options.clock.after(delay, [this] {
         m_alarm = {};
         alarmDue();
@@ -353,6 +356,7 @@ void ActorCell::alarmDue()
     push({ [this] {
               const Millis now = m_system.now();
               if (m_nextAlarm && *m_nextAlarm <= now) {
+                  m_ranAlarms = true;
                   if (auto ran = transact([this] { return runDueAlarms(); }); !ran)
                       qCInfo(actorLog).noquote() << ref().text() << ran.error().chain();
               }
@@ -382,9 +386,15 @@ Result<void> ActorCell::runDueAlarms()
         }
         if (!overlaps) {
             const bool kept = takes(alarm.message.name);
-            if (auto added = m_queue->add(alarm.message, 0, kept); !added)
+            const auto added = m_queue->add(alarm.message, 0, kept);
+            const bool full = !added && added.error().is(codes::Actor::queueFull);
+            if (full && alarm.period == 0)
+                continue; // it waits for a place
+            if (!added && !full)
                 return std::unexpected(added.error());
-            kept ? void(m_effects.poke = true) : void(++m_effects.queued);
+            overlaps = full;
+            if (added)
+                kept ? void(m_effects.poke = true) : void(++m_effects.queued);
         }
         // On the grid, after now: what was slept through is one run.
         const Millis next = alarm.period > 0 ? alarm.due + ((now - alarm.due) / alarm.period + 1) * alarm.period : 0;
@@ -393,8 +403,7 @@ Result<void> ActorCell::runDueAlarms()
         if (!moved)
             return std::unexpected(moved.error());
     }
-    m_effects.alarms = true;
-    return {};
+    return {}; // alarmDue() looks at what is next
 }
 
 } // namespace foundry

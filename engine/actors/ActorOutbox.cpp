@@ -30,10 +30,10 @@ OutboxEntry readEntry(const Row &row)
 
 } // namespace
 
-Result<OutboxEntry> ActorOutbox::add(OutboxEntry entry)
+Result<OutboxEntry> ActorOutbox::add(OutboxEntry entry, qsizetype pending)
 {
-    if (m_size >= limits::outboxLength)
-        return fail(codes::Actor::queueFull, u"outbox: %1 messages, at most %2"_s.arg(m_size).arg(limits::outboxLength),
+    if (const qsizetype has = m_size + pending; has >= limits::outboxLength)
+        return fail(codes::Actor::queueFull, u"outbox: %1 messages, at most %2"_s.arg(has).arg(limits::outboxLength),
                     Retry::transient);
     const auto payload = packed(entry.message);
     if (!payload)

@@ -25,8 +25,8 @@ public:
         : m_database(database)
     {
     }
-    // Inside a transaction. Fails: Actor::queueFull, messageTooLarge.
-    Result<OutboxEntry> add(OutboxEntry entry);
+    // Inside a transaction, which has added `pending` before. Fails: Actor::queueFull, messageTooLarge.
+    Result<OutboxEntry> add(OutboxEntry entry, qsizetype pending);
     Result<void> remove(const std::vector<OutboxEntry> &entries);
     // What is on disk, at wake.
     Result<std::vector<OutboxEntry>> load() const;

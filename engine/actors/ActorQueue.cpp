@@ -9,6 +9,7 @@ constexpr Sql setReceived {
     "queue.setReceived",
     "INSERT INTO actor_received (sender, last) VALUES (?1, ?2) ON CONFLICT (sender) DO UPDATE SET last = excluded.last"
 };
+constexpr Sql findKey { "queue.findKey", "SELECT 1 FROM actor_idempotency WHERE key = ?1" };
 constexpr Sql addKey { "queue.addKey", "INSERT INTO actor_idempotency (key) VALUES (?1) ON CONFLICT (key) DO NOTHING" };
 constexpr Sql trimKeys {
     "queue.trimKeys", "DELETE FROM actor_idempotency WHERE number <= (SELECT max(number) FROM actor_idempotency) - ?1"
@@ -116,11 +117,14 @@ Result<bool> ActorQueue::isKnown(const Message &message, qint64 senderSequence)
             return std::unexpected(set.error());
     }
     if (!message.idempotencyKey.isEmpty()) {
-        const auto added = m_database.run(addKey, message.idempotencyKey);
-        if (!added)
-            return std::unexpected(added.error());
-        if (*added == 0)
+        // Looked for first: an insert that does nothing uses up a number nevertheless, and the window is of numbers.
+        const auto known = m_database.integer(findKey, message.idempotencyKey);
+        if (!known)
+            return std::unexpected(known.error());
+        if (*known != 0)
             return true;
+        if (const auto added = m_database.run(addKey, message.idempotencyKey); !added)
+            return std::unexpected(added.error());
         if (auto trimmed = m_database.run(trimKeys, limits::idempotencyKeys); !trimmed)
             return std::unexpected(trimmed.error());
     }

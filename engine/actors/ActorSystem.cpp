@@ -164,7 +164,7 @@ void ActorSystem::askMessage(const ActorRef &to, Message message, std::chrono::m
             = cell->push({ [cell = cell.get(), message, answer] { cell->handleEphemeral(message, answer); },
                            [answer](const Failure &failure) { answer->finish(std::unexpected(failure)); } });
         if (!pushed)
-            answer->finish(fail(codes::Actor::queueFull, cell->ref().text(), Retry::transient));
+            answer->finish(std::unexpected(cell->overfull()));
     });
 }
 
@@ -186,7 +186,7 @@ void ActorSystem::visitActor(const ActorRef &ref, std::function<void(Result<Acto
         const bool pushed = (*cell)->push({ [cell = cell->get(), read] { read(&cell->actor()); },
                                             [read](const Failure &failure) { read(std::unexpected(failure)); } });
         if (!pushed)
-            read(fail(codes::Actor::queueFull, (*cell)->ref().text(), Retry::transient));
+            read(std::unexpected((*cell)->overfull()));
     });
 }
 

@@ -12,6 +12,7 @@ constexpr Sql replaceAlarm { "alarms.set",
                              "INSERT INTO actor_alarm (name, due, period, message, payload) VALUES (?1, ?2, ?3, ?4, "
                              "?5) ON CONFLICT (name) DO UPDATE SET due = excluded.due, period = excluded.period, "
                              "message = excluded.message, payload = excluded.payload, skipped = 0" };
+constexpr Sql findAlarm { "alarms.find", "SELECT 1 FROM actor_alarm WHERE name = ?1" };
 constexpr Sql countAlarms { "alarms.count", "SELECT count(*) FROM actor_alarm" };
 constexpr Sql deleteAlarm { "alarms.delete", "DELETE FROM actor_alarm WHERE name = ?1" };
 
@@ -239,7 +240,7 @@ Result<void> ActorCell::send(OutboxEntry entry)
             kept ? void(m_effects.poke = true) : void(++m_effects.queued);
         return {};
     }
-    auto added = m_outbox->add(std::move(entry));
+    auto added = m_outbox->add(std::move(entry), std::ssize(m_effects.outbox));
     if (!added)
         return std::unexpected(std::move(added).error());
     m_effects.outbox.push_back(std::move(*added));
@@ -250,13 +251,16 @@ Result<void> ActorCell::setAlarm(const QString &name, Millis at, Millis period, 
 {
     if (!m_transaction)
         return fail(codes::Actor::badMessage, u"%1 is scheduled outside a transaction"_s.arg(name));
+    if (period < 0)
+        return fail(codes::Actor::badMessage, u"%1 is scheduled every %2 ms"_s.arg(name).arg(period));
     const auto payload = packed(message);
     if (!payload)
         return std::unexpected(payload.error());
-    const auto count = m_database->integer(countAlarms);
-    if (!count)
-        return std::unexpected(count.error());
-    if (*count >= limits::alarms)
+    const auto known = m_database->integer(findAlarm, name);
+    const auto count = m_database->integer(countAlarms); // of at most limits::alarms rows
+    if (!known || !count)
+        return std::unexpected(known ? count.error() : known.error());
+    if (!*known && *count >= limits::alarms)
         return fail(codes::Actor::queueFull, u"%1 schedules, at most %2"_s.arg(*count).arg(limits::alarms));
     if (auto set = m_database->run(replaceAlarm, name, at, period, message.name, *payload); !set)
         return std::unexpected(set.error());
