@@ -70,6 +70,7 @@ public:
         return transact([&] { return add(value, bytes); }, durability);
     }
     AwakeToken hold() { return stayAwake(); }
+    void promised(std::function<void()> then) { whenDurable(std::move(then)); }
     int rung() const { return m_sum->rung; }
     int total() const { return m_sum->total; }
     std::vector<Millis> times; // of Bell
