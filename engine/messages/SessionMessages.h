@@ -30,7 +30,12 @@ struct OpenSession {
 // One turn. Answers TurnEnd. A once-only effect: never sent again by itself.
 struct Prompt {
     static constexpr auto name = "prompt";
+    QString id; // of the task's row
     QString text;
+    // `text` asks to go on with an interrupted prompt, that of `goesOnWith`'s first: if none of these was the last one
+    // to come here, the agent never got it, and `otherwise` is said.
+    QStringList goesOnWith;
+    QString otherwise;
 };
 struct Cancel {
     static constexpr auto name = "cancel";
@@ -57,7 +62,7 @@ using Message = std::variant<StartAgent, OpenSession, Prompt, Cancel, AnswerPerm
 FOUNDRY_JSON(session::Birth, task, id, agent, freedom, checkout)
 FOUNDRY_JSON(session::StartAgent, sandbox, hosts, ports)
 FOUNDRY_JSON(session::OpenSession)
-FOUNDRY_JSON(session::Prompt, text)
+FOUNDRY_JSON(session::Prompt, id, text, goesOnWith, otherwise)
 FOUNDRY_JSON(session::Cancel)
 FOUNDRY_JSON(session::AnswerPermission, requestId, choice)
 FOUNDRY_JSON(session::ChooseOption, option, value)

@@ -124,7 +124,8 @@ Result<void> SessionActor::handle(const session::Prompt &message)
 {
     if (!m_client || !m_ready)
         return fail(codes::Agent::sessionLost, u"no session is open"_s, Retry::transient);
-    return work(prompt(message.text));
+    const bool lost = !message.goesOnWith.isEmpty() && !message.goesOnWith.contains(m_state->lastPrompt);
+    return work(prompt(message.id, lost ? message.otherwise : message.text));
 }
 
 Result<void> SessionActor::handle(const session::Cancel &)
@@ -276,9 +277,10 @@ Async<Result<>> SessionActor::applyMode()
     co_return co_await setting;
 }
 
-SessionActor::Work SessionActor::prompt(QString text)
+SessionActor::Work SessionActor::prompt(QString id, QString text)
 {
     const Millis began = clock().now();
+    m_lastPrompt = id; // kept with the prompt itself
     takeChanges(m_reducer->personPrompted(text, began));
     flush();
     // The prompt is on disk before the agent sees it.
@@ -410,6 +412,8 @@ Result<void> SessionActor::storeChanges(TranscriptReducer::Changes changes)
     SessionState &state = m_state.edit();
     state.reducer = m_reducer->state();
     state.facts = m_reducer->facts();
+    if (!m_lastPrompt.isEmpty())
+        state.lastPrompt = m_lastPrompt;
     const quint64 previous = state.revision++;
     tell(event::TranscriptChanged { state.birth.task, state.birth.id, previous, state.revision, m_reducer->total(),
                                     std::move(changes) });

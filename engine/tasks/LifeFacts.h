@@ -58,6 +58,8 @@ struct LifeFacts {
     Act running = Act::wait;
     int turns = 0;
     QString lastPrompt; // row of the prompt that was sent last
+    QString interruptedPrompt; // row of the one that the continuations below go on with
+    QStringList continuations; // rows of the prompts that ask for it, the last one first; at most two
     QString stopReason; // of the last turn
     Millis turnEndedAt = 0;
     bool stoppedByPerson = false; // the last turn
@@ -85,8 +87,9 @@ struct LifeFacts {
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
              personEmail, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts, sessionOpened, started, weaker,
-             weakness, running, turns, lastPrompt, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued,
-             snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
-             failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts)
+             weakness, running, turns, lastPrompt, interruptedPrompt, continuations, stopReason, turnEndedAt,
+             stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot, snapshotTree, head, publish,
+             publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter, purgeAt, archived, deleted,
+             deniedHosts)
 
 } // namespace foundry

@@ -132,9 +132,19 @@ Result<void> TaskActor::handle(const task::Resume &message)
                                                           : u"Continue where you stopped."_s;
     if (!text)
         return std::unexpected(text.error());
-    if (auto added = rows.addPrompt(randomness().id(), *text, true); !added)
+    const QString prompt = randomness().id();
+    if (auto added = rows.addPrompt(prompt, *text, true); !added)
         return added;
-    m_facts.edit().interrupted = false;
+    LifeFacts &facts = m_facts.edit();
+    facts.interrupted = false;
+    if (message.how == command::Resume::goOn) {
+        if (!facts.continuations.contains(facts.lastPrompt)) { // continued twice, it is still the first one's work
+            facts.interruptedPrompt = facts.lastPrompt;
+            facts.continuations.clear();
+        }
+        facts.continuations
+            = QStringList { prompt } + facts.continuations.first(qMin<qsizetype>(1, facts.continuations.size()));
+    }
     resumeFrom();
     if (auto gone = goOn(); !gone)
         return gone;

@@ -408,7 +408,15 @@ Async<Result<void>> TaskActor::turn(StepRun &step)
     auto text = TaskStore(store()).promptText(m_facts->lastPrompt);
     if (!text)
         co_return std::unexpected(text.error());
-    auto asking = askSession(toMessage(session::Prompt { *text }), false);
+    session::Prompt prompt { m_facts->lastPrompt, *text, {}, {} };
+    if (m_facts->continuations.contains(m_facts->lastPrompt)) {
+        auto interrupted = TaskStore(store()).promptText(m_facts->interruptedPrompt);
+        if (!interrupted)
+            co_return std::unexpected(interrupted.error());
+        prompt.goesOnWith = m_facts->continuations + QStringList { m_facts->interruptedPrompt };
+        prompt.otherwise = *interrupted;
+    }
+    auto asking = askSession(toMessage(prompt), false);
     auto answer = co_await asking;
     auto end = as<TurnEnd>(std::move(answer));
     if (!end)

@@ -46,7 +46,6 @@ class Life:
         self.sandboxes = set(self.crash.sandboxes())
         self.screen = self.journey.start()
         self.store = None
-        self.begun = True  # the agent got the prompt
 
     # ---- what a person does ----------------------------------------------------------------------
 
@@ -118,9 +117,8 @@ class Life:
         for where, branch in new:
             made = commits(self.journey, where, branch)
             assert len(made) == 1, f"{branch} has {len(made)} commits"
-            if self.begun or self.way == SEND_AGAIN:
-                text = self.journey.git("show", f"{made[0]}:{self.name}.txt", at=where)
-                assert text == self.name, text
+            text = self.journey.git("show", f"{made[0]}:{self.name}.txt", at=where)
+            assert text == self.name, text
 
 
 class Crash:
@@ -163,7 +161,6 @@ def undisturbed(life):
 
 def created(life, step, moment):
     life.killed_at("create", step, moment)
-    life.begun = step not in PREPARING
     life.until("Ready")
     life.publish()
     life.until("Published")
