@@ -83,6 +83,26 @@ private Q_SLOTS:
         QVERIFY(m_desk.command(command::RestartActor { session }).failure->is(codes::Actor::missing));
         QVERIFY(m_desk.command(command::SettleDeadLetter { session, 1, true }).failure);
     }
+
+    void L14_aListIsOneLocalRead()
+    {
+        m_desk.stop();
+        m_desk.start();
+        QVERIFY(m_desk.ask(query::Workbench {}));
+        QCOMPARE(actors(m_task.value).found, 1);
+        for (const ActorSummary &actor : actors(m_task.value).actors)
+            QCOMPARE(actor.status, u"asleep"_s);
+    }
+
+    void L06_aRowWithoutItsTaskIsRepaired()
+    {
+        QVERIFY(!m_desk.command(command::DestroyActor { actorOf(u"Task"_s) }).failure);
+        auto before = m_desk.ask(query::Workbench {});
+        QCOMPARE(std::get<answer::Workbench>(*before).tasks.size(), size_t(1)); // a ghost
+        QVERIFY(m_desk.command(command::SendPrompt { m_task, u"say: anybody there?"_s }).failure);
+        auto after = m_desk.ask(query::Workbench {});
+        QVERIFY(std::get<answer::Workbench>(*after).tasks.empty());
+    }
 };
 
 FOUNDRY_TEST_MAIN(InspectorTest)
