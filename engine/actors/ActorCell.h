@@ -120,6 +120,7 @@ private:
     std::optional<Millis> nextWake() const;
     void finishDestroy();
     void dieWhenDelivered();
+    void notDestroyed(const Failure &failure);
 
     void handleNextDurable();
     Result<void> countDeath(qint64 sequence);
@@ -128,6 +129,8 @@ private:
     Result<void> runDueAlarms();
     void pumpOutbox();
     void handOver(const QString &destination);
+    void makeOrDismiss(const OutboxEntry &entry, const Then &done);
+    void delivered(const QString &destination, size_t count);
     void handedOver(const QString &destination, const std::vector<OutboxEntry> &batch, const Result<void> &result);
 
     Result<void> runBody(const std::function<Result<void>()> &body);

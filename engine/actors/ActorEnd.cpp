@@ -109,9 +109,13 @@ void ActorCell::close(bool orderly, std::function<void()> closed)
     dropBackup();
     flushRelaxed();
     giveUpWork();
-    m_database->whenDurable([weak = weak_from_this()](Result<void>) {
-        if (const auto cell = weak.lock(); cell && cell->m_phase == Phase::closing)
-            cell->storeClosed();
+    m_database->whenDurable([weak = weak_from_this()](const Result<void> &durable) {
+        const auto cell = weak.lock();
+        if (!cell || cell->m_phase != Phase::closing)
+            return;
+        if (!durable) // what it did last may not be on disk, and has to be done again
+            cell->m_wakeAfterClose = 0;
+        cell->storeClosed();
     });
 }
 
@@ -137,28 +141,25 @@ void ActorCell::storeClosed()
             m_row.wakeAt = m_wakeAfterClose;
         }
     }
+    notDestroyed(failure(codes::Actor::stopped, ref().text(), Retry::transient)); // this incarnation will not
     m_system.closed(*this);
     for (const auto &closed : std::exchange(m_closed, {}))
         closed();
 }
 
-// The registry's row goes last: until then a restart finds it and goes on.
+// The registry's row goes first: a row without its store would be an actor that was never woken, and be made anew.
 void ActorCell::finishDestroy()
 {
-    const QString path = m_system.storePath(m_row.ref.id);
-    Result<void> done = storeFile::remove(path, m_system.options.vfs);
-    if (done)
-        done = storeFile::removeBackups(path);
-    if (done)
-        done = m_system.registry->remove(m_row.ref.id, m_system.auditEntry(u"destroy"_s, ref(), {}));
+    const Result<void> done = m_system.registry->remove(ref().id, m_system.auditEntry(u"destroy"_s, ref(), {}));
     qCInfo(actorLog).noquote() << ref().text() << "destroyed";
     auto waiting = std::exchange(m_destroyed, {});
-    if (waiting.empty())
-        return;
-    m_system.registry->whenDurable([waiting = std::move(waiting), done](Result<void> durable) {
-        for (const Then &then : waiting)
-            then(done ? durable : done);
-    });
+    m_system.registry->whenDurable(
+        [&system = m_system, id = ref().id, waiting = std::move(waiting), done](const Result<void> &durable) {
+            if (done && durable)
+                system.deleteStore(id);
+            for (const Then &then : waiting)
+                then(done ? durable : done);
+        });
 }
 
 // What it sent is delivered before it goes, its last words among it.
@@ -181,32 +182,45 @@ void ActorCell::destroy(Then done)
             return;
         if (self->m_dying) // it goes already
             return;
+        if (!awake && self->m_phase != Phase::damaged) { // it may be asked another time
+            self->notDestroyed(awake.error());
+            return;
+        }
         if (!awake) { // it cannot be asked: it goes nevertheless
             self->m_destroying = true;
             self->close(true);
             return;
         }
-        self->push({ [cell = self.get()] {
-                        auto hook = cell->transact([cell]() -> Result<void> {
-                            if (auto agreed = cell->m_actor->onDestroy(); !agreed)
-                                return agreed;
-                            auto set = cell->m_database->run(tables::setDestroyed);
-                            return set ? Result<void>() : std::unexpected(set.error());
-                        });
-                        if (!hook) {
-                            (void)cell->m_system.note(u"destroy"_s, cell->ref(), {}, hook);
-                            for (const Then &then : std::exchange(cell->m_destroyed, {}))
-                                then(hook);
-                            return;
-                        }
-                        cell->m_dying = true;
-                        cell->giveUpWork();
-                        if (cell->m_actor->m_extension)
-                            cell->m_actor->m_extension->stop(false);
-                        cell->dieWhenDelivered();
-                    },
-                     [](const Failure &) {} });
+        const bool pushed
+            = self->push({ [cell = self.get()] {
+                              auto hook = cell->transact([cell]() -> Result<void> {
+                                  if (auto agreed = cell->m_actor->onDestroy(); !agreed)
+                                      return agreed;
+                                  auto set = cell->m_database->run(tables::setDestroyed);
+                                  return set ? Result<void>() : std::unexpected(set.error());
+                              });
+                              if (!hook) {
+                                  (void)cell->m_system.note(u"destroy"_s, cell->ref(), {}, hook);
+                                  cell->notDestroyed(hook.error());
+                                  return;
+                              }
+                              cell->m_dying = true;
+                              cell->giveUpWork();
+                              if (cell->m_actor->m_extension)
+                                  cell->m_actor->m_extension->stop(false);
+                              cell->dieWhenDelivered();
+                          },
+                           [cell = self.get()](const Failure &failure) { cell->notDestroyed(failure); } });
+        if (!pushed)
+            self->notDestroyed(failure(codes::Actor::queueFull, self->ref().text(), Retry::transient));
     });
+}
+
+// Who asked for it hears of it, and may ask again.
+void ActorCell::notDestroyed(const Failure &failure)
+{
+    for (const Then &then : std::exchange(m_destroyed, {}))
+        then(std::unexpected(failure));
 }
 
 void ActorCell::restartAfter(Failure failure)

@@ -176,6 +176,30 @@ void ActorCell::durableFailed(const ActorQueue::Waiting &waiting, const Failure 
 
 // ---- into the queue ----
 
+namespace {
+
+// Who hands something over hears of it once: also when this incarnation ends before its disk has it.
+struct Receipt {
+    Receipt(ActorSystem::Private &inSystem, ActorCell::Then call)
+        : system(inSystem)
+        , alive(inSystem.alive)
+        , done(std::move(call))
+    {
+    }
+    ~Receipt()
+    {
+        if (done && !alive.expired())
+            system.post([call = std::move(done)] { call(fail(codes::Actor::stopped, {}, Retry::transient)); });
+    }
+    Q_DISABLE_COPY_MOVE(Receipt)
+    void give() { std::exchange(done, {})({}); }
+    ActorSystem::Private &system;
+    std::weak_ptr<void> alive;
+    ActorCell::Then done;
+};
+
+} // namespace
+
 void ActorCell::receive(std::vector<OutboxEntry> batch, const QString &sender, Then done)
 {
     auto accepted = transact([&]() -> Result<void> {
@@ -191,7 +215,7 @@ void ActorCell::receive(std::vector<OutboxEntry> batch, const QString &sender, T
         return {};
     });
     if (accepted)
-        afterDurable([done = std::move(done)] { done({}); });
+        afterDurable([receipt = std::make_shared<Receipt>(m_system, std::move(done))] { receipt->give(); });
     else
         m_system.post([done = std::move(done), failure = accepted.error()] { done(std::unexpected(failure)); });
 }
@@ -224,8 +248,7 @@ void ActorCell::handOver(const QString &destination)
         if (const auto self = weak.lock(); self && self->m_phase != Phase::closed)
             self->handedOver(destination, *batch, result);
     };
-    switch (first.action) {
-    case OutboxEntry::Action::send:
+    if (first.action == OutboxEntry::Action::send) {
         m_system.withCell(
             first.to,
             [batch, sender = ref().id, done](Result<std::shared_ptr<ActorCell>> cell) {
@@ -236,18 +259,23 @@ void ActorCell::handOver(const QString &destination)
             },
             true);
         return;
-    case OutboxEntry::Action::spawn: {
-        const auto made = m_system.system.getOrCreate(first.to.kind, first.to.key, first.message.payload);
-        if (made)
-            m_system.system.whenDurable(done);
-        else
-            m_system.post([done, failure = made.error()] { done(std::unexpected(failure)); });
+    }
+    // Made or dismissed again after a crash it might hit the next incarnation of that key: what came before in this
+    // lane is off the outbox for good now, and what comes after waits until this is.
+    afterDurable([this, batch, done] { makeOrDismiss(batch->front(), done); });
+}
+
+void ActorCell::makeOrDismiss(const OutboxEntry &entry, const Then &done)
+{
+    if (entry.action == OutboxEntry::Action::dismiss) {
+        m_system.destroy(entry.to, done);
         return;
     }
-    case OutboxEntry::Action::dismiss:
-        m_system.destroy(first.to, done);
-        return;
-    }
+    const auto made = m_system.system.getOrCreate(entry.to.kind, entry.to.key, entry.message.payload);
+    if (made)
+        m_system.system.whenDurable(done);
+    else
+        m_system.post([done, failure = made.error()] { done(std::unexpected(failure)); });
 }
 
 void ActorCell::handedOver(const QString &destination, const std::vector<OutboxEntry> &batch,
@@ -255,6 +283,7 @@ void ActorCell::handedOver(const QString &destination, const std::vector<OutboxE
 {
     const bool missing = !result && result.error().is(codes::Actor::missing);
     const bool isDismiss = batch.front().action == OutboxEntry::Action::dismiss;
+    const bool isSend = batch.front().action == OutboxEntry::Action::send;
     Result<void> settled = result;
     if (result || missing) {
         settled = transact(
@@ -265,12 +294,13 @@ void ActorCell::handedOver(const QString &destination, const std::vector<OutboxE
                 }
                 return m_outbox->remove(batch);
             },
-            Durability::relaxed);
+            isSend ? Durability::relaxed : Durability::full);
+        if (settled && isSend) {
+            delivered(destination, batch.size());
+            return;
+        }
         if (settled) {
-            m_outbox->delivered(destination, batch.size());
-            pumpOutbox();
-            dieWhenDelivered();
-            considerSleep();
+            afterDurable([this, destination] { delivered(destination, 1); });
             return;
         }
     }
@@ -280,6 +310,14 @@ void ActorCell::handedOver(const QString &destination, const std::vector<OutboxE
         m_outbox->retry(destination);
         pumpOutbox();
     }));
+}
+
+void ActorCell::delivered(const QString &destination, size_t count)
+{
+    m_outbox->delivered(destination, count);
+    pumpOutbox();
+    dieWhenDelivered();
+    considerSleep();
 }
 
 void ActorCell::bury(const OutboxEntry &entry, const Failure &failure)

@@ -25,6 +25,9 @@ constexpr Sql insertRow {
 constexpr Sql updateWake { "registry.setWakeAt", "UPDATE actor SET wake_at = ?2 WHERE id = ?1" };
 constexpr Sql updateDamage { "registry.setDamage", "UPDATE actor SET damage = ?2 WHERE id = ?1" };
 constexpr Sql deleteRow { "registry.remove", "DELETE FROM actor WHERE id = ?1" };
+constexpr Sql insertLeft { "registry.addLeft", "INSERT INTO left_store (id) VALUES (?1) ON CONFLICT (id) DO NOTHING" };
+constexpr Sql selectLeft { "registry.left", "SELECT id FROM left_store ORDER BY id" };
+constexpr Sql deleteLeft { "registry.removeLeft", "DELETE FROM left_store WHERE id = ?1" };
 
 constexpr Sql insertAudit { "registry.note",
                             "INSERT INTO audit (at, action, kind, key, actor, detail, failure) VALUES (?1, ?2, ?3, ?4, "
@@ -76,6 +79,8 @@ CREATE INDEX actor_wake ON actor (wake_at) WHERE wake_at IS NOT NULL;
 CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, action TEXT NOT NULL,
     kind TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, detail TEXT NOT NULL, failure TEXT) STRICT;
 )"_s });
+    list.steps.push_back(
+        Migration { 3, u"leftStores"_s, u"CREATE TABLE left_store (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"_s });
     return list;
 }
 
@@ -173,6 +178,8 @@ Result<void> ActorRegistry::remove(const QString &id, const ActorAuditEntry &why
 {
     return changing([&] {
         auto done = withoutValue(m_database->run(deleteRow, id));
+        if (done)
+            done = withoutValue(m_database->run(insertLeft, id));
         return done ? insert(why) : done;
     });
 }
@@ -214,6 +221,19 @@ Result<std::vector<ActorAuditEntry>> ActorRegistry::audit(int atMost) const
 Result<std::vector<ActorRow>> ActorRegistry::search(const QString &kind, const QString &text) const
 {
     return m_database->all(selectLike, readRow, kind, text.toLower());
+}
+
+Result<QStringList> ActorRegistry::leftStores() const
+{
+    const auto ids = m_database->all(selectLeft, [](const Row &row) { return row.text(0); });
+    if (!ids)
+        return std::unexpected(ids.error());
+    return QStringList(ids->begin(), ids->end());
+}
+
+Result<void> ActorRegistry::deletedStore(const QString &id)
+{
+    return change(deleteLeft, id);
 }
 
 } // namespace foundry

@@ -35,11 +35,14 @@ public:
     Result<void> add(const ActorRow &row);
     Result<void> setWakeAt(const QString &id, std::optional<Millis> at);
     Result<void> setDamage(const QString &id, const std::optional<Failure> &damage);
-    // With the reason, in one transaction.
+    // With the reason, in one transaction, in which its store comes onto the list of those to be deleted: nobody ever
+    // makes the actor anew from a row whose store is gone.
     Result<void> remove(const QString &id, const ActorAuditEntry &why);
     Result<void> note(const ActorAuditEntry &entry);
     Result<std::vector<ActorAuditEntry>> audit(int atMost) const; // newest first
     Result<std::vector<ActorRow>> search(const QString &kind, const QString &text) const;
+    Result<QStringList> leftStores() const; // ids
+    Result<void> deletedStore(const QString &id);
     void whenDurable(std::function<void(Result<void>)> done)
     {
         (void)m_database->resume(); // a sync may have failed on a full disk: it is made good, or fails again

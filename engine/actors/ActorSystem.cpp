@@ -34,6 +34,8 @@ Result<void> ActorSystem::start()
         return std::unexpected(std::move(registry).error());
     d->registry = std::move(*registry);
     d->handling = std::make_unique<HandlingMark>(d->options.folder);
+    for (const QString &id : d->registry->leftStores().value_or(QStringList()))
+        d->deleteStore(id);
     d->wakeDue();
     return {};
 }

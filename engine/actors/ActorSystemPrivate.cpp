@@ -1,5 +1,6 @@
 // Whose turn it is: starting, running, and what sleeps until when.
 #include "ActorSystemPrivate.h"
+#include "StoreFile.h"
 
 #include <QLoggingCategory>
 
@@ -84,7 +85,17 @@ void ActorSystem::Private::destroy(const ActorRef &ref, ActorCell::Then done)
         post([done = std::move(done), failure = cell.error()] { done(std::unexpected(failure)); });
         return;
     }
-    post([cell = *cell, done = std::move(done)] { cell->destroy(done); });
+    post([weak = std::weak_ptr(*cell), ref, this, done = std::move(done)] {
+        const auto found = weak.lock();
+        if (!found || found->phase() == ActorCell::Phase::closed) {
+            destroy(ref, done); // it went to sleep meanwhile
+        } else if (found->phase() != ActorCell::Phase::closing) {
+            found->destroy(done);
+        } else {
+            // On its way to sleep, or to its end: with the next incarnation, if there is one.
+            found->whenAwake([this, ref, done](const Result<void> &) { destroy(ref, done); });
+        }
+    });
 }
 
 // ---- turns ----
@@ -231,6 +242,18 @@ void ActorSystem::Private::drainNext()
         return;
     const auto done = std::exchange(drained, {});
     registry->whenDurable([done](const Result<void> &) { done(); });
+}
+
+void ActorSystem::Private::deleteStore(const QString &id)
+{
+    const QString path = storePath(id);
+    auto deleted = storeFile::remove(path, options.vfs);
+    if (deleted)
+        deleted = storeFile::removeBackups(path);
+    if (deleted)
+        deleted = registry->deletedStore(id);
+    if (!deleted)
+        qCInfo(actorLog).noquote() << "the store of" << id << "stays for now:" << deleted.error().chain();
 }
 
 // ---- sleepers ----

@@ -60,6 +60,7 @@ public:
     void wakeDue();
     void wakeDueAgain(); // the registry could not be written: what it says is asked again soon
     void drainNext();
+    void deleteStore(const QString &id); // of an actor that is no longer; what fails is done at the next start
     void replaceStore(const ActorRow &row, const QString &backup, const ActorCell::Then &done);
     Result<void> numberAnewIn(const QString &path) const;
     ActorAuditEntry auditEntry(const QString &action, const ActorRef &ref, const QString &detail,

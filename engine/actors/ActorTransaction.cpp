@@ -355,6 +355,8 @@ void ActorCell::tryResume()
         m_system.makeReady(self);
     pumpOutbox();
     alarmsChanged();
+    dieWhenDelivered();
+    considerSleep();
 }
 
 } // namespace foundry

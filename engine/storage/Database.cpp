@@ -126,6 +126,10 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenOption
     auto implementation = std::make_shared<Private>(path, std::move(options));
     if (auto connected = implementation->connect(isNew); !connected)
         return std::unexpected(connected.error());
+    if (implementation->sync->distrusted().contains(path)) {
+        if (auto done = implementation->rewriteWal(); !done)
+            return std::unexpected(done.error());
+    }
     if (!isNew && !inMemory && exists(path + u"-wal"_s, implementation->options.vfs)) {
         // A process that was killed may have left commits that are readable and not on disk yet.
         implementation->committed = implementation->wanted = 1;
@@ -175,7 +179,11 @@ Result<void> Database::close()
         if (!sqlite3_get_autocommit(kept->handle))
             (void)kept->command("ROLLBACK");
     }
-    const auto synced = kept->syncNow();
+    auto synced = kept->syncNow();
+    if (!synced)
+        synced = kept->rewriteWal();
+    if (!synced)
+        kept->sync->distrusted().insert(kept->path);
     const auto closed = kept->disconnect();
     kept->deliver();
     return synced ? closed : synced;

@@ -134,8 +134,8 @@ public:
     // The same, blocking.
     Result<void> syncNow();
     // After a failed sync the kernel may have dropped what it could not write, so the store refuses
-    // every further transaction with the same failure until this succeeds: it copies the WAL back into
-    // the database and syncs that. Call it when space may have returned.
+    // every further transaction with the same failure until this succeeds: it writes the WAL once more and syncs it.
+    // Call it when space may have returned.
     Result<void> resume();
     std::optional<Failure> fault() const;
 

@@ -29,6 +29,7 @@ public:
     void synced(quint64 upTo, Result<void> result);
     void deliver();
     Result<void> syncNow();
+    Result<void> rewriteWal(); // and sync it
     void checkpointIfDue();
 
     struct Waiting {

@@ -70,6 +70,31 @@ Result<void> Database::Private::syncNow()
     return {};
 }
 
+// What a failed sync dropped is still read from the WAL: written again, it is dirty again, and a sync means what it
+// says. In place, so that it needs no space, and a crash in the middle changes nothing.
+Result<void> Database::Private::rewriteWal()
+{
+    sqlite3_file *file = nullptr;
+    sqlite3_int64 size = 0;
+    int done = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    const bool isThere = done == SQLITE_OK && file && file->pMethods;
+    if (isThere)
+        done = file->pMethods->xFileSize(file, &size);
+    QByteArray chunk(256 * 1024, Qt::Uninitialized);
+    for (sqlite3_int64 at = 0; isThere && done == SQLITE_OK && at < size; at += chunk.size()) {
+        const int length = int(std::min<sqlite3_int64>(chunk.size(), size - at));
+        done = file->pMethods->xRead(file, chunk.data(), length, at);
+        if (done == SQLITE_OK)
+            done = file->pMethods->xWrite(file, chunk.constData(), length, at);
+    }
+    if (done != SQLITE_OK)
+        return std::unexpected(sqliteFailure(nullptr, done, u"write %1 again"_s.arg(wal->path())));
+    if (auto synced = sync->syncNow(*wal); !synced)
+        return synced;
+    sync->distrusted().erase(path);
+    return {};
+}
+
 void Database::Private::checkpointIfDue()
 {
     if (walPages < nextCheckpoint || fault)
@@ -77,6 +102,10 @@ void Database::Private::checkpointIfDue()
     int inWal = 0;
     int copied = 0;
     const int done = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_PASSIVE, &inWal, &copied);
+    if (done == SQLITE_IOERR_FSYNC) {
+        fault = sqliteFailure(handle, done, u"checkpoint"_s);
+        return;
+    }
     // It failed or a reader is in the way: the commits are safe in the WAL, try again when it has grown as much again.
     const bool whole = done == SQLITE_OK && inWal == copied;
     nextCheckpoint = whole ? int(checkpointPages) : walPages + int(checkpointPages);
@@ -143,8 +172,11 @@ Result<void> Database::resume()
 {
     if (!d->fault)
         return {};
-    if (auto done = checkpoint(); !done)
+    if (auto ready = d->ready(false); !ready)
+        return ready;
+    if (auto done = d->rewriteWal(); !done)
         return done;
+    d->durable = d->committed;
     d->fault.reset();
     return {};
 }

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
 
 class QObject;
 
@@ -42,6 +43,12 @@ public:
     virtual void post(std::function<void()> call) = 0;
     // As request, but blocking and without a callback. Engine thread.
     virtual Result<void> syncNow(WalFile &file) { return file.sync(); }
+    // The stores whose last sync failed: the kernel may have dropped what it still shows to readers, and says that the
+    // next sync went well. The Database writes their WAL once more when it opens them again. Engine thread.
+    std::set<QString> &distrusted() { return m_distrusted; }
+
+private:
+    std::set<QString> m_distrusted;
 };
 
 // Syncs on helper threads, and on its own while the disk is quick and one store only asks; `done` comes from the event

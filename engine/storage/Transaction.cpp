@@ -65,6 +65,8 @@ Result<void> Transaction::commit(Durability durability)
     if (done)
         done = d.command("COMMIT");
     if (!done) {
+        if (sqlite3_extended_errcode(d.handle) == SQLITE_IOERR_FSYNC) // the start of a WAL
+            d.fault = done.error();
         rollback();
         return done;
     }

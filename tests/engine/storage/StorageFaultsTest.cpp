@@ -49,6 +49,7 @@ private Q_SLOTS:
     void aFailedWriteLosesNothing();
     void aFailedSyncStopsTheWriterUntilResumed();
     void aFailedSyncIsNotForgottenByTheNext();
+    void aFailedSyncIsMadeGoodWithoutSpace();
     void whoWaitedForAHeldSyncIsToldItsFailure();
     void whatAnEarlierProcessLeftIsSyncedToo();
     void damageIsTyped();
@@ -176,7 +177,40 @@ void StorageFaultsTest::aFailedSyncIsNotForgottenByTheNext()
     QVERIFY(!(*database)->syncNow());
     QVERIFY(!(*database)->syncNow());
     QVERIFY(!(*database)->isDurable());
+    disk.failSync(1); // closing tries to make it good
     QVERIFY(!(*database)->close());
+    database = openOn(disk); // from here the store does: it knows that it was not
+    QVERIFY(database);
+    bool durable = false;
+    (*database)->whenDurable([&](Result<void> result) { durable = result.has_value(); });
+    QVERIFY(durable);
+    disk.losePower();
+    auto again = openOn(disk);
+    QVERIFY(again);
+    QCOMPARE(*(*again)->integer(countNotes), 2);
+}
+
+// In place: it needs no space, and the power may go in the middle of it.
+void StorageFaultsTest::aFailedSyncIsMadeGoodWithoutSpace()
+{
+    for (int cut = 1; cut < 12; ++cut) {
+        FaultyStorage disk(quint64(cut + 1));
+        auto database = openOn(disk);
+        QVERIFY(add(**database, 1));
+        QVERIFY((*database)->syncNow());
+        disk.failSync(1);
+        QVERIFY(add(**database, 2));
+        disk.setCapacity(disk.used());
+        disk.cutPowerAt(cut);
+        const bool resumed = (*database)->resume().has_value();
+        QVERIFY(resumed || !disk.hasPower());
+        disk.losePower();
+        disk.setCapacity({});
+        database = openOn(disk);
+        QVERIFY(database);
+        QVERIFY((*database)->verify());
+        QVERIFY(*(*database)->integer(countNotes) >= (resumed ? 2 : 1));
+    }
 }
 
 void StorageFaultsTest::whoWaitedForAHeldSyncIsToldItsFailure()

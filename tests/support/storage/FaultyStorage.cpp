@@ -209,11 +209,8 @@ bool FaultyStorage::Fault::strikes()
 
 bool FaultyStorage::operation()
 {
-    if (m_cut > 0 && --m_cut == 0) {
-        m_power = false;
-        if (m_onCut)
-            m_onCut();
-    }
+    if (m_cut > 0 && --m_cut == 0)
+        cutPower();
     if (!m_power)
         m_error = EIO;
     return m_power;
@@ -295,6 +292,7 @@ int FaultyStorage::syncFile(File &file, std::optional<qint64> upTo)
             if (m_random() % 2)
                 apply(file.synced, change);
         }
+        file.forgets = true;
         m_error = EIO;
         return SQLITE_IOERR_FSYNC;
     }
@@ -302,6 +300,12 @@ int FaultyStorage::syncFile(File &file, std::optional<qint64> upTo)
         apply(file.synced, change);
     file.everSynced = true;
     return SQLITE_OK;
+}
+
+void FaultyStorage::cutPower()
+{
+    if (std::exchange(m_power, false) && m_onCut)
+        m_onCut();
 }
 
 void FaultyStorage::restart()
@@ -320,6 +324,12 @@ void FaultyStorage::killProcess()
     if (m_interrupted && m_random() % 2) {
         apply(m_interrupted->now, m_interruptedChange);
         m_interrupted->pending.push_back(m_interruptedChange);
+    }
+    for (const auto &[path, file] : m_files) {
+        if (std::exchange(file->forgets, false)) {
+            file->synced = file->now;
+            file->taken += qint64(std::exchange(file->pending, {}).size());
+        }
     }
     restart();
 }

@@ -37,6 +37,8 @@ public:
     void failSync(int nth, int times = 1) { m_syncFault = { nth, times }; }
     // The power goes during the n-th write or sync: whatever is asked afterwards fails, until losePower().
     void cutPowerAt(int nth) { m_cut = nth; }
+    // Now, until losePower() or killProcess().
+    void cutPower();
     bool hasPower() const { return m_power; }
     // As it happens, in the middle of whatever is being written.
     void onCut(std::function<void()> call) { m_onCut = std::move(call); }
@@ -44,7 +46,8 @@ public:
     void setReadOnly(bool readOnly) { m_readOnly = readOnly; }
     // What was not synced is kept, lost or torn, as the seed says. Open databases can only be closed.
     void losePower();
-    // Only the process died: what it wrote is there, synced or not. Open databases can only be closed.
+    // Only the process died: what it wrote is there, synced or not. Open databases can only be closed. What a failed
+    // sync dropped is on disk by now: the next process could not know (see SyncService::distrusted).
     void killProcess();
     // Every sync says it is done and does nothing: to show that a test notices.
     void setLying(bool lying) { m_lying = lying; }
@@ -84,6 +87,7 @@ private:
         std::vector<Change> pending;
         bool everSynced = false; // its name is on disk
         qint64 taken = 0; // changes that are pending no longer
+        bool forgets = false; // a sync of it failed, and what was lost is still read
         int owners = 0;
     };
     struct Fault {

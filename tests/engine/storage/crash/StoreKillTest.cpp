@@ -10,6 +10,7 @@
 #include <QTemporaryDir>
 
 #include <cstdio>
+#include <limits>
 #include <random>
 
 using namespace foundry;
@@ -92,11 +93,15 @@ private Q_SLOTS:
 
 void StoreKillTest::whatIsAcknowledgedSurvivesAKill()
 {
-    constexpr int maxKills = 60;
-    constexpr qint64 maxTime = 15'000; // ms
+    // ./dev simulate --kills N asks for a number, and new moments each time.
+    const int asked = qEnvironmentVariableIntValue("FOUNDRY_KILLS");
+    const int maxKills = asked > 0 ? asked : 60;
+    const qint64 maxTime = asked > 0 ? std::numeric_limits<qint64>::max() : 15'000; // ms
     QTemporaryDir folder;
     const QString path = folder.filePath(u"store.db"_s);
-    std::mt19937 random(7);
+    const unsigned seed = asked > 0 ? std::random_device()() : 7;
+    qInfo("seed %u", seed);
+    std::mt19937 random(seed);
     QElapsedTimer running;
     running.start();
     qint64 acknowledged = 0;
@@ -129,6 +134,7 @@ void StoreKillTest::whatIsAcknowledgedSurvivesAKill()
             QVERIFY((*database)->verify());
     }
     QVERIFY(acknowledged > kills);
+    qInfo("%d kills, %lld commits acknowledged", kills, acknowledged);
 }
 
 int main(int argc, char **argv)

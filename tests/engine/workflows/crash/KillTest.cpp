@@ -14,6 +14,18 @@ class KillTest : public QObject {
 private Q_SLOTS:
     void aKilledProgramGoesOnWhereItWas()
     {
+        // ./dev simulate --kills N asks for a number: the whole thing again and again until there were so many.
+        const int asked = qEnvironmentVariableIntValue("FOUNDRY_KILLS");
+        do {
+            killAgainAndAgain();
+        } while (!QTest::currentTestFailed() && m_kills < asked);
+        qInfo("%d kills", m_kills);
+    }
+
+private:
+    int m_kills = 0;
+    void killAgainAndAgain()
+    {
         constexpr int turns = 800;
         constexpr qint64 longest = 30'000;
         QTemporaryDir folder;
@@ -42,6 +54,7 @@ private Q_SLOTS:
                 ++kills;
             }
         }
+        m_kills += kills;
         QVERIFY2(kills >= 3, "it was too quick to be killed");
         QFile result(folder.filePath(QStringLiteral("result")));
         QVERIFY(result.open(QIODevice::ReadOnly));

@@ -1,0 +1,54 @@
+// A workflow that does what its program says, and tells the model what it sees.
+#pragma once
+
+#include "Actors.h"
+
+#include <WorkflowActor.h>
+
+namespace foundry::simulation {
+
+class ScriptedActor final : public Marked<WorkflowActor> {
+public:
+    explicit ScriptedActor(World &around)
+        : Marked(around, QStringList { u"go"_s })
+    {
+    }
+    ~ScriptedActor() override;
+
+    // What a person would do when it does not move. Answers what was done, for the trace; empty: nothing to do.
+    QString nudge();
+    bool isOver() const;
+    QString waitText() const;
+
+protected:
+    Workflow run(WorkflowContext &context) override;
+    void onWorkflowChanged(const WorkflowView &view, bool durable) override;
+    Result<QJsonValue> onMessage(const Message &message) override;
+
+private:
+    using Text = Result<QString>;
+    struct Place { // in the program
+        QString scope;
+        QString seen; // a digest of all that the workflow saw on its way here
+    };
+    Flow<Text> block(WorkflowContext &context, const Block &block, Place place);
+    Flow<Text> perform(WorkflowContext &context, const Op &op, Place place);
+    Flow<Text> step(WorkflowContext &context, const Op &op, Place place);
+    Flow<Text> wait(WorkflowContext &context, const Op &op, Place place);
+    Flow<Text> join(WorkflowContext &context, const Op &op, Place place);
+    Flow<Text> race(WorkflowContext &context, const Op &op, Place place);
+    Flow<Text> loop(WorkflowContext &context, const Op &op, Place place);
+    Flow<Result<LoopTurn<QStringList>>> turn(WorkflowContext &context, const Op &op, QString scope, QStringList state);
+    std::vector<Branch<QString>> branches(const Op &op, const Place &place);
+    Async<Result<int>> body(const Op &op, QString seen, StepRun &run);
+    Async<Result<int>> end(Ending ending, QString key, StepRun &run);
+    Async<Result<void>> undo(QString mark, StepRun &run);
+    Result<void> completed(const Op &op, const QString &key, int value);
+    // Inside a turn, right after the entry was awaited.
+    void observe(const QString &entry, const QString &outcome);
+    void over(RunStatus status);
+    QString entryKey(const QString &scope, const QString &name) const;
+    const Program &program() const { return world.programs.at(self().key.parts.first()); }
+};
+
+} // namespace foundry::simulation

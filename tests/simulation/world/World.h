@@ -1,0 +1,112 @@
+// Everything around the engine in a simulated run: the disk, the clock, the calls and syncs that wait for their turn,
+// what bodies wait for outside, and the reference model. It outlives every incarnation of the actor system.
+#pragma once
+
+#include "Chance.h"
+#include "Messages.h"
+#include "Model.h"
+#include "RunProgram.h"
+#include "Trace.h"
+
+#include <ActorSystem.h>
+#include <FaultyStorage.h>
+#include <SimulatedClock.h>
+
+#include <QTemporaryDir>
+
+#include <deque>
+
+namespace foundry::simulation {
+
+// A rule broken on purpose, to show that the model notices.
+enum class Sabotage {
+    none,
+    earlyAcknowledge, // a client takes its message for stored before it is told so
+    sendOutsideTransaction, // a ledger hands money on past its outbox
+    effectOutsideCommit, // a step's body has its effect, not its completion
+    lyingDisk, // syncs do nothing
+    impureWorkflow, // it reads the clock between two entries
+};
+
+class World {
+public:
+    World(quint64 seed, Sabotage breaks);
+    ~World();
+    Q_DISABLE_COPY_MOVE(World)
+
+    // A process that is being killed, or without power, says nothing that counts.
+    bool isAlive() const { return system && disk.hasPower(); }
+    void note(const QString &text);
+
+    // ---- the process
+    bool start(); // false: it could not
+    enum class Death { kill, power };
+    void die(Death death);
+    bool stopOrderly();
+
+    // ---- what waits
+    bool runPosted(); // the next call; false: none waits
+    bool finishSync(); // any of those under way
+    bool answerOutside(); // any body that waits
+    bool settle(int atMost); // until nothing waits; false: it does not end
+    Promise<bool> waitOutside(const QString &key);
+    SyncService *immediateSync() { return &disk.sync(); }
+    QString storePath(const QString &id) const
+    {
+        return m_folder.path() + u"/actors/"_s + id.left(2) + u'/' + id + u".sqlite"_s;
+    }
+
+    // Counts up with each action, over all incarnations.
+    qint64 step = 0;
+    int incarnation = 0;
+    int codeVersion = 1;
+    const Sabotage sabotage;
+    Chance chance;
+    Trace trace;
+    Model model { trace };
+    test::SimulatedClock clock;
+    test::FaultyStorage disk;
+    std::map<QString, Program> programs; // by the run's key
+    std::map<QString, int> throws; // how often a message has thrown
+    std::map<QString, int> deaths; // of the process while this actor handled something
+    std::map<QString, qint64> ticked; // when a tick was last acknowledged, in steps; by actor
+    std::map<QString, int> handRetries; // by actor
+    std::unique_ptr<ActorSystem> system;
+
+private:
+    class Sync final : public SyncService {
+    public:
+        explicit Sync(World &world)
+            : m_world(world)
+        {
+        }
+        void request(std::shared_ptr<WalFile> file, Done done) override;
+        void post(std::function<void()> call) override { m_world.m_posted.push_back(std::move(call)); }
+        Result<void> syncNow(WalFile &file) override;
+
+    private:
+        World &m_world;
+    };
+    struct Syncing {
+        std::shared_ptr<WalFile> file;
+        SyncService::Done done;
+        qint64 mark = 0;
+    };
+    struct Outside {
+        QString key;
+        Promise<bool> promise;
+    };
+    void registerKinds();
+    void told(const Event &event);
+    QString markFile() const { return m_folder.filePath(u"handling"_s); }
+
+    QTemporaryDir m_folder;
+    Sync m_sync { *this };
+    Randomness m_randomness;
+    std::deque<std::function<void()>> m_posted;
+    std::vector<Syncing> m_syncing;
+    std::vector<Outside> m_outside;
+    QByteArray m_handling; // the mark at the moment of death
+};
+
+} // namespace foundry::simulation
