@@ -32,6 +32,7 @@ public:
                 const auto rate = run.counters.find("items_per_second");
                 m_rates[name].push_back(rate == run.counters.end() ? 0 : rate->second.value);
                 m_times[name].push_back(run.real_accumulated_time / double(run.iterations));
+                addRound(name, run);
             }
         }
     }
@@ -39,12 +40,28 @@ public:
     {
         QMap<QString, Measured> all;
         for (auto it = m_rates.begin(); it != m_rates.end(); ++it)
-            all[it.key()] = { median(*it), median(m_times[it.key()]) };
+            all[it.key()] = { median(*it), median(m_times[it.key()]), medianOf(m_values, it.key()),
+                              medianOf(m_peers, it.key()), medianOf(m_ratios, it.key()) };
         return all;
     }
     bool hasFailed() const { return m_failed; }
 
 private:
+    void addRound(const QString &name, const Run &run)
+    {
+        const auto value = run.counters.find("value");
+        const auto peer = run.counters.find("peer");
+        if (value == run.counters.end() || peer == run.counters.end())
+            return;
+        m_values[name].push_back(value->second.value);
+        m_peers[name].push_back(peer->second.value);
+        m_ratios[name].push_back(peer->second.value > 0 ? value->second.value / peer->second.value : 0);
+    }
+    static double medianOf(const QMap<QString, std::vector<double>> &all, const QString &name)
+    {
+        const std::vector<double> values = all.value(name);
+        return values.empty() ? 0 : median(values);
+    }
     static double median(std::vector<double> values)
     {
         std::ranges::sort(values);
@@ -53,6 +70,9 @@ private:
     }
     QMap<QString, std::vector<double>> m_rates;
     QMap<QString, std::vector<double>> m_times;
+    QMap<QString, std::vector<double>> m_values;
+    QMap<QString, std::vector<double>> m_peers;
+    QMap<QString, std::vector<double>> m_ratios;
     bool m_failed = false;
 };
 
@@ -108,6 +128,18 @@ QJsonArray asJson(const std::vector<Figure> &figures)
 }
 
 } // namespace
+
+void addRounds(const char *name, int rounds, std::function<Round(int)> measure)
+{
+    const auto body = [measure = std::move(measure), at = 0](benchmark::State &state) mutable {
+        Round round;
+        for ([[maybe_unused]] auto unused : state)
+            round = measure(at++);
+        state.counters["value"] = round.value;
+        state.counters["peer"] = round.peer;
+    };
+    benchmark::RegisterBenchmark(name, body)->Iterations(1)->Repetitions(rounds)->UseRealTime();
+}
 
 QMap<QString, Measured> run(int &argc, char **argv, int repetitions)
 {

@@ -5,6 +5,7 @@
 #include <QMap>
 #include <QString>
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -29,7 +30,19 @@ struct Figure {
 struct Measured {
     double rate = 0;
     double time = 0;
+    // Of addRounds only. The ratio is the median of the rounds' ratios, not the ratio of the medians.
+    double value = 0;
+    double peer = 0;
+    double ratio = 0;
 };
+
+// One look at a thing and, right beside it, at what it is compared with.
+struct Round {
+    double value = 0;
+    double peer = 0; // 0: none
+};
+// Registers a benchmark of which each repetition is one round, numbered from 0.
+void addRounds(const char *name, int rounds, std::function<Round(int)> measure);
 
 // Runs every registered benchmark `repetitions` times, in an order that mixes them, so that a busy moment
 // of the machine meets all of them.

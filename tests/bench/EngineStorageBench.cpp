@@ -1,5 +1,6 @@
 // Durable commits of Database beside SQLite's own with synchronous=FULL, in one run on one disk.
 #include "BenchReport.h"
+#include "RawPeers.h"
 
 #include <Database.h>
 #include <Migrator.h>
@@ -8,12 +9,9 @@
 #include <QTemporaryDir>
 
 #include <benchmark/benchmark.h>
-#include <sqlite3.h>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 using namespace foundry;
+using bench::check;
 
 namespace {
 
@@ -23,49 +21,15 @@ constexpr Sql makeRow { "makeRow",
 constexpr Sql addRow { "addRow", "INSERT INTO row (body) VALUES (?1)" };
 constexpr Sql readRow { "readRow", "SELECT max(id) FROM row" };
 const QString body(100, u'x');
-
-void check(bool done, const char *what)
-{
-    if (!done)
-        qFatal("%s", what);
-}
+constexpr int iterations = 200; // for each repetition; the machines this runs on are busy
 
 // ---- the peer: the C interface with the same pragmas, one row a commit
-class RawStore {
-public:
-    RawStore(const QString &path, const char *synchronous)
-    {
-        check(sqlite3_open(path.toUtf8().constData(), &m_handle) == SQLITE_OK, "open");
-        for (const char *sql : { "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", synchronous,
-                                 "PRAGMA wal_autocheckpoint = 2000", "PRAGMA cache_size = -1024", makeRow.text })
-            check(sqlite3_exec(m_handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK, sql);
-        check(sqlite3_prepare_v2(m_handle, addRow.text, -1, &m_add, nullptr) == SQLITE_OK, "prepare");
-    }
-    ~RawStore()
-    {
-        sqlite3_finalize(m_add);
-        sqlite3_close(m_handle);
-    }
-    Q_DISABLE_COPY_MOVE(RawStore)
-    void add()
-    {
-        const QByteArray text = body.toUtf8();
-        sqlite3_bind_text(m_add, 1, text.constData(), int(text.size()), SQLITE_STATIC);
-        check(sqlite3_step(m_add) == SQLITE_DONE, "step");
-        sqlite3_reset(m_add);
-    }
-
-private:
-    sqlite3 *m_handle = nullptr;
-    sqlite3_stmt *m_add = nullptr;
-};
-
-void rawCommits(benchmark::State &state, int stores, const char *synchronous)
+void rawCommits(benchmark::State &state, int stores, bench::RawStore::Synchronous synchronous)
 {
-    const QTemporaryDir folder;
-    std::vector<std::unique_ptr<RawStore>> all;
+    const QTemporaryDir folder(bench::benchFolderTemplate());
+    std::vector<std::unique_ptr<bench::RawStore>> all;
     for (int i = 0; i < stores; ++i)
-        all.push_back(std::make_unique<RawStore>(folder.filePath(QString::number(i)), synchronous));
+        all.push_back(std::make_unique<bench::RawStore>(folder.filePath(QString::number(i)), synchronous));
     size_t at = 0;
     for ([[maybe_unused]] auto unused : state)
         all[at++ % all.size()]->add();
@@ -74,17 +38,11 @@ void rawCommits(benchmark::State &state, int stores, const char *synchronous)
 
 void syncLoop(benchmark::State &state)
 {
-    const QTemporaryDir folder;
-    const int file = ::open(folder.filePath(u"file"_s).toUtf8().constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    const QByteArray page(4096, 'x');
-    off_t at = 0;
-    for ([[maybe_unused]] auto unused : state) {
-        check(::pwrite(file, page.constData(), size_t(page.size()), at) == page.size() && ::fdatasync(file) == 0,
-              "sync");
-        at += page.size();
-    }
-    ::close(file);
-    state.SetItemsProcessed(state.iterations());
+    const QTemporaryDir folder(bench::benchFolderTemplate());
+    double rate = 0;
+    for ([[maybe_unused]] auto unused : state)
+        rate = bench::syncsPerSecond(folder.filePath(u"file"_s), iterations);
+    state.counters["items_per_second"] = rate;
 }
 
 // ---- ours
@@ -104,7 +62,7 @@ void commitOne(Database &database, Durability durability)
 // Each store has one commit under way and makes the next when it is told of the last, as actors do.
 void durableCommits(benchmark::State &state, int stores)
 {
-    const QTemporaryDir folder;
+    const QTemporaryDir folder(bench::benchFolderTemplate());
     ThreadedSync sync;
     std::vector<std::unique_ptr<Database>> all;
     for (int i = 0; i < stores; ++i)
@@ -132,7 +90,7 @@ void durableCommits(benchmark::State &state, int stores)
 
 void relaxedCommits(benchmark::State &state)
 {
-    const QTemporaryDir folder;
+    const QTemporaryDir folder(bench::benchFolderTemplate());
     ImmediateSync sync;
     const auto database = openedStore(folder.filePath(u"store"_s), sync);
     for ([[maybe_unused]] auto unused : state)
@@ -148,7 +106,7 @@ const Migrator &schema()
 
 void makeStore(benchmark::State &state)
 {
-    const QTemporaryDir folder;
+    const QTemporaryDir folder(bench::benchFolderTemplate());
     ImmediateSync sync;
     int at = 0;
     for ([[maybe_unused]] auto unused : state) {
@@ -162,7 +120,7 @@ void makeStore(benchmark::State &state)
 void coldWake(benchmark::State &state)
 {
     constexpr int stores = 50;
-    const QTemporaryDir folder;
+    const QTemporaryDir folder(bench::benchFolderTemplate());
     ThreadedSync sync;
     for (int i = 0; i < stores; ++i) {
         auto database = Database::open(folder.filePath(QString::number(i)), { .sync = &sync });
@@ -181,16 +139,15 @@ void coldWake(benchmark::State &state)
     state.SetItemsProcessed(state.iterations());
 }
 
-constexpr const char *full = "PRAGMA synchronous = FULL";
-constexpr const char *normal = "PRAGMA synchronous = NORMAL";
-constexpr int iterations = 200; // for each repetition; the machines this runs on are busy
+constexpr auto full = bench::RawStore::Synchronous::full;
+constexpr auto normal = bench::RawStore::Synchronous::normal;
 
 void registerAll()
 {
     const auto add = [](const char *name, auto &&function, int times = iterations) {
         benchmark::RegisterBenchmark(name, function)->Iterations(times)->UseRealTime();
     };
-    add("syncLoop", syncLoop);
+    add("syncLoop", syncLoop, 1);
     add("rawFull", [](benchmark::State &state) { rawCommits(state, 1, full); });
     add("durable", [](benchmark::State &state) { durableCommits(state, 1); });
     add("rawFullMany", [](benchmark::State &state) { rawCommits(state, manyStores, full); }, 5 * manyStores);
