@@ -60,6 +60,29 @@ bool isRoot()
     return geteuid() == 0;
 }
 
+// That a program says yes proves nothing: what runs inside has to be in namespaces of its own (L17).
+constexpr const char *provedNamespaces[] = { "pid", "net", "mnt", "ipc", "uts" };
+
+QString namespaceFile(const char *name)
+{
+    return u"/proc/self/ns/"_s + QLatin1StringView(name);
+}
+
+// The first that is not the sandbox's own, by what was read inside; empty: all are.
+QString sharedNamespace(const QByteArray &inside)
+{
+    const QList<QByteArray> lines = inside.split('\n');
+    for (size_t i = 0; i < std::size(provedNamespaces); ++i) {
+        const QByteArray own = lines.value(qsizetype(i));
+        char host[64] = {};
+        if (!own.startsWith(QByteArray(provedNamespaces[i]) + ":[")
+            || readlink(QFile::encodeName(namespaceFile(provedNamespaces[i])), host, sizeof host - 1) < 0
+            || own == host)
+            return QString::fromLatin1(provedNamespaces[i]);
+    }
+    return {};
+}
+
 } // namespace
 
 BubblewrapProvider::BubblewrapProvider(Clock &clock, BubblewrapPlaces places, HostResolver *resolver)
@@ -90,7 +113,9 @@ Async<Result<ProcessOutput>> BubblewrapProvider::tryProfile(bool ownUser)
     spec.arguments << u"--"_s << QString::fromLatin1(bubblewrap::entryInside);
     if (!ownUser)
         spec.arguments << u"--uid"_s << QString::number(bubblewrap::ownerForTask(u"probe"_s));
-    spec.arguments << u"--"_s << u"/usr/bin/env"_s << u"true"_s;
+    spec.arguments << u"--"_s << u"/usr/bin/readlink"_s;
+    for (const char *name : provedNamespaces)
+        spec.arguments << namespaceFile(name);
     ProcessRunner runner(m_clock);
     auto running = runner.run(std::move(spec));
     auto output = co_await running;
@@ -115,6 +140,8 @@ Async<Result<IsolationReport>> BubblewrapProvider::probe()
     if (!version)
         co_return std::unexpected(
             failure(codes::Sandbox::bubblewrapMissing, m_places.bubblewrap).because(version.error()));
+    if (!version->output.startsWith("bubblewrap "))
+        co_return fail(codes::Sandbox::bubblewrapMissing, m_places.bubblewrap + u" is another program"_s);
 
     // As root without a user namespace first, so that the program gets a real uid of its own.
     m_mapped = !isRoot();
@@ -132,6 +159,9 @@ Async<Result<IsolationReport>> BubblewrapProvider::probe()
         const QString lock = whatForbids();
         co_return fail(codes::Sandbox::namespacesForbidden, lock.isEmpty() ? words : words + u" ("_s + lock + u')');
     }
+    if (const QString shared = sharedNamespace(tried->output); !shared.isEmpty())
+        co_return fail(codes::Sandbox::namespacesForbidden,
+                       u"%1 does not isolate: %2"_s.arg(m_places.bubblewrap, shared));
     IsolationReport report;
     report.version = QString::fromUtf8(version->output).trimmed();
     report.isolation = isRoot() ? Isolation::weaker : Isolation::full;

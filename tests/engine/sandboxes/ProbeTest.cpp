@@ -45,6 +45,28 @@ private Q_SLOTS:
         QCOMPARE(await(provider.probe()).error().name(), u"sandbox.bubblewrapMissing"_s);
     }
 
+    void L17_isolationIsProvedAndNotBelieved_data()
+    {
+        QTest::addColumn<QByteArray>("script");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("another program") << QByteArray("echo hello\n") << u"sandbox.bubblewrapMissing"_s;
+        const QByteArray version = "[ \"$1\" = --version ] && echo 'bubblewrap 0.8.0' && exit 0\n";
+        QTest::newRow("it only says yes") << version + "exit 0\n" << u"sandbox.namespacesForbidden"_s;
+        QTest::newRow("it runs things as they are")
+            << version + "while [ \"$1\" != /usr/bin/readlink ]; do shift; done; exec \"$@\"\n"
+            << u"sandbox.namespacesForbidden"_s;
+    }
+    void L17_isolationIsProvedAndNotBelieved()
+    {
+        QFETCH(QByteArray, script);
+        QFETCH(QString, expected);
+        SystemClock clock;
+        BubblewrapProvider provider(clock, { pretend(script), places("foundry-entry"), {} });
+        const auto report = await(provider.probe());
+        QVERIFY(!report);
+        QCOMPARE(report.error().name(), expected);
+    }
+
     void theEntryProgramIsMissing()
     {
         SystemClock clock;
