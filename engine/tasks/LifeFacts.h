@@ -58,8 +58,9 @@ struct LifeFacts {
     Act running = Act::wait;
     int turns = 0;
     QString lastPrompt; // row of the prompt that was sent last
-    QString interruptedPrompt; // row of the one that the continuations below go on with
-    QStringList continuations; // rows of the prompts that ask for it, the last one first; at most two
+    QString interruptedPrompt; // row of the one that the two below go on with
+    QString continuation; // row of the prompt that asked last to go on
+    QString continuationBefore; // and of the one before, where that was interrupted too
     QString stopReason; // of the last turn
     Millis turnEndedAt = 0;
     bool stoppedByPerson = false; // the last turn
@@ -87,9 +88,9 @@ struct LifeFacts {
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
              personEmail, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts, sessionOpened, started, weaker,
-             weakness, running, turns, lastPrompt, interruptedPrompt, continuations, stopReason, turnEndedAt,
-             stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot, snapshotTree, head, publish,
-             publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter, purgeAt, archived, deleted,
-             deniedHosts)
+             weakness, running, turns, lastPrompt, interruptedPrompt, continuation, continuationBefore, stopReason,
+             turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot, snapshotTree,
+             head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter, purgeAt,
+             archived, deleted, deniedHosts)
 
 } // namespace foundry

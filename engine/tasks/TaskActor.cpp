@@ -138,12 +138,10 @@ Result<void> TaskActor::handle(const task::Resume &message)
     LifeFacts &facts = m_facts.edit();
     facts.interrupted = false;
     if (message.how == command::Resume::goOn) {
-        if (!facts.continuations.contains(facts.lastPrompt)) { // continued twice, it is still the first one's work
-            facts.interruptedPrompt = facts.lastPrompt;
-            facts.continuations.clear();
-        }
-        facts.continuations
-            = QStringList { prompt } + facts.continuations.first(qMin<qsizetype>(1, facts.continuations.size()));
+        const bool again = facts.lastPrompt == facts.continuation; // it is still the first one's work
+        facts.interruptedPrompt = again ? facts.interruptedPrompt : facts.lastPrompt;
+        facts.continuationBefore = again ? facts.continuation : QString();
+        facts.continuation = prompt;
     }
     resumeFrom();
     if (auto gone = goOn(); !gone)

@@ -409,11 +409,13 @@ Async<Result<void>> TaskActor::turn(StepRun &step)
     if (!text)
         co_return std::unexpected(text.error());
     session::Prompt prompt { m_facts->lastPrompt, *text, {}, {} };
-    if (m_facts->continuations.contains(m_facts->lastPrompt)) {
+    if (m_facts->lastPrompt == m_facts->continuation) {
         auto interrupted = TaskStore(store()).promptText(m_facts->interruptedPrompt);
         if (!interrupted)
             co_return std::unexpected(interrupted.error());
-        prompt.goesOnWith = m_facts->continuations + QStringList { m_facts->interruptedPrompt };
+        prompt.goesOnWith = { m_facts->interruptedPrompt };
+        if (!m_facts->continuationBefore.isEmpty())
+            prompt.goesOnWith << m_facts->continuationBefore;
         prompt.otherwise = *interrupted;
     }
     auto asking = askSession(toMessage(prompt), false);

@@ -210,7 +210,9 @@ def undone(life, step, moment):
         life.until_released()
     life.publish()
     life.until("Published")
-    life.ends(released=step == "release")
+    # On a slow machine the time to undo is over before the program is there again: then it was released first.
+    gone = ("release", "done") in [seen[:2] for seen in stores.steps(life.store)]
+    life.ends(released=step == "release" or gone)
 
 
 def killed_in_every_step(journey):

@@ -29,6 +29,7 @@ class BackupTest : public QObject {
     }
     void sleep()
     {
+        m_world->settle(); // it falls asleep a while after the last thing it does, a backup too
         m_world->advance(limits::idleTime + 1s);
         QVERIFY(m_world->waitFor([this] { return m_world->system->awake() == 0; }));
     }
