@@ -125,8 +125,11 @@ Result<QString> PlainProvider::uploadPackProgram(const SandboxRecord &record)
 Async<Result<int>> PlainProvider::endStrays(SandboxRecord record)
 {
     const QByteArray wanted = taskMark(record);
-    auto find = [wanted] {
-        return processesWith([&wanted](const QByteArray &folder) { return procFileHolds(folder, "environ", wanted); });
+    const QByteArray argument = '\0' + bubblewrap::mark(record) + '\0'; // of its keeper
+    auto find = [wanted, argument] {
+        return processesWith([&](const QByteArray &folder) {
+            return procFileHolds(folder, "environ", wanted) || procFileHolds(folder, "cmdline", argument);
+        });
     };
     auto killing = killAll(m_clock, std::move(find));
     auto killed = co_await killing;
