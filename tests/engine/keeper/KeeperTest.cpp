@@ -165,7 +165,7 @@ private Q_SLOTS:
         QObject::connect(&coming, &QSocketNotifier::activated, &coming, [&] {
             guest = std::make_unique<keeper::FrameSocket>(keeper::acceptFrom(listener));
             guest->received = [&guest](const keeper::Frame &) {
-                const keeper::Welcome welcome { 1, keeper::randomWord(), keeper::randomWord(32), 0, 0 };
+                const keeper::Welcome welcome { 1, keeper::randomWord(), keeper::randomWord(32), 0 };
                 guest->send(keeper::Kind::welcome, 0, json::compact(json::toJson(welcome).toObject()));
             };
         });
