@@ -30,12 +30,10 @@ struct OpenSession {
 // One turn. Answers TurnEnd. A once-only effect: never sent again by itself.
 struct Prompt {
     static constexpr auto name = "prompt";
-    QString id; // of the task's row
     QString text;
-    // `text` asks to go on with an interrupted prompt, that of `goesOnWith`'s first: if none of these was the last one
-    // to come here, the agent never got it, and `otherwise` is said.
-    QStringList goesOnWith;
-    QString otherwise;
+    // Set when `text` asks to go on with an interrupted prompt: what that was. It is said instead if the agent, by its
+    // own account, knows neither (it never arrived, or the session had to be made anew).
+    QString interrupted;
 };
 struct Cancel {
     static constexpr auto name = "cancel";
@@ -62,7 +60,7 @@ using Message = std::variant<StartAgent, OpenSession, Prompt, Cancel, AnswerPerm
 FOUNDRY_JSON(session::Birth, task, id, agent, freedom, checkout)
 FOUNDRY_JSON(session::StartAgent, sandbox, hosts, ports)
 FOUNDRY_JSON(session::OpenSession)
-FOUNDRY_JSON(session::Prompt, id, text, goesOnWith, otherwise)
+FOUNDRY_JSON(session::Prompt, text, interrupted)
 FOUNDRY_JSON(session::Cancel)
 FOUNDRY_JSON(session::AnswerPermission, requestId, choice)
 FOUNDRY_JSON(session::ChooseOption, option, value)

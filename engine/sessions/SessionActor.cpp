@@ -124,8 +124,9 @@ Result<void> SessionActor::handle(const session::Prompt &message)
 {
     if (!m_client || !m_ready)
         return fail(codes::Agent::sessionLost, u"no session is open"_s, Retry::transient);
-    const bool lost = !message.goesOnWith.isEmpty() && !message.goesOnWith.contains(m_state->lastPrompt);
-    return work(prompt(message.id, lost ? message.otherwise : message.text));
+    const bool known = message.interrupted.isEmpty() || m_reducer->agentHas(message.interrupted)
+        || m_reducer->agentHas(message.text); // it was asked to go on before
+    return work(prompt(known ? message.text : message.interrupted));
 }
 
 Result<void> SessionActor::handle(const session::Cancel &)
@@ -250,6 +251,7 @@ SessionActor::Work SessionActor::open()
     if (known.isEmpty() || (!opened.has_value() && opened.error().is(codes::Agent::sessionLost))) {
         auto making = m_client->newSession(m_state->birth.checkout);
         opened = co_await making;
+        m_reducer->agentForgot();
     }
     if (!opened)
         co_return std::unexpected(opened.error());
@@ -277,10 +279,9 @@ Async<Result<>> SessionActor::applyMode()
     co_return co_await setting;
 }
 
-SessionActor::Work SessionActor::prompt(QString id, QString text)
+SessionActor::Work SessionActor::prompt(QString text)
 {
     const Millis began = clock().now();
-    m_lastPrompt = id; // kept with the prompt itself
     takeChanges(m_reducer->personPrompted(text, began));
     flush();
     // The prompt is on disk before the agent sees it.
@@ -412,8 +413,6 @@ Result<void> SessionActor::storeChanges(TranscriptReducer::Changes changes)
     SessionState &state = m_state.edit();
     state.reducer = m_reducer->state();
     state.facts = m_reducer->facts();
-    if (!m_lastPrompt.isEmpty())
-        state.lastPrompt = m_lastPrompt;
     const quint64 previous = state.revision++;
     tell(event::TranscriptChanged { state.birth.task, state.birth.id, previous, state.revision, m_reducer->total(),
                                     std::move(changes) });

@@ -54,7 +54,7 @@ private:
     Result<void> work(Work work);
     Work start(session::StartAgent message);
     Work open();
-    Work prompt(QString id, QString text);
+    Work prompt(QString text);
     Work choose(QString option, QString value);
     Work disconnect();
     Async<Result<>> applyMode();
@@ -70,7 +70,6 @@ private:
 
     SessionServices m_services;
     State<SessionState> m_state { *this };
-    QString m_lastPrompt; // of this life; see SessionState
     std::optional<TranscriptReducer> m_reducer;
     std::unique_ptr<AcpClient> m_client;
     AgentLaunch m_launch;

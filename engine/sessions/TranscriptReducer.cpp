@@ -85,6 +85,7 @@ TranscriptReducer::Changes TranscriptReducer::personPrompted(const QString &text
     ++m_turn;
     m_inTurn = true;
     m_turnStartedAt = at;
+    m_agentHas = text;
     append(changes, EntryKind::personMessage, MessageText { text }, at);
     return changes;
 }

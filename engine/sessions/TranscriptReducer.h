@@ -68,6 +68,9 @@ public:
     // ours stay. Facts (options, commands …) apply at once.
     void beginReplay();
     Changes endReplay(Millis at);
+    // Whether a prompt is the last that the agent has, by its own account: the replay's, or what it was told since.
+    bool agentHas(const QString &prompt) const;
+    void agentForgot() { m_agentHas.clear(); } // its session was made anew
 
     const SessionFacts &facts() const { return m_facts; }
     void setOptions(std::vector<SessionOption> options) { m_facts.options = std::move(options); }
@@ -112,6 +115,7 @@ private:
     qint64 m_plan = -1; // of the turn
     QSet<QString> m_unknownKinds;
     std::shared_ptr<Replay> m_replay;
+    QString m_agentHas; // the last prompt that the agent in this life knows
 };
 
 } // namespace foundry

@@ -87,10 +87,16 @@ void TranscriptReducer::replayed(const AcpUpdate &update)
     m_replay->updates.clear();
 }
 
+bool TranscriptReducer::agentHas(const QString &prompt) const
+{
+    return samePrompt(prompt, m_agentHas);
+}
+
 TranscriptReducer::Changes TranscriptReducer::endReplay(Millis at)
 {
     Changes changes;
     const auto replay = std::exchange(m_replay, nullptr);
+    m_agentHas = replay ? replay->prompt : QString();
     const QString *mine = prompt();
     // Fewer prompts than turns: the agent never kept the last one, and an earlier one may read the same.
     if (!replay || !mine || replay->turns < m_turn || !samePrompt(*mine, replay->prompt))

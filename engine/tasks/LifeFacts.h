@@ -58,9 +58,8 @@ struct LifeFacts {
     Act running = Act::wait;
     int turns = 0;
     QString lastPrompt; // row of the prompt that was sent last
-    QString interruptedPrompt; // row of the one that the two below go on with
+    QString interruptedPrompt; // row of the one that `continuation` goes on with
     QString continuation; // row of the prompt that asked last to go on
-    QString continuationBefore; // and of the one before, where that was interrupted too
     QString stopReason; // of the last turn
     Millis turnEndedAt = 0;
     bool stoppedByPerson = false; // the last turn
@@ -88,9 +87,9 @@ struct LifeFacts {
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
              personEmail, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts, sessionOpened, started, weaker,
-             weakness, running, turns, lastPrompt, interruptedPrompt, continuation, continuationBefore, stopReason,
-             turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot, snapshotTree,
-             head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter, purgeAt,
-             archived, deleted, deniedHosts)
+             weakness, running, turns, lastPrompt, interruptedPrompt, continuation, stopReason, turnEndedAt,
+             stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot, snapshotTree, head, publish,
+             publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter, purgeAt, archived, deleted,
+             deniedHosts)
 
 } // namespace foundry

@@ -140,7 +140,6 @@ Result<void> TaskActor::handle(const task::Resume &message)
     if (message.how == command::Resume::goOn) {
         const bool again = facts.lastPrompt == facts.continuation; // it is still the first one's work
         facts.interruptedPrompt = again ? facts.interruptedPrompt : facts.lastPrompt;
-        facts.continuationBefore = again ? facts.continuation : QString();
         facts.continuation = prompt;
     }
     resumeFrom();

@@ -6,10 +6,10 @@ namespace {
 
 Act nextOfArchived(const LifeFacts &facts, Millis now)
 {
-    if (facts.deleted && facts.purgeAt > 0 && now >= facts.purgeAt)
-        return Act::purge;
-    if (!facts.sandbox || facts.summary.overlay == TaskOverlay::failed)
+    if (facts.summary.overlay == TaskOverlay::failed)
         return Act::wait;
+    if (!facts.sandbox) // also after thirty days nothing goes before the sandbox is gone: nobody would look for it
+        return facts.deleted && facts.purgeAt > 0 && now >= facts.purgeAt ? Act::purge : Act::wait;
     if (facts.snapshotDue && facts.sandboxMade)
         return Act::snapshot;
     return now >= facts.releaseAfter ? Act::release : Act::wait;
@@ -30,12 +30,9 @@ void addActions(const LifeFacts &facts, TaskSummary &task)
 {
     auto &actions = task.actions;
     actions.clear();
-    if (facts.deleted) {
-        actions = { TaskAction::restore };
-        return;
-    }
     if (facts.archived) {
-        actions = { TaskAction::unarchive, TaskAction::remove };
+        actions = facts.deleted ? std::vector { TaskAction::restore }
+                                : std::vector { TaskAction::unarchive, TaskAction::remove };
         if (task.overlay == TaskOverlay::failed)
             actions.insert(actions.begin(), TaskAction::retryStep);
         return;
@@ -68,7 +65,7 @@ Told tellArchived(const LifeFacts &facts)
 {
     const TaskState state = facts.deleted ? TaskState::deleted : TaskState::archived;
     if (facts.summary.overlay == TaskOverlay::failed)
-        return { state, TaskWhy::releaseFailed, {} };
+        return { state, facts.sandbox ? TaskWhy::releaseFailed : TaskWhy::stepFailed, facts.failedStep };
     if (facts.running == Act::release)
         return { state, TaskWhy::releaseRuns, {} };
     if (facts.deleted)

@@ -408,15 +408,12 @@ Async<Result<void>> TaskActor::turn(StepRun &step)
     auto text = TaskStore(store()).promptText(m_facts->lastPrompt);
     if (!text)
         co_return std::unexpected(text.error());
-    session::Prompt prompt { m_facts->lastPrompt, *text, {}, {} };
+    session::Prompt prompt { *text, {} };
     if (m_facts->lastPrompt == m_facts->continuation) {
         auto interrupted = TaskStore(store()).promptText(m_facts->interruptedPrompt);
         if (!interrupted)
             co_return std::unexpected(interrupted.error());
-        prompt.goesOnWith = { m_facts->interruptedPrompt };
-        if (!m_facts->continuationBefore.isEmpty())
-            prompt.goesOnWith << m_facts->continuationBefore;
-        prompt.otherwise = *interrupted;
+        prompt.interrupted = *interrupted;
     }
     auto asking = askSession(toMessage(prompt), false);
     auto answer = co_await asking;

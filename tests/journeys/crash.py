@@ -1,7 +1,7 @@
 """The program is killed in the middle and at the end of every step of a task's life, and started again. Each task ends
 with one sandbox (none once released), one commit, one branch and a whole transcript. Prints the number of kills.
 
-    crash.py killed_in_every_step release    only the lives whose name has "release"
+    crash.py killed_at_every_step_of_work permission    only the lives whose name has "permission"
 """
 
 import collections
@@ -22,6 +22,8 @@ STEPS = {
     "publish": ["snapshot", "commit", "push", "moveSandbox"],
     "bring": ["snapshot", "commit", "bringIntoClone", "moveSandbox"],
     "archive": ["snapshot", "release"],
+    "delete": ["snapshot", "release"],
+    "purge": ["release", "purge"],
 }
 
 PROMPT = """Crash at {name}
@@ -32,6 +34,7 @@ say: Ended {name}.
 """
 SEND_AGAIN, CONTINUE = "Send again", "Continue"
 RELEASED = 40  # seconds, the twelve of Archive's undo among them
+DAYS = 31  # after them what was deleted goes for good
 
 
 class Life:
@@ -61,6 +64,15 @@ class Life:
     def archive(self):
         window.archive(self.screen)
 
+    def delete(self):
+        window.menu(self.screen, "Delete…")
+        self.screen.press("Delete")
+
+    def purge(self):
+        """Nobody asks for it: the computer was off until its time had come."""
+        self.journey.days_ahead += DAYS
+        self.journey.launch()
+
     def until(self, word, limit=90):
         """Waits for the state; where a turn was interrupted the person presses what the window offers for it."""
 
@@ -77,27 +89,37 @@ class Life:
     def until_released(self):
         self.screen.wait(lambda: True if not self.made() else None, "the sandbox to go", RELEASED)
 
+    def until_purged(self):
+        row = re.compile(rf"^{re.escape(self.title)}, ")
+        self.screen.wait(lambda: True if not os.path.exists(self.store) else None, "the task's store to go", RELEASED)
+        self.screen.wait(lambda: True if self.screen.first(None, row) is None else None, "the task's row to go")
+        assert not self.made(), f"left of {self.title}: {self.made()}"
+
     # ---- kills -----------------------------------------------------------------------------------
 
     def find(self):
         self.store = self.store or stores.newest(self.journey.data, self.known)
         return self.store
 
+    def now(self):
+        """As the program tells the time."""
+        return stores.now() + self.journey.days_ahead * 24 * 3600 * 1000
+
     def killed_at(self, asked, step, moment):
-        """Asks for one thing, and kills the program on the way. Then it runs again, with the task in view."""
+        """Asks for one thing, and kills the program on the way."""
         order = STEPS[asked]
         later = order[order.index(step) + 1 :]
         halfway = self.crash.took.get(step, 0) if moment == "middle" else None
-        with stores.Killer(self.journey, self.find, step, halfway, stores.now(), later) as killer:
+        with stores.Killer(self.journey, self.find, self.now, step, halfway, later) as killer:
             getattr(self, asked)()
         self.crash.hits[killer.hit] += 1
-        self.again()
 
     def kill(self):
         self.journey.kill()
         self.crash.hits["at rest"] += 1
 
     def again(self):
+        """The program runs, with the task in view."""
         self.screen = self.journey.start()
         window.select(self.screen, self.title)
 
@@ -122,6 +144,8 @@ class Life:
 
 
 class Crash:
+    """A person with one repository, and the lives that its tasks have."""
+
     def __init__(self, journey):
         self.journey = journey
         self.clone, self.bare = journey.repository()
@@ -129,7 +153,12 @@ class Crash:
         self.took = {}
         self.kept = set()  # sandboxes
         self.lives = 0
+        self.deleted = 0
         self.only = sys.argv[2] if len(sys.argv) > 2 else ""
+        window.open_repository(journey.start(), self.clone)
+        journey.kill()
+        self.hits["at rest"] += 1
+        self.life("nothing", undisturbed)
 
     def all_branches(self):
         return [(at, branch) for at in (self.bare, self.clone) for branch in branches(self.journey, at)]
@@ -145,6 +174,23 @@ class Crash:
             self.lives += 1
             lived(Life(self, re.sub(r"\W+", "-", name), way), *arguments)
 
+    def at_every_step(self, name, asked, lived, steps=None):
+        for step in steps or STEPS[asked]:
+            for moment in ("middle", "end"):
+                if (step, moment) != ("turnBegins", "middle"):  # one commit, without a middle
+                    self.life(f"{name}, {step}, {moment}", lived, asked, step, moment)
+
+    def ends(self):
+        there = stores.transcripts_are_whole(self.journey.data)
+        gone = self.deleted if self.journey.days_ahead else 0
+        assert there == self.lives - gone, f"{there} transcripts for {self.lives} tasks, {gone} of them gone"
+        self.journey.start().wait(
+            lambda: True if set(self.sandboxes()) == self.kept else None, "every archived task to be released", RELEASED
+        )
+        self.journey.stop()
+        told = ", ".join(f"{count} {moment}" for moment, count in sorted(self.hits.items()))
+        print(f"{sum(self.hits.values())} kills in {self.lives} lives: {told}")
+
 
 def undisturbed(life):
     """Tells how long each step takes, for the kills in their middle."""
@@ -159,15 +205,16 @@ def undisturbed(life):
     life.ends(released=True)
 
 
-def created(life, step, moment):
-    life.killed_at("create", step, moment)
+def created(life, asked, step, moment):
+    life.killed_at(asked, step, moment)
+    life.again()
     life.until("Ready")
     life.publish()
     life.until("Published")
     life.ends()
 
 
-def asked(life):
+def permitted(life):
     life.create(ask=True)
     life.screen.wait(lambda: window.asked_now(life.screen), "the question", 60)
     life.kill()
@@ -179,32 +226,39 @@ def asked(life):
     life.ends()
 
 
-def published(life, how, step, moment):
+def published(life, asked, step, moment):
     life.create()
     life.until("Ready")
-    life.killed_at(how, step, moment)
+    life.killed_at(asked, step, moment)
+    life.again()
     life.until("Published")
     life.ends()
 
 
-def archived(life, step, moment):
+def put_away(life, asked, step, moment):
     life.create()
     life.until("Ready")
     life.publish()
     life.until("Published")
-    life.killed_at("archive", step, moment)
+    life.killed_at(asked, step, moment)
+    life.again()
     if step == "release":
         life.until_released()
-    life.until("Archived")
+    life.until("Archived" if asked == "archive" else "Deleted")
+    life.crash.deleted += asked == "delete"
     life.ends(released=True)  # or in a later life: a release goes on across starts
 
 
-def undone(life, step, moment):
-    """The person brings the task back after the start, and publishes then."""
+def brought_back(life, asked, step, moment):
+    """The person wants the task back after the start, and publishes then."""
     life.create()
     life.until("Ready")
-    life.killed_at("archive", step, moment)
-    life.screen.press("Bring back")
+    life.killed_at(asked, step, moment)
+    life.again()
+    life.screen.press("Bring back" if asked == "archive" else "Restore")
+    life.until("Ready")
+    life.kill()
+    life.again()
     life.until("Ready")
     if step == "release":
         life.until_released()
@@ -215,38 +269,57 @@ def undone(life, step, moment):
     life.ends(released=step == "release" or gone)
 
 
-def killed_in_every_step(journey):
+def purged(life, asked, step, moment):
+    life.create()
+    life.until("Ready")
+    life.publish()
+    life.until("Published")
+    life.delete()
+    life.until("Deleted")
+    life.kill()  # its sandbox was to be kept for another few seconds
+    life.killed_at(asked, step, moment)
+    life.screen = life.journey.start()
+    life.until_purged()
+    life.crash.deleted += 1
+    life.ends(released=True)
+
+
+def killed_at_every_step_of_work(journey):
     crash = Crash(journey)
-    window.open_repository(journey.start(), crash.clone)
-    journey.kill()
-    crash.hits["at rest"] += 1
-    crash.life("nothing", undisturbed)
-    for step in STEPS["create"]:
-        for moment in ("middle", "end"):
-            if (step, moment) == ("turnBegins", "middle"):
-                continue  # one commit, without a middle
-            crash.life(f"create, {step}, {moment}", created, step, moment)
-    crash.life("create, turnBegins, end, continued", created, "turnBegins", "end", way=CONTINUE)
-    crash.life("create, turn, middle, continued", created, "turn", "middle", way=CONTINUE)
-    crash.life("permission", asked)
-    crash.life("permission, continued", asked, way=CONTINUE)
-    for step in STEPS["publish"]:
-        for moment in ("middle", "end"):
-            crash.life(f"publish, {step}, {moment}", published, "publish", step, moment)
-    for moment in ("middle", "end"):
-        crash.life(f"bring, bringIntoClone, {moment}", published, "bring", "bringIntoClone", moment)
-        for step in STEPS["archive"]:
-            crash.life(f"archive, {step}, {moment}", archived, step, moment)
-            crash.life(f"undo, {step}, {moment}", undone, step, moment)
-    transcripts = stores.transcripts_are_whole(journey.data)
-    assert transcripts == crash.lives, f"{transcripts} transcripts for {crash.lives} tasks"
-    journey.start().wait(
-        lambda: True if set(crash.sandboxes()) == crash.kept else None, "every archived task to be released", RELEASED
-    )
-    journey.stop()
-    told = ", ".join(f"{count} {moment}" for moment, count in sorted(crash.hits.items()))
-    print(f"{sum(crash.hits.values())} kills in {crash.lives} lives: {told}")
+    crash.at_every_step("create", "create", created)
+    crash.life("create, turnBegins, end, continued", created, "create", "turnBegins", "end", way=CONTINUE)
+    crash.life("create, turn, middle, continued", created, "create", "turn", "middle", way=CONTINUE)
+    crash.life("permission", permitted)
+    crash.life("permission, continued", permitted, way=CONTINUE)
+    crash.ends()
+
+
+def killed_at_every_step_of_publishing(journey):
+    crash = Crash(journey)
+    crash.at_every_step("publish", "publish", published)
+    crash.at_every_step("bring", "bring", published, ["bringIntoClone"])
+    crash.ends()
+
+
+def killed_at_every_step_of_archiving(journey):
+    crash = Crash(journey)
+    crash.at_every_step("archive", "archive", put_away)
+    crash.at_every_step("bring back", "archive", brought_back)
+    crash.ends()
+
+
+def killed_at_every_step_of_deleting(journey):
+    crash = Crash(journey)
+    crash.at_every_step("delete", "delete", put_away)
+    crash.at_every_step("restore", "delete", brought_back)
+    crash.at_every_step("purge", "purge", purged)  # a month passes each time
+    crash.ends()
 
 
 if __name__ == "__main__":
-    run(killed_in_every_step)
+    run(
+        killed_at_every_step_of_work,
+        killed_at_every_step_of_publishing,
+        killed_at_every_step_of_archiving,
+        killed_at_every_step_of_deleting,
+    )

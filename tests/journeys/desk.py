@@ -75,8 +75,9 @@ class Desk:
         with open(os.path.join(self.folder, log), "ab") as output:
             more.setdefault("stdin", subprocess.DEVNULL)
             more.setdefault("stdout", output)
+            more.setdefault("env", self.environment)
             process = subprocess.Popen(
-                arguments, stderr=output, env=self.environment, preexec_fn=die_with_parent, cwd=self.folder, **more
+                arguments, stderr=output, preexec_fn=die_with_parent, cwd=self.folder, **more
             )
         self.processes.append(process)
         return process

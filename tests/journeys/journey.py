@@ -14,6 +14,7 @@ where pictures go.
 """
 
 import contextlib
+import glob
 import os
 import re
 import select
@@ -51,6 +52,7 @@ class Journey:
         self.screen = None
         self.began = time.monotonic()
         self.log = os.path.join(self.folder, "program.log")
+        self.days_ahead = 0
         self._shown = 0
         self.allowed = list(ALLOWED)  # warnings that this journey brings about
         self.git("config", "--global", "user.name", "Ada Example")
@@ -59,12 +61,20 @@ class Journey:
 
     # ---- the program -----------------------------------------------------------------------------
 
+    def launch(self, *arguments):
+        """Starts the program on the journey's data folder, on a calendar that is `days_ahead`."""
+        command = [self.program, "--data-dir", self.data, *arguments]
+        calendar = ahead(self.days_ahead) if self.days_ahead else {}
+        self.process = self.desk.start(command, "program.log", env=self.desk.environment | calendar)
+
     def start(self, *arguments):
-        """Starts the program on the journey's data folder and finds its window."""
+        """Launches the program and finds its window."""
+        self.launch(*arguments)
+        return self.find_window()
+
+    def find_window(self):
         from screen import Screen  # needs the buses' addresses in the environment
 
-        command = [self.program, "--data-dir", self.data, *arguments]
-        self.process = self.desk.start(command, "program.log")
         self.screen = Screen(self.process.pid)
         self.screen.wait(lambda: self._alive() and self.screen.program(), "the program's window", 30)
         return self.screen
@@ -78,6 +88,8 @@ class Journey:
         """The program is killed: no chance to save anything. What it had started dies with it or is waited for."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        for left in glob.glob(f"/dev/shm/*faketime*_{self.process.pid}"):
+            os.remove(left)
 
     def stop(self):
         """The program is asked to end (SIGTERM) and has to end by itself, without an error."""
@@ -163,6 +175,17 @@ class Journey:
         self.desk.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
         return left
+
+
+def ahead(days):
+    """The environment of a program for which it is some days later."""
+    (library,) = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+    return {
+        "LD_PRELOAD": library,
+        "FAKETIME": f"+{days}d",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",
+    }
 
 
 def ends(pid, limit):

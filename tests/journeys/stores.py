@@ -98,14 +98,15 @@ class Changes:
 
 class Killer(threading.Thread):
     """Kills the program at the end of a step of a task, or when half of the time `halfway` (milliseconds) that the
-    step is known to take is over. At each write to the task's store the program stands still while it is looked at,
-    so that no moment is missed. `later`: steps that come after; when one has begun, the moment was missed.
+    step is known to take is over, both by the program's time `now()`. At each write to the task's store the program
+    stands still while it is looked at, so that no moment is missed. `later`: steps that come after; when one has
+    begun, or the store is gone, the moment was missed.
     """
 
-    def __init__(self, journey, find, step, halfway=None, since=0, later=(), limit=120):
+    def __init__(self, journey, find, now, step, halfway=None, later=(), limit=120):
         super().__init__(daemon=True)
         self.journey, self.find, self.step, self.halfway = journey, find, step, halfway
-        self.since, self.later = since, set(later)
+        self.now, self.since, self.later = now, now(), set(later)
         self.over = time.monotonic() + limit
         self.killed = False
         self.hit = ""  # middle, end, or late
@@ -119,7 +120,7 @@ class Killer(threading.Thread):
                 if store is None:
                     select.select([], [], [], 0.001)  # nothing tells of a store that comes
                     continue
-                changes = changes or Changes(store + "-wal")
+                changes = changes or Changes(os.path.dirname(store))
                 seconds = self._look(store)
                 if not self.killed:
                     changes.wait(seconds)
@@ -132,8 +133,10 @@ class Killer(threading.Thread):
         left = 50  # where the store was just being written
         self.journey.process.send_signal(signal.SIGSTOP)
         try:
-            with contextlib.suppress(sqlite3.Error, FileNotFoundError):
+            with contextlib.suppress(sqlite3.Error):
                 left = self._left(steps(store, self.since))
+        except FileNotFoundError:
+            self.hit, left = "late", 0
         finally:
             if left <= 0:
                 self.journey.kill()
@@ -154,7 +157,7 @@ class Killer(threading.Thread):
         if self.halfway is None or not own:
             return 1000
         self.hit = "middle"
-        return own[-1][1] + self.halfway / 2 - now()
+        return own[-1][1] + self.halfway / 2 - self.now()
 
     def __enter__(self):
         return self

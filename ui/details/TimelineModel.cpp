@@ -31,6 +31,7 @@ constexpr StepWords stepWords[] = {
       QT_TRANSLATE_NOOP("Steps", "Brought into your clone") },
     { "archive", QT_TRANSLATE_NOOP("Steps", "Archive"), QT_TRANSLATE_NOOP("Steps", "Archived") },
     { "release", QT_TRANSLATE_NOOP("Steps", "Release sandbox"), QT_TRANSLATE_NOOP("Steps", "Sandbox released") },
+    { "purge", QT_TRANSLATE_NOOP("Steps", "Remove what was deleted"), QT_TRANSLATE_NOOP("Steps", "Removed") },
 };
 
 // "warmUpCaches" of a newer engine reads "Warm up caches".

@@ -1,6 +1,8 @@
 // The life of a task through the contract: from the wish to the pushed commit, archive, delete, restart.
 #include "EngineDesk.h"
 
+#include <QDirIterator>
+
 using namespace foundry;
 using foundry::test::EngineDesk;
 
@@ -153,6 +155,45 @@ private Q_SLOTS:
         QTest::addColumn<command::Resume>("how");
         QTest::newRow("continue") << command::Resume::goOn;
         QTest::newRow("send again") << command::Resume::sendAgain;
+    }
+
+    // The prompt may have been on its way when the program died: then the agent has nothing that it could go on with.
+    void toGoOnWithWhatTheAgentForgotIsToSayItAgain_data()
+    {
+        QTest::addColumn<bool>("itsSessionToo");
+        QTest::newRow("it never got the prompt") << false;
+        QTest::newRow("its session is gone") << true;
+    }
+
+    void toGoOnWithWhatTheAgentForgotIsToSayItAgain()
+    {
+        QFETCH(bool, itsSessionToo);
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        command::CreateTask ask;
+        ask.freedom = command::Freedom::askFirst;
+        const TaskId id = desk.create(script, u"demonstration"_s, ask);
+        QVERIFY(desk.untilState(id, TaskState::needsYou));
+        desk.crash();
+        int sessions = 0;
+        QDirIterator files(desk.data() + u"/sandboxes/"_s + id.value, { u"demo-*.jsonl"_s }, QDir::Files | QDir::Hidden,
+                           QDirIterator::Subdirectories);
+        for (; files.hasNext(); ++sessions)
+            QVERIFY(itsSessionToo ? QFile::remove(files.next()) : QFile::resize(files.next(), 0));
+        QCOMPARE(sessions, 1);
+        desk.start();
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::turnInterrupted; }));
+        QVERIFY(!desk.command(command::ResumeTurn { id, command::Resume::goOn }).failure);
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::asksPermission; }));
+        answer(desk, id);
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        QStringList said;
+        for (const TranscriptEntry &entry : desk.transcript(id)) {
+            if (entry.kind == EntryKind::personMessage)
+                said << std::get<MessageText>(entry.body).text;
+        }
+        QCOMPARE(said, QStringList({ script, script }));
     }
 
     void aDeathInTheMiddleOfATurnAsksThePerson()

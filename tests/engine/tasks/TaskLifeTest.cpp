@@ -123,6 +123,28 @@ private Q_SLOTS:
         QCOMPARE(nextAct(facts, 1, 300), Act::purge);
     }
 
+    // The computer may have been off for the thirty days, or the sandbox would not go all the time.
+    void nothingIsPurgedBeforeItsSandboxIsGone()
+    {
+        LifeFacts facts = afterATurn();
+        facts.archived = true;
+        facts.deleted = true;
+        facts.releaseAfter = 100;
+        facts.purgeAt = 300;
+        QCOMPARE(nextAct(facts, 0, 300), Act::release);
+        facts.summary.overlay = TaskOverlay::failed;
+        QCOMPARE(nextAct(facts, 0, 300), Act::wait);
+        TaskSummary told = summarise(facts, {}, {}, 300);
+        QCOMPARE(told.reason.why, TaskWhy::releaseFailed);
+        QVERIFY(has(told, TaskAction::retryStep) && has(told, TaskAction::restore));
+        facts.sandbox.reset();
+        QCOMPARE(nextAct(facts, 0, 300), Act::wait); // a purge that failed for good is not begun anew by itself
+        facts.failedStep = u"purge"_s;
+        told = summarise(facts, {}, {}, 300);
+        QCOMPARE(told.reason.why, TaskWhy::stepFailed);
+        QVERIFY(has(told, TaskAction::retryStep));
+    }
+
     void aReleasedTaskMakesItsSandboxAgainOnlyForWork()
     {
         LifeFacts facts = afterATurn();
