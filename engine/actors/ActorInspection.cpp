@@ -215,8 +215,12 @@ void ActorSystem::restart(const ActorRef &ref)
     if (!found || !*found)
         return;
     const QString id = (*found)->ref.id;
-    const auto again = [this, known = **found] {
-        ActorRow row = known;
+    const auto again = [this, id] {
+        // Read now: closing it wrote when it wakes, and who believes an older mark does not set it again.
+        const auto now = d->registry->byId(id);
+        if (!now || !*now)
+            return;
+        ActorRow row = **now;
         if (row.damage) {
             // Its own store or none: it must not begin anew.
             if (auto back = storeFile::putBack(d->storePath(row.ref.id)); !back) {
@@ -278,6 +282,7 @@ void ActorSystem::Private::replaceStore(const ActorRow &row, const QString &back
             replaced = storeFile::restore(QFileInfo(path).dir().filePath(backup), path, now(),
                                           [this](const QString &part) { return numberAnewIn(part); });
         ActorRow after = row;
+        after.wakeAt.reset(); // closing it may have changed it: it is marked anew
         if (replaced)
             after.damage.reset();
         Result<void> result = withoutValue(replaced);
