@@ -1,4 +1,5 @@
 // What the inspector reads and does: lists that wait for nobody, one actor in full, and every act written down.
+#include "ActorRegistry.h"
 #include "LedgerActor.h"
 
 using namespace std::chrono_literals;
@@ -107,6 +108,22 @@ private Q_SLOTS:
         QCOMPARE(actions().size(), 3);
         QCOMPARE(m_world->system->audit(1)->front().actor.id, ref.id);
         QVERIFY(!m_world->system->audit(1)->front().failure);
+    }
+
+    // Its mark says that it is awake: what a death interrupts is found again.
+    void aRestartedActorIsMarkedAwake()
+    {
+        const ActorRef ref = create({ u"a"_s });
+        m_world->settle();
+        m_world->system->restart(ref);
+        m_world->settle();
+        QCOMPARE(m_world->system->info(ref)->status, ActorStatus::awake);
+        m_world->crash();
+        const auto registry = ActorRegistry::open(m_world->folder.path(), m_world->sync);
+        QVERIFY(registry);
+        const auto row = (*registry)->byId(ref.id);
+        QVERIFY(row && *row);
+        QCOMPARE((*row)->wakeAt, std::optional<Millis>(0));
     }
 
     void L18_noListWaitsForAnActor()
