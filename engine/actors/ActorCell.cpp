@@ -140,7 +140,7 @@ void ActorCell::marked(Result<void> durable)
     m_row.wakeAt = 0;
     if (m_dying) { // a crash interrupted it
         answerWaiting(fail(codes::Actor::missing, ref().text()));
-        pumpOutbox();
+        loadedOutbox();
         dieWhenDelivered();
         return;
     }
@@ -149,7 +149,7 @@ void ActorCell::marked(Result<void> durable)
     if (m_phase != Phase::awake)
         return;
     alarmsChanged();
-    pumpOutbox();
+    loadedOutbox();
     answerWaiting({});
     if (hasWork())
         m_system.makeReady(self);
@@ -263,6 +263,13 @@ Result<void> ActorCell::loadOutbox()
     for (OutboxEntry &entry : *entries)
         m_outbox->committed(std::move(entry));
     return {};
+}
+
+// What a killed process left may be readable and not on disk yet.
+void ActorCell::loadedOutbox()
+{
+    if (!m_outbox->isEmpty())
+        afterDurable([this, upTo = m_outbox->last()] { outboxDurable(upTo); });
 }
 
 void ActorCell::startFailed(Failure failure)

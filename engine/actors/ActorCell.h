@@ -128,6 +128,8 @@ private:
     void alarmDue();
     Result<void> runDueAlarms();
     void pumpOutbox();
+    void loadedOutbox();
+    void outboxDurable(qint64 upTo);
     void handOver(const QString &destination);
     void makeOrDismiss(const OutboxEntry &entry, const Then &done);
     void delivered(const QString &destination, size_t count);

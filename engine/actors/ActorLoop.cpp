@@ -232,6 +232,13 @@ void ActorCell::receive(Message message, Then done)
 
 // ---- out of the outbox ----
 
+void ActorCell::outboxDurable(qint64 upTo)
+{
+    if (m_outbox)
+        m_outbox->durable(upTo);
+    pumpOutbox();
+}
+
 void ActorCell::pumpOutbox()
 {
     if (m_phase != Phase::awake || !m_outbox)

@@ -64,6 +64,7 @@ Result<std::vector<OutboxEntry>> ActorOutbox::load() const
 void ActorOutbox::committed(OutboxEntry entry)
 {
     ++m_size;
+    m_last = std::max(m_last, entry.sequence);
     m_lanes[entry.to.text()].entries.push_back(std::move(entry));
 }
 
@@ -71,7 +72,7 @@ QStringList ActorOutbox::idle() const
 {
     QStringList destinations;
     for (const auto &[destination, lane] : m_lanes) {
-        if (!lane.busy && !lane.alarm.isSet() && !lane.entries.empty())
+        if (!lane.busy && !lane.alarm.isSet() && !lane.entries.empty() && lane.entries.front().sequence <= m_durable)
             destinations.append(destination);
     }
     return destinations;
@@ -84,7 +85,7 @@ std::vector<OutboxEntry> ActorOutbox::take(const QString &destination)
     std::vector<OutboxEntry> taken;
     for (const OutboxEntry &entry : lane.entries) {
         const bool alone = entry.action != OutboxEntry::Action::send;
-        if (!taken.empty() && (alone || taken.front().to != entry.to))
+        if (entry.sequence > m_durable || (!taken.empty() && (alone || taken.front().to != entry.to)))
             break;
         taken.push_back(entry);
         if (alone || taken.size() == batch)

@@ -4,6 +4,7 @@
 
 #include "ActorSystem.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 
@@ -34,7 +35,11 @@ public:
     // In memory, once committed.
     void committed(OutboxEntry entry);
     bool isEmpty() const { return m_size == 0; }
-    // Destinations that have something and are neither busy nor waiting.
+    // What was committed up to this sequence is on disk: only that is handed over. A destination that had more would
+    // keep what a power loss takes from us, and take our next message of that number for one it has had.
+    void durable(qint64 upTo) { m_durable = std::max(m_durable, upTo); }
+    qint64 last() const { return m_last; } // committed
+    // Destinations that have something on disk and are neither busy nor waiting.
     QStringList idle() const;
     // The first entries for a destination: several sends, or one of the others. It is busy from now on.
     std::vector<OutboxEntry> take(const QString &destination);
@@ -54,6 +59,8 @@ private:
     Database &m_database;
     std::map<QString, Lane> m_lanes;
     qsizetype m_size = 0;
+    qint64 m_last = 0;
+    qint64 m_durable = 0;
 };
 
 } // namespace foundry

@@ -145,7 +145,7 @@ void ActorCell::apply(Effects effects, Durability durability)
     // In order: what is told is requested before anything that follows from this commit can commit again.
     std::vector<std::function<void()>> durables = std::move(effects.durables);
     if (sent)
-        durables.push_back([this] { pumpOutbox(); });
+        durables.push_back([this, upTo = m_outbox->last()] { outboxDurable(upTo); });
     if (!durables.empty() && durability == Durability::relaxed) {
         for (auto &call : durables)
             m_relaxed.push_back(std::move(call));
