@@ -218,7 +218,7 @@ void ActorSystem::restart(const ActorRef &ref)
     const auto again = [this, id] {
         // Read now: closing it wrote when it wakes, and who believes an older mark does not set it again.
         const auto now = d->registry->byId(id);
-        if (!now || !*now)
+        if (!now || !*now || d->draining) // what starts during an orderly stop would not end with it
             return;
         ActorRow row = **now;
         if (row.damage) {
@@ -291,7 +291,7 @@ void ActorSystem::Private::replaceStore(const ActorRow &row, const QString &back
         (void)note(u"restore"_s, row.ref, replaced ? u"%1, instead of %2"_s.arg(backup, *replaced) : backup, result);
         if (const auto cell = cells.take(row.ref.id))
             cell->refuse(failure(codes::Actor::stopped, row.ref.text(), Retry::transient));
-        if (!after.damage)
+        if (!after.damage && !draining)
             makeStarting(cellFor(after));
         done(result);
     });
