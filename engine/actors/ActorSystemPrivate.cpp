@@ -55,27 +55,38 @@ void ActorSystem::Private::withCell(const ActorRef &ref, WithCell then, bool wai
     }
     // From the event loop: callers may be in the middle of a handler of this or another actor.
     post([weak = std::weak_ptr(*cell), ref, this, waits, then = std::move(then)] {
-        const auto found = weak.lock();
+        auto found = weak.lock();
         if (!found || found->phase() == ActorCell::Phase::closed) {
-            // It went to sleep meanwhile.
-            withCell(ref, then, waits);
-            return;
+            // It went to sleep meanwhile. Its next incarnation is reached here and now: posted again, this would come
+            // after what was sent later.
+            const auto next = cellFor(ref);
+            if (!next) {
+                then(std::unexpected(next.error()));
+                return;
+            }
+            found = *next;
         }
-        found->whenAwake(
-            [this, ref, then](Result<void> awake) {
-                if (!awake) {
-                    then(std::unexpected(awake.error()));
-                    return;
-                }
-                // The waiting may have passed from one incarnation to the next.
-                const auto now = cellFor(ref);
-                if (now && !(*now)->isDying())
-                    then(*now);
-                else
-                    then(now ? fail(codes::Actor::missing, ref.text()) : std::unexpected(now.error()));
-            },
-            waits);
+        withAwake(found, ref, then, waits);
     });
+}
+
+void ActorSystem::Private::withAwake(const std::shared_ptr<ActorCell> &cell, const ActorRef &ref, const WithCell &then,
+                                     bool waits)
+{
+    cell->whenAwake(
+        [this, ref, then](Result<void> awake) {
+            if (!awake) {
+                then(std::unexpected(awake.error()));
+                return;
+            }
+            // The waiting may have passed from one incarnation to the next.
+            const auto now = cellFor(ref);
+            if (now && !(*now)->isDying())
+                then(*now);
+            else
+                then(now ? fail(codes::Actor::missing, ref.text()) : std::unexpected(now.error()));
+        },
+        waits);
 }
 
 void ActorSystem::Private::destroy(const ActorRef &ref, ActorCell::Then done)
@@ -263,7 +274,8 @@ void ActorSystem::Private::armWakeTimer()
     wakeTimer = {};
     if (draining || dead)
         return;
-    const auto next = registry->nextWake(now()); // what is due has been seen to
+    // Not what is due by now: the clock may have jumped over it, and whoever closes arms this timer.
+    const auto next = registry->nextWake(std::min(sweptTo, now()));
     if (!next)
         sweepAgain = true;
     if (!sweepAgain && !*next)
@@ -289,7 +301,10 @@ void ActorSystem::Private::wakeDueAgain()
 
 void ActorSystem::Private::wakeDue()
 {
-    const auto due = registry->due(now(), limits::recovered);
+    const Millis until = now();
+    const auto due = registry->due(until, limits::recovered);
+    if (due)
+        sweptTo = until;
     sweepAgain = !due || due->size() >= size_t(limits::recovered); // none is left behind
     if (due) {
         for (const ActorRow &row : *due) {

@@ -28,6 +28,7 @@ public:
     std::vector<ActorCell *> open; // with a store, or about to have one; the longest open first
     bool pumpPosted = false;
     bool sweepAgain = false; // the registry could not be read, or held more than one sweep takes
+    Millis sweptTo = 0; // who had to wake by then has a cell
     bool draining = false;
     bool dead = false; // mayCommit said no
     int posted = 0;
@@ -44,6 +45,7 @@ public:
     // With the cell awake, or why it cannot be.
     // `waits`: also for a disk that takes nothing (see ActorCell::whenAwake).
     void withCell(const ActorRef &ref, WithCell then, bool waits = false);
+    void withAwake(const std::shared_ptr<ActorCell> &cell, const ActorRef &ref, const WithCell &then, bool waits);
     void destroy(const ActorRef &ref, ActorCell::Then done);
 
     void post(std::function<void()> call);

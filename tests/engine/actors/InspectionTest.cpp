@@ -5,6 +5,7 @@
 using namespace std::chrono_literals;
 using namespace foundry;
 using test::ActorWorld;
+using test::FaultyStorage;
 
 class InspectionTest : public QObject {
     Q_OBJECT
@@ -124,6 +125,32 @@ private Q_SLOTS:
         const auto row = (*registry)->byId(ref.id);
         QVERIFY(row && *row);
         QCOMPARE((*row)->wakeAt, std::optional<Millis>(0));
+    }
+
+    // What was on its way to the incarnation that ended comes before what was sent to the next.
+    void whatIsSentAroundARestartKeepsItsOrder()
+    {
+        FaultyStorage disk; // its syncs end inside the call, and so does a closing
+        ActorWorld world(
+            [](ActorSystem &system) { system.registerKind<LedgerActor>(u"Ledger"_s, LedgerActor::migrations()); },
+            &disk);
+        const ActorRef ref = *world.system->create(u"Ledger"_s, { u"a"_s });
+        world.settle();
+        int sent = 0;
+        const auto send = [&](int value) {
+            world.system->send(ref, Enter { value }, {}, [&](const Result<void> &done) { sent += done.has_value(); });
+        };
+        send(1);
+        world.system->restart(ref);
+        send(2);
+        QVERIFY(world.waitFor([&] { return sent == 2; }));
+        world.settle();
+        std::vector<qint64> values;
+        QVERIFY(world.visit<LedgerActor>(ref, [&](LedgerActor &actor) {
+            const Sql inOrder { "test.values", "SELECT value FROM entry ORDER BY number" };
+            values = *actor.rows().all(inOrder, [](const Row &row) { return row.integer(0); });
+        }));
+        QCOMPARE(values, (std::vector<qint64> { 1, 2 }));
     }
 
     void L18_noListWaitsForAnActor()

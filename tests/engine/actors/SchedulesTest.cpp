@@ -126,6 +126,27 @@ private Q_SLOTS:
         QCOMPARE(rung(), 1);
     }
 
+    // Who falls asleep sets the timer for all sleepers: what the jump made due is not passed over.
+    void aSleeperIsNotForgottenWhenAnotherFallsAsleepAfterAJump()
+    {
+        const ActorRef other = *m_world->system->create(u"Ledger"_s, { u"b"_s });
+        AwakeToken token;
+        (void)m_world->visit<LedgerActor>(other, [&](LedgerActor &actor) { token = actor.hold(); });
+        QVERIFY(remind(24h, 0ms));
+        m_world->advance(limits::idleTime + 1s);
+        QVERIFY(m_world->waitFor([this] { return m_world->system->awake() == 1; }));
+        m_world->clock.jumpWall(25h);
+        m_world->system->restart(other); // its closing, at once
+        token = {};
+        m_world->settle();
+        m_world->advance(limits::longestAlarm + 1s);
+        for (int i = 0; i < 3; ++i) // to ring, and to fall asleep
+            m_world->advance(limits::idleTime + 1s);
+        QVERIFY(m_world->waitFor([this] { return m_world->system->awake() == 0; }));
+        QVERIFY(!m_world->system->info(m_ref)->wakeAt); // it has rung, and nothing is left to wake for
+        QCOMPARE(rung(), 1);
+    }
+
     void monthsAreFine()
     {
         QVERIFY(remind(24h * 75, 0ms));
