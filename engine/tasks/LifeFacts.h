@@ -56,6 +56,7 @@ struct LifeFacts {
 
     // Work.
     Act running = Act::wait;
+    bool retrying = false; // an attempt of `running` failed, and it is tried again
     int turns = 0;
     QString lastPrompt; // row of the prompt that was sent last
     QString interruptedPrompt; // row of the one that `continuation` goes on with
@@ -87,7 +88,7 @@ struct LifeFacts {
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
              personEmail, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts, sessionOpened, started, weaker,
-             weakness, running, turns, lastPrompt, interruptedPrompt, continuation, stopReason, turnEndedAt,
+             weakness, running, retrying, turns, lastPrompt, interruptedPrompt, continuation, stopReason, turnEndedAt,
              stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot, snapshotTree, head, publish,
              publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter, purgeAt, archived, deleted,
              deniedHosts)

@@ -107,6 +107,7 @@ private:
     Result<QString> commitMessage() const;
 
     void noteLines(const WorkflowView &view);
+    void noteRetries(const WorkflowView &view);
     std::vector<TimelineEntry> timeline() const;
     SandboxInfo sandboxInfo() const;
 

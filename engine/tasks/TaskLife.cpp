@@ -81,9 +81,10 @@ Told tellWorking(const LifeFacts &facts, const QStringList &asking, const QStrin
         return { TaskState::working, TaskWhy::agentWorks, doing };
     }
     const QString step = enumName(facts.running);
+    const TaskWhy why = facts.retrying ? TaskWhy::retriesStep : TaskWhy::runsStep;
     if (facts.publish)
-        return { TaskState::publishing, TaskWhy::runsStep, step };
-    return { facts.turns == 0 ? TaskState::preparing : TaskState::working, TaskWhy::runsStep, step };
+        return { TaskState::publishing, why, step };
+    return { facts.turns == 0 ? TaskState::preparing : TaskState::working, why, step };
 }
 
 Told tellResting(const LifeFacts &facts)

@@ -75,10 +75,24 @@ void TaskActor::noteLines(const WorkflowView &view)
     }
 }
 
+void TaskActor::noteRetries(const WorkflowView &view)
+{
+    const auto steps = view.current();
+    const bool retrying = std::any_of(steps.begin(), steps.end(), [](const WorkflowEntry &entry) {
+        return !isOver(entry.line) && !entry.line.attempts.empty();
+    });
+    if (retrying == m_facts->retrying)
+        return;
+    m_facts.edit().retrying = retrying;
+    if (auto told = changed(false); !told)
+        qWarning("task: that a step is tried again is not told: %s", qPrintable(told.error().chain()));
+}
+
 void TaskActor::onWorkflowChanged(const WorkflowView &view, bool durable)
 {
     if (durable) {
         noteLines(view);
+        noteRetries(view);
         tell(event::TaskDetailsChanged { details() });
     } else {
         tellNow(event::TaskDetailsChanged { details() });

@@ -97,6 +97,26 @@ def a_remote_that_refuses(journey):
     assert len(commits(journey, bare, branch)) == 1
 
 
+def no_network(journey):
+    screen, clone, bare = opened(journey)
+    address = "https://git.foundry.invalid/shop.git"  # RFC 2606: no name server knows it
+    journey.git("remote", "set-url", "origin", address, at=clone)
+    window.create_task(screen, window.SCRIPT)
+    window.state(screen, "Ready")
+    with journey.step("the network cannot be reached, and the work waits"):
+        window.publish(screen, "A greeting")
+        screen.expect(LABEL, re.compile("tries again: pushing"), 30)
+        window.state(screen, "Failed", 120)
+        sentence(screen, "[Cc]ould not resolve host")
+        journey.picture("no-network")
+    journey.git("config", "--global", f"url.{bare}.insteadOf", address)
+    with journey.step("it is back"):
+        screen.press("Retry step")
+        window.state(screen, "Published")
+    (branch,) = branches(journey, bare)
+    assert len(commits(journey, bare, branch)) == 1
+
+
 def no_remote(journey):
     clone, _ = journey.repository(remote=False)
     screen = journey.start()
@@ -235,6 +255,7 @@ if __name__ == "__main__":
     run(
         a_repository_that_moved_away,
         a_remote_that_refuses,
+        no_network,
         no_remote,
         a_branch_that_exists,
         a_prompt_of_a_megabyte,
