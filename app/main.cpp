@@ -1,5 +1,6 @@
 // Arguments, logging, start.
 #include "Arguments.h"
+#include "EndSignals.h"
 #include "Log.h"
 #include "Process.h"
 #include "Program.h"
@@ -68,6 +69,7 @@ int main(int argc, char **argv)
     // Not destroyed: Qt 6.4 crashes where it takes apart a list of buttons that is not in sight. When the engine has
     // stopped everything is on disk, and the system takes back the rest.
     auto *program = new foundry::Program(std::move(*arguments));
+    const foundry::EndSignals endSignals;
     const auto ended = program->start();
     const int code = ended ? *ended : QApplication::exec();
     program->end();
