@@ -2,12 +2,14 @@
 
 #include <QCryptographicHash>
 #include <QLocalSocket>
+#include <QStandardPaths>
 
 namespace foundry {
 
 SingleInstance::SingleInstance(const QString &dataFolder, QObject *parent)
     : QObject(parent)
-    , m_name(QStringLiteral("foundry-")
+    // Where nobody else can listen in our place.
+    , m_name(QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation) + QStringLiteral("/foundry-")
              + QString::fromLatin1(
                  QCryptographicHash::hash(dataFolder.toUtf8(), QCryptographicHash::Sha256).toHex().left(24)))
 {
