@@ -93,6 +93,17 @@ Result<void> Database::Private::command(const char *text)
     return {};
 }
 
+// Locked for writing from the first write: a transaction never fails half-way because it has to become a writer.
+Result<void> Database::Private::beginWriting()
+{
+    if (!transaction || writing)
+        return {};
+    if (auto begun = command("BEGIN IMMEDIATE"); !begun)
+        return begun;
+    writing = true;
+    return {};
+}
+
 Result<void> Database::Private::ready(bool writes) const
 {
     if (!handle)
@@ -100,7 +111,7 @@ Result<void> Database::Private::ready(bool writes) const
     if (writes && fault)
         return std::unexpected(*fault);
     // After a full disk SQLite may have rolled back; what follows would then commit one by one.
-    if (transaction && sqlite3_get_autocommit(handle))
+    if (transaction && writing && sqlite3_get_autocommit(handle))
         return fail(codes::Storage::unavailable, u"the transaction was rolled back by an earlier failure"_s,
                     Retry::transient);
     return {};
@@ -175,6 +186,7 @@ Result<void> Database::close()
         return {};
     if (kept->transaction) {
         kept->transaction = 0;
+        kept->writing = false;
         kept->savepoints.clear();
         if (!sqlite3_get_autocommit(kept->handle))
             (void)kept->command("ROLLBACK");
@@ -207,8 +219,12 @@ Result<void> Database::each(const Sql &sql, std::span<const SqlValue> values, co
     auto use = d->statements->take(sql, values);
     if (!use)
         return std::unexpected(std::move(use).error());
-    if (d->fault && !sqlite3_stmt_readonly(use->statement()))
-        return std::unexpected(*d->fault);
+    if (!sqlite3_stmt_readonly(use->statement())) {
+        if (d->fault)
+            return std::unexpected(*d->fault);
+        if (auto begun = d->beginWriting(); !begun)
+            return begun;
+    }
     const Row row(use->statement());
     for (;;) {
         const int stepped = use->step();
@@ -225,6 +241,8 @@ Result<void> Database::script(const QString &sql)
 {
     if (auto ready = d->ready(true); !ready)
         return ready;
+    if (auto begun = d->beginWriting(); !begun)
+        return begun;
     const int ran = sqlite3_exec(d->handle, sql.toUtf8().constData(), nullptr, nullptr, nullptr);
     if (ran != SQLITE_OK)
         return std::unexpected(sqliteFailure(d->handle, ran, u"script"_s));

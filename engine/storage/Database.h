@@ -119,8 +119,8 @@ public:
     Result<void> script(const QString &sql);
     qint64 lastInsertId() const;
 
-    // A transaction, write-locked from its start. One at a time: a second is Storage::query. Inside,
-    // Transaction::savepoint nests.
+    // A transaction, write-locked from its first write; without one it costs nothing. One at a time: a second is
+    // Storage::query. Inside, Transaction::savepoint nests.
     Result<Transaction> begin();
     bool inTransaction() const;
     qint64 changes() const; // rows changed since it was opened

@@ -45,7 +45,11 @@ public:
     std::unique_ptr<Statements> statements;
     std::shared_ptr<WalFile> wal;
 
+    // SQLite is told of a transaction with its first write: one that only reads, or does nothing, costs nothing. This
+    // connection is the only one, so what is read before that cannot change in between.
+    Result<void> beginWriting();
     quint64 transaction = 0; // serial of the open one, 0: none
+    bool writing = false; // SQLite knows of it
     std::vector<quint64> savepoints; // serials, the innermost last
     quint64 lastSerial = 0;
 

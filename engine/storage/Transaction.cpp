@@ -13,10 +13,8 @@ Result<Transaction> Database::begin()
         return fail(codes::Storage::query, u"begin: a transaction is open already"_s);
     if (auto ready = d->ready(true); !ready)
         return std::unexpected(ready.error());
-    // Locked for writing from the start: a transaction never fails half-way because it has to become a writer.
-    if (auto begun = d->command("BEGIN IMMEDIATE"); !begun)
-        return std::unexpected(begun.error());
     d->transaction = ++d->lastSerial;
+    d->writing = false;
     return Transaction(this, d->transaction);
 }
 
@@ -50,7 +48,7 @@ void Transaction::rollback()
     database->d->transaction = 0;
     database->d->savepoints.clear();
     // After a full disk SQLite may have rolled back already.
-    if (!sqlite3_get_autocommit(database->d->handle))
+    if (std::exchange(database->d->writing, false) && !sqlite3_get_autocommit(database->d->handle))
         (void)database->d->command("ROLLBACK");
 }
 
@@ -62,7 +60,7 @@ Result<void> Transaction::commit(Durability durability)
     auto done = d.ready(true);
     if (done && !d.savepoints.empty())
         done = fail(codes::Storage::query, u"commit: a savepoint is open"_s);
-    if (done)
+    if (done && d.writing)
         done = d.command("COMMIT");
     if (!done) {
         if (sqlite3_extended_errcode(d.handle) == SQLITE_IOERR_FSYNC) // the start of a WAL
@@ -72,6 +70,7 @@ Result<void> Transaction::commit(Durability durability)
     }
     m_database = nullptr;
     d.transaction = 0;
+    d.writing = false;
     if (durability == Durability::full) {
         d.wanted = d.committed;
         d.startSync();
@@ -85,6 +84,8 @@ Result<Savepoint> Transaction::savepoint()
     if (!m_database || m_database->d->transaction != m_serial)
         return fail(codes::Storage::query, u"savepoint: the transaction has ended"_s);
     Database::Private &d = *m_database->d;
+    if (auto begun = d.beginWriting(); !begun)
+        return std::unexpected(begun.error());
     // All have one name: SQLite means the innermost of that name.
     if (auto begun = d.command("SAVEPOINT inner"); !begun)
         return std::unexpected(begun.error());
