@@ -137,21 +137,11 @@ Result<Statements::Use> Statements::take(const Sql &sql, std::span<const SqlValu
                 codes::Storage::tooLarge,
                 u"%1: a value of %2 bytes, the limit is %3"_s.arg(nameOf(sql)).arg(size).arg(Database::maxValueSize));
     }
-    Cached *cached = nullptr;
+    auto found = find(sql);
+    if (!found)
+        return std::unexpected(std::move(found).error());
+    Cached *cached = (*found)->busy ? nullptr : *found;
     sqlite3_stmt *statement = nullptr;
-    const std::string_view text = sql.text;
-    if (auto found = m_cached.find(text); found != m_cached.end()) {
-        if (!found->second.busy)
-            cached = &found->second;
-    } else {
-        auto prepared = prepare(sql, SQLITE_PREPARE_PERSISTENT);
-        if (!prepared)
-            return std::unexpected(prepared.error());
-        if (m_cached.size() >= size_t(m_maxCached))
-            dropOldest();
-        cached = &m_cached[std::string(text)]; // a node of this map stays where it is
-        cached->statement = *prepared;
-    }
     if (cached) {
         statement = cached->statement;
         cached->busy = true;
@@ -169,6 +159,27 @@ Result<Statements::Use> Statements::take(const Sql &sql, std::span<const SqlValu
     if (const int bound = use.bind(values); bound != SQLITE_OK)
         return std::unexpected(sqliteFailure(m_database, bound, nameOf(sql)));
     return use;
+}
+
+Result<Statements::Cached *> Statements::find(const Sql &sql)
+{
+    const auto known = m_byAddress.find(sql.text);
+    if (known != m_byAddress.end() && known->second->first == sql.text)
+        return &known->second->second;
+    auto cached = m_cached.find(std::string_view(sql.text));
+    if (cached == m_cached.end()) {
+        auto prepared = prepare(sql, SQLITE_PREPARE_PERSISTENT);
+        if (!prepared)
+            return std::unexpected(prepared.error());
+        if (m_cached.size() >= size_t(m_maxCached))
+            dropOldest();
+        cached = m_cached.try_emplace(sql.text).first; // a node of this map stays where it is
+        cached->second.statement = *prepared;
+    }
+    if (m_byAddress.size() > size_t(4 * m_maxCached)) // texts that are not static
+        m_byAddress.clear();
+    m_byAddress[sql.text] = &*cached;
+    return &cached->second;
 }
 
 Result<sqlite3_stmt *> Statements::prepare(const Sql &sql, unsigned flags)
@@ -195,6 +206,7 @@ void Statements::dropOldest()
     if (oldest == m_cached.end())
         return; // all of them run at this moment: nesting bounds that
     sqlite3_finalize(oldest->second.statement);
+    std::erase_if(m_byAddress, [&](const auto &known) { return known.second == &*oldest; });
     m_cached.erase(oldest);
 }
 
@@ -202,6 +214,7 @@ void Statements::clear()
 {
     for (auto &[text, cached] : m_cached)
         sqlite3_finalize(cached.statement);
+    m_byAddress.clear();
     m_cached.clear();
 }
 

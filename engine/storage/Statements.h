@@ -63,6 +63,7 @@ private:
         using is_transparent = void;
         size_t operator()(std::string_view text) const { return std::hash<std::string_view> {}(text); }
     };
+    Result<Cached *> find(const Sql &sql);
     Result<sqlite3_stmt *> prepare(const Sql &sql, unsigned flags);
     void dropOldest();
 
@@ -70,6 +71,8 @@ private:
     int m_maxCached;
     quint64 m_uses = 0;
     std::unordered_map<std::string, Cached, Hash, std::equal_to<>> m_cached;
+    // The same by the address of the text, which is the same at each use; what it says is compared nevertheless.
+    std::unordered_map<const char *, std::pair<const std::string, Cached> *> m_byAddress;
 };
 
 } // namespace foundry
