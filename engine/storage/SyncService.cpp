@@ -14,6 +14,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -63,9 +64,11 @@ Result<void> WalFile::sync()
 class ThreadedSync::Pool final : public QObject {
 public:
     explicit Pool(int helpers)
+        : m_maxHelpers(size_t(helpers))
     {
-        for (int i = 0; i < helpers; ++i)
-            m_helpers.emplace_back([this] { help(); });
+        std::lock_guard lock(m_mutex);
+        m_helpers.emplace_back([this] { help(); });
+        ++m_resting;
     }
 
     ~Pool() override
@@ -91,6 +94,7 @@ public:
         }
         const bool both = handOverAlone();
         m_requests.emplace_back(std::move(file), std::move(done));
+        addHelpers();
         lock.unlock();
         m_wake.notify_one();
         if (both)
@@ -146,6 +150,16 @@ private:
         return true;
     }
 
+    void addHelpers() // locked
+    {
+        try {
+            for (; m_resting < m_requests.size() && m_helpers.size() < m_maxHelpers; ++m_resting)
+                m_helpers.emplace_back([this] { help(); });
+        } catch (const std::system_error &) {
+            // No more threads to be had: those that are there do it.
+        }
+    }
+
     void syncAlone()
     {
         std::optional<Request> request;
@@ -178,6 +192,7 @@ private:
                 return;
             Request request = std::move(m_requests.front());
             m_requests.pop_front();
+            --m_resting;
             ++m_underWay;
             lock.unlock();
             Result<void> result = timedSync(*request.file);
@@ -186,6 +201,7 @@ private:
                 [done = std::move(request.done), result = std::move(result)]() mutable { done(std::move(result)); });
             lock.lock();
             --m_underWay;
+            ++m_resting;
         }
     }
 
@@ -199,6 +215,8 @@ private:
     int m_distrust = distrustAtFirst;
     bool m_ownerWoken = false;
     bool m_stopping = false;
+    const size_t m_maxHelpers;
+    size_t m_resting = 0; // helpers without a request, also before they run
     std::vector<std::thread> m_helpers;
 };
 

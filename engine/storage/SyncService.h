@@ -56,9 +56,9 @@ private:
 // callbacks.
 class ThreadedSync final : public SyncService {
 public:
-    static constexpr int defaultHelpers = 4;
+    // One at first, more when they are needed: a journal takes many syncs at once for little more than one.
     static constexpr int maxHelpers = 16;
-    explicit ThreadedSync(int helpers = defaultHelpers);
+    explicit ThreadedSync(int helpers = maxHelpers);
     ~ThreadedSync() override;
     void request(std::shared_ptr<WalFile> file, Done done) override;
     void post(std::function<void()> call) override;

@@ -104,8 +104,16 @@ void SyncServiceTest::theNumberOfHelpersHasBounds()
         return -1;
     };
     const int before = threads();
-    const ThreadedSync sync(helpers);
-    QTRY_COMPARE(threads() - before, std::clamp(helpers, 1, ThreadedSync::maxHelpers));
+    QTemporaryDir folder;
+    ThreadedSync sync(helpers);
+    QTRY_COMPARE(threads() - before, 1); // the others come when there is something to do
+    constexpr int requests = 200;
+    int told = 0;
+    for (int i = 0; i < requests; ++i)
+        sync.request(fileIn(folder, QString::number(i)), [&told](Result<void>) { ++told; });
+    QTRY_COMPARE(told, requests);
+    QVERIFY(threads() - before >= 1);
+    QVERIFY(threads() - before <= std::clamp(helpers, 1, ThreadedSync::maxHelpers));
 }
 
 void SyncServiceTest::postedCallsKeepTheirOrder()
