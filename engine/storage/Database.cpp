@@ -142,9 +142,13 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenOption
             return std::unexpected(done.error());
     }
     if (!isNew && !inMemory && exists(path + u"-wal"_s, implementation->options.vfs)) {
-        // A process that was killed may have left commits that are readable and not on disk yet.
+        // A process that was killed may have left commits that are readable and not on disk yet. What their reader
+        // commits at once shares their sync.
         implementation->committed = implementation->wanted = 1;
-        implementation->startSync();
+        implementation->sync->post([weak = std::weak_ptr(implementation)] {
+            if (const auto opened = weak.lock())
+                opened->startSync();
+        });
     }
     return std::unique_ptr<Database>(new Database(std::move(implementation)));
 }
