@@ -22,6 +22,13 @@ constexpr Sql replaceEntry {
     "budget_from, max_attempts, started, ended, due, time_out, result, failure, detail, code) VALUES (?1, ?2, ?3, ?4, "
     "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
 };
+// What is fixed at the beginning stays, and so does the index over it.
+constexpr Sql updateEntry {
+    "workflow.updateEntry",
+    "UPDATE workflow_entry SET subject = ?2, status = ?3, given_back = ?4, attempt = ?5, budget_from = ?6, "
+    "max_attempts = ?7, started = ?8, ended = ?9, due = ?10, time_out = ?11, result = ?12, failure = ?13, detail = ?14 "
+    "WHERE number = ?1"
+};
 constexpr Sql deleteEntry { "workflow.deleteEntry", "DELETE FROM workflow_entry WHERE number = ?1" };
 constexpr Sql selectAttempts {
     "workflow.attempts", "SELECT entry, number, started, ended, failure FROM workflow_attempt ORDER BY entry, number"
@@ -93,6 +100,7 @@ std::unique_ptr<HistoryEntry> readEntry(const Row &row)
     entry->failure = readFailure(row, 16);
     entry->detail = unpack(row.blob(17));
     entry->code = row.text(18);
+    entry->stored = true;
     return entry;
 }
 
@@ -223,6 +231,15 @@ HistoryEntry &WorkflowHistory::append(const QString &scope, WorkflowEntryKind ki
 
 Result<void> WorkflowHistory::save(HistoryEntry &entry)
 {
+    if (entry.stored) {
+        const auto updated
+            = m_database.run(updateEntry, entry.number, entry.subject, enumName(entry.status), entry.givenBack,
+                             entry.attempt, entry.budgetFrom, entry.maxAttempts, entry.startedAt, entry.endedAt,
+                             entry.due, entry.timeOutAt, entry.result, failureText(entry.failure), pack(entry.detail));
+        if (!updated || *updated > 0)
+            return plain(updated);
+    }
+    entry.stored = true;
     return plain(m_database.run(replaceEntry, entry.number, entry.scope, entry.place, enumName(entry.kind), entry.name,
                                 entry.subject, enumName(entry.status), entry.givenBack, entry.attempt, entry.budgetFrom,
                                 entry.maxAttempts, entry.startedAt, entry.endedAt, entry.due, entry.timeOutAt,

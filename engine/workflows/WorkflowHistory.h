@@ -33,6 +33,7 @@ struct HistoryEntry {
     QString code; // version of the program that began it
     std::vector<AttemptRecord> attempts; // the newest limits::attemptsKept
     // In memory only.
+    bool stored = false; // it has a row
     bool visited = false;
     Millis attemptTimeOutAt = 0;
     QString subStep;
