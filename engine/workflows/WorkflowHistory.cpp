@@ -191,6 +191,10 @@ Result<void> WorkflowHistory::loadAttempts()
         if (const auto entry = m_entries.find(number); entry != m_entries.end())
             entry->second->attempts.push_back(std::move(attempt));
     }
+    for (const auto &[number, entry] : m_entries) {
+        if (entry->attempt == 1 && entry->attempts.empty())
+            entry->attempts.push_back({ 1, entry->startedAt, entry->endedAt, {} });
+    }
     return {};
 }
 
@@ -249,6 +253,9 @@ Result<void> WorkflowHistory::save(HistoryEntry &entry)
 Result<void> WorkflowHistory::saveAttempt(const HistoryEntry &entry, const QString &log)
 {
     const AttemptRecord &attempt = entry.attempts.back();
+    const bool isFirst = entry.attempt == 1 && attempt.number == 1 && attempt.startedAt == entry.startedAt;
+    if (isFirst && !attempt.failure && log.isEmpty())
+        return {}; // the entry says it all, see loadAttempts: a row less in each of a step's two commits
     auto saved = m_database.run(replaceAttempt, entry.number, attempt.number, attempt.startedAt, attempt.endedAt,
                                 failureText(attempt.failure), log);
     if (saved && attempt.number > limits::attemptsKept)
