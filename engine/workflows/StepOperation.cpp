@@ -282,6 +282,10 @@ void StepOperation::settleFailure(Failure cause, bool wasCutOff)
         failFinally(failure(codes::Workflow::timedOut, u"%1: all attempts"_s.arg(m_name)).because(std::move(cause)));
         return;
     }
+    if (due <= m_runner.now() && !m_runner.isPaused()) {
+        startAttempt(); // in the same transaction
+        return;
+    }
     m_entry->status = StepStatus::retrying;
     m_entry->failure = std::move(cause);
     m_entry->due = due;
