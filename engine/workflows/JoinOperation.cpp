@@ -37,11 +37,13 @@ bool JoinOperation::begin()
         return false;
     m_entry = visit.entry;
     if (m_entry->isOver()) {
-        registerAgain();
+        std::vector<detail::BranchOutcome> outcomes;
+        json::fromJson(m_entry->value(), outcomes);
+        readAgain(outcomes);
         const bool wasStopped = m_entry->failure && m_entry->failure->is(codes::Workflow::cancelled);
-        return !(m_context.m_replayOnly && wasStopped) && answerFromRecord();
+        return !(m_context.m_reading == WorkflowContext::Reading::lost && wasStopped) && answerFromRecord();
     }
-    if (m_context.m_replayOnly)
+    if (m_context.isReadAgain())
         return false;
     if (visit.fresh) {
         m_entry->status = StepStatus::running;
@@ -66,18 +68,23 @@ QString JoinOperation::scopeOf(const Running &branch) const
     return (m_context.m_scope.isEmpty() ? QString() : m_context.m_scope + u'/') + m_name + u'/' + branch.name;
 }
 
-// What the branches registered with ifItFails is code, not record: they are read once more as far as they came.
-void JoinOperation::registerAgain()
+// What the branches registered with ifItFails is code, not record: they are read once more as far as the record goes.
+// Once they are over and at each replay, in the same way, so that the same is undone whether the process died or not.
+void JoinOperation::readAgain(const std::vector<detail::BranchOutcome> &outcomes)
 {
-    for (Running &branch : m_branches) {
-        branch.context.reset(new WorkflowContext(m_runner, scopeOf(branch)));
-        branch.context->m_last = m_entry->number;
-        branch.context->m_replayOnly = true;
-        branch.flow = branch.body(*branch.context);
-        branch.flow.start([] { });
-        branch.flow.reset();
+    for (const Running &branch : m_branches) {
+        const QString scope = scopeOf(branch);
+        const bool decided = std::ranges::find(outcomes, branch.name, &detail::BranchOutcome::name) != outcomes.end();
+        if (!decided && m_runner.history().length(scope) == 0) // it never began
+            continue;
+        WorkflowContext context(m_runner, scope);
+        context.m_last = m_entry->number;
+        context.m_reading = decided ? WorkflowContext::Reading::ended : WorkflowContext::Reading::lost;
+        auto flow = branch.body(context);
+        flow.start([] { });
+        flow.reset();
+        m_context.m_last = std::max(m_context.m_last, context.m_last);
     }
-    carryLast();
 }
 
 // What comes after the join is undone before what was inside.
@@ -139,6 +146,12 @@ void JoinOperation::complete(const std::vector<detail::BranchOutcome> &outcomes)
             continue;
         m_runner.abandon(branch.context->m_scope);
         branch.flow.reset();
+    }
+    if (outcomes.size() < m_branches.size()) {
+        // One that lost may have been told to stop between the end of a step and what its code does next.
+        for (const Running &branch : m_branches)
+            m_runner.dropCompensations(scopeOf(branch));
+        readAgain(outcomes);
     }
     settle(StepStatus::done, json::toJson(outcomes));
     m_runner.resume(*this);

@@ -27,7 +27,7 @@ private:
         std::optional<detail::BranchOutcome> outcome;
     };
     QString scopeOf(const Running &branch) const;
-    void registerAgain();
+    void readAgain(const std::vector<detail::BranchOutcome> &outcomes);
     void carryLast();
     void ended(Running &branch);
     void completeIfDone();

@@ -30,6 +30,8 @@ Flow<Result<void>> WorkflowRunner::whole()
 void WorkflowRunner::addCompensation(const WorkflowContext &context, const QString &name, const StepOptions &options,
                                      detail::StepBody body)
 {
+    if (context.m_pastRecord)
+        return;
     // The steps of the undoing are in the outermost scope, where names of several branches meet.
     const QString whole = context.m_scope.isEmpty() ? name : context.m_scope + u'/' + name;
     m_compensations.push_back({ whole, options, std::move(body), context.m_scope, context.m_last });
@@ -45,15 +47,18 @@ void WorkflowRunner::dropCompensations(const QString &scope)
 WorkflowRunner::Visit WorkflowRunner::visitAgain(WorkflowContext &context, WorkflowEntryKind kind, const QString &name)
 {
     HistoryEntry *entry = m_history->at(context.m_scope, context.m_place);
-    if (!entry || entry->kind != kind || entry->name != name)
+    if (context.m_pastRecord || !entry || entry->kind != kind || entry->name != name) {
+        context.m_pastRecord = true;
         return {};
+    }
     entry->visited = true;
     context.m_names.insert(name);
     context.m_last = entry->number;
     ++context.m_place;
     const bool holdsOthers
         = kind == WorkflowEntryKind::join || kind == WorkflowEntryKind::race || kind == WorkflowEntryKind::loop;
-    const bool wasStopped = entry->failure && entry->failure->is(codes::Workflow::cancelled);
+    const bool wasStopped = context.m_reading == WorkflowContext::Reading::lost && entry->failure
+        && entry->failure->is(codes::Workflow::cancelled);
     return holdsOthers || (entry->isOver() && !wasStopped) ? Visit { entry, false } : Visit {};
 }
 

@@ -87,7 +87,7 @@ public:
     ~LoopClosing() override { m_runner.forget(*this); }
     bool begin() override
     {
-        if (m_runner.isHalted() || m_outer.m_replayOnly || !m_runner.leaves(m_inner))
+        if (m_runner.isHalted() || m_outer.isReadAgain() || !m_runner.leaves(m_inner))
             return false;
         m_runner.dropCompensations(m_inner.m_scope);
         m_runner.keep(m_runner.history().compact(m_inner.m_scope));
@@ -139,7 +139,7 @@ WorkflowContext::WorkflowContext(WorkflowContext &outer, const QString &loop, qi
     : m_runner(outer.m_runner)
     , m_scope(turnScope(outer.m_scope, loop, turn))
     , m_last(outer.m_last)
-    , m_replayOnly(outer.m_replayOnly)
+    , m_reading(outer.m_reading)
 {
 }
 

@@ -280,6 +280,10 @@ public:
         addCompensation(name, options, erase<void>(std::move(body)));
     }
 
+    // This branch is over and is only read for what it registered with ifItFails: nothing begins, and what now(),
+    // uuid() and random() answer past the end of its record is kept nowhere.
+    bool isReadAgain() const { return m_reading != Reading::no; }
+
 private:
     friend class WorkflowRunner;
     friend class WorkflowActor;
@@ -371,7 +375,11 @@ private:
     WorkflowRunner &m_runner;
     QString m_scope;
     qint64 m_last = 0; // number of the entry that was visited last, here or inside
-    bool m_replayOnly = false; // of a branch that is over: only what it registered is wanted, nothing begins
+    // Of a branch that is over only what it registered is wanted, nothing begins. One that lost stopped where it was
+    // told to; the others came to their end.
+    enum class Reading { no, ended, lost };
+    Reading m_reading = Reading::no;
+    bool m_pastRecord = false; // of a branch that is read again: it never came here
     int m_place = 0; // of the next entry
     QSet<QString> m_names; // used in this scope
     QString m_openLoop; // while one runs, only the context of its turn may be used

@@ -55,7 +55,12 @@ void WorkflowRunner::applyControls()
         const bool rewinding = record.action == u"rewind";
         if (!m_live || (m_halt && !rewinding))
             return;
-        if (record.action == u"cancel" && isBetweenWaits()) { // it would hear nothing of it
+        if (record.action == u"cancel" && isBetweenWaits()) { // it would hear nothing of it: at its next wait
+            if (isPaused()) // which it never reached
+                turn([this] {
+                    m_history->run.status = RunStatus::running;
+                    keep(m_history->saveRun());
+                });
             poke();
             return;
         }

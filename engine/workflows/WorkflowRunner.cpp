@@ -377,7 +377,7 @@ WorkflowRunner::Visit WorkflowRunner::visit(WorkflowContext &context, WorkflowEn
                               u"%1: %2 '%3': %4"_s.arg(placeText(context), enumName(kind), name, why)));
         return {};
     }
-    if (context.m_replayOnly)
+    if (context.isReadAgain())
         return visitAgain(context, kind, name);
     HistoryEntry *entry = m_history->at(context.m_scope, context.m_place);
     if (entry && (entry->kind != kind || entry->name != name)) {

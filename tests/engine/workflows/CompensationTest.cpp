@@ -66,6 +66,36 @@ Workflow racing(ScriptActor &actor, WorkflowContext &context)
     co_return received &&won ? fail(codes::Git::refused, won->branch) : Result<void>();
 }
 
+Flow<Result<int>> done(ScriptActor &actor, WorkflowContext &context)
+{
+    registerUndo(actor, context, u"undo"_s, u"undo winner"_s);
+    co_return 1;
+}
+
+// Where it never came there is nothing to undo: also not past a value that was never recorded.
+Flow<Result<int>> never(ScriptActor &actor, WorkflowContext &context)
+{
+    registerUndo(actor, context, u"undo"_s, u"undo loser"_s);
+    const QString id = context.uuid(u"id"_s);
+    registerUndo(actor, context, u"undo more"_s, u"undo more of the loser"_s);
+    auto receiving = context.receive(id, { u"prompt"_s });
+    auto received = co_await receiving;
+    co_return received ? Result<int>(2) : std::unexpected(received.error());
+}
+
+Workflow wonAtOnce(ScriptActor &actor, WorkflowContext &context)
+{
+    std::vector<Branch<int>> branches {
+        { u"left"_s, [&actor](WorkflowContext &inner) { return done(actor, inner); } },
+        { u"right"_s, [&actor](WorkflowContext &inner) { return never(actor, inner); } },
+    };
+    auto race = context.race<int>(u"first"_s, std::move(branches));
+    auto won = co_await race;
+    auto receiving = context.receive(u"end"_s, { u"prompt"_s });
+    auto received = co_await receiving;
+    co_return received &&won ? fail(codes::Git::refused, won->branch) : Result<void>();
+}
+
 Flow<Result<LoopTurn<int>>> turn(ScriptActor &actor, WorkflowContext &context, int count)
 {
     auto stepping = actor.step(context, u"a"_s, givenBack());
@@ -188,6 +218,46 @@ private Q_SLOTS:
         restart();
         QCOMPARE(status(), RunStatus::ended);
         QCOMPARE(m_outside->done, expected);
+    }
+
+    // Both have their message in one turn: the second has received, and its code never heard of it.
+    void aLoserThatWasJustToGoOnIsUndoneInAnyProcess_data() { whatTheBranchesOfARaceRegisteredIsKept_data(); }
+
+    void aLoserThatWasJustToGoOnIsUndoneInAnyProcess()
+    {
+        QFETCH(bool, crash);
+        begin(racing);
+        QVERIFY(control(u"pause"_s));
+        QVERIFY(m_world->send(m_ref, Prompt { u"right"_s }));
+        int sent = 0;
+        Message other;
+        other.name = u"other"_s;
+        m_world->system->sendMessage(m_ref, other, {}, [&](const Result<void> &done) { sent += done.has_value(); });
+        QVERIFY(m_world->waitFor([&] { return sent == 1; }));
+        QVERIFY(control(u"resume"_s));
+        QCOMPARE(wait().step, u"end"_s);
+        if (crash)
+            restart();
+        QVERIFY(m_world->send(m_ref, Prompt { u"end"_s }));
+        m_world->settle();
+        const QStringList expected { u"undo race"_s, u"undo more right"_s, u"undo more left"_s, u"undo right"_s,
+                                     u"undo left"_s };
+        QCOMPARE(m_outside->done, expected);
+        QCOMPARE(runFailure(), u"git.refused: left"_s);
+    }
+
+    void aBranchThatNeverBeganIsNotUndone_data() { whatTheBranchesOfARaceRegisteredIsKept_data(); }
+
+    void aBranchThatNeverBeganIsNotUndone()
+    {
+        QFETCH(bool, crash);
+        begin(wonAtOnce);
+        QCOMPARE(wait().step, u"end"_s);
+        if (crash)
+            restart();
+        QVERIFY(m_world->send(m_ref, Prompt { u"end"_s }));
+        m_world->settle();
+        QCOMPARE(m_outside->done, QStringList(u"undo winner"_s));
     }
 
     void whatATurnRegisteredEndsWithTheTurn()

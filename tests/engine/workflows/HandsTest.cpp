@@ -4,6 +4,19 @@
 using namespace foundry;
 using namespace std::chrono_literals;
 
+namespace {
+
+Workflow workAndWait(ScriptActor &actor, WorkflowContext &context)
+{
+    auto stepping = actor.step(context, u"work"_s, exact(1));
+    auto worked = co_await stepping;
+    auto receiving = context.receive(u"next"_s, { u"prompt"_s });
+    auto received = co_await receiving;
+    co_return received &&worked ? Result<void>() : std::unexpected(received.error());
+}
+
+} // namespace
+
 class HandsTest final : public ScriptTest {
     Q_OBJECT
 
@@ -90,6 +103,23 @@ private Q_SLOTS:
         QVERIFY(control(u"retry"_s));
         QCOMPARE(status(), RunStatus::done);
         QCOMPARE(ledger().booked, 2);
+    }
+
+    // Its step ended meanwhile, so that it stands between two waits: it hears of it at the next.
+    void aPausedRunIsCancelledBetweenTwoWaits()
+    {
+        Promise<int> work;
+        m_outside->bodies[u"work"_s] = [work](StepRun &, int) { return waiting(work); };
+        begin(workAndWait);
+        QVERIFY(control(u"pause"_s));
+        work.set(3);
+        m_world->settle();
+        QCOMPARE(status(), RunStatus::paused);
+        QCOMPARE(ledger().booked, 3);
+        QVERIFY(control(u"cancel"_s));
+        QCOMPARE(status(), RunStatus::cancelled);
+        QCOMPARE(entries().size(), size_t(2));
+        QVERIFY(entries().back().failure->is(codes::Workflow::cancelled));
     }
 
     void anOrderlyEndDoesNotCountAsAnAttempt()

@@ -6,9 +6,10 @@ namespace foundry::simulation {
 
 std::vector<Migration> marksSchema()
 {
-    return { { 1, u"marks"_s,
-               u"CREATE TABLE mark (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, amount INTEGER NOT "
-               "NULL) STRICT"_s } };
+    return { { 1, u"marks"_s, uR"(
+CREATE TABLE mark (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, amount INTEGER NOT NULL) STRICT;
+CREATE TABLE received (id INTEGER PRIMARY KEY) STRICT;
+)"_s } };
 }
 
 // ---- ledgers

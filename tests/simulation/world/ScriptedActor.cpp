@@ -109,14 +109,16 @@ Flow<ScriptedActor::Text> ScriptedActor::perform(WorkflowContext &context, const
         break;
     case value: {
         const QString text = context.uuid(op.name) + QString::number(context.now(op.name + u" now"_s));
-        observe(entryKey(place.scope, op.name), text);
+        if (!context.isReadAgain()) // else the branch may never have come here
+            observe(entryKey(place.scope, op.name), text);
         co_return text;
     }
     case versioned:
         // The code of later versions asks here; what it is told must not change any more.
         if (world.codeVersion >= op.codeVersion) {
             const int version = context.version(op.name, 2);
-            observe(entryKey(place.scope, op.name), QString::number(version));
+            if (!context.isReadAgain())
+                observe(entryKey(place.scope, op.name), QString::number(version));
         }
         co_return QString();
     case retired:
@@ -137,8 +139,11 @@ Flow<ScriptedActor::Text> ScriptedActor::wait(WorkflowContext &context, const Op
         auto receiving = context.receive(op.name, { u"go"_s }, op.span);
         auto received = co_await receiving;
         text = textOf(received, received ? QString::number(received->payload.value(u"id"_s).toInt()) : QString());
-        if (received)
+        if (received) {
             observe(self().id + u" go "_s + text, key); // one message, one receiver
+            constexpr Sql add { "received.add", "INSERT OR IGNORE INTO received (id) VALUES (?1)" };
+            (void)store().run(add, received->payload.value(u"id"_s).toInt()); // in the turn that records it
+        }
         observe(key, text);
         co_return received ? Text(text) : std::unexpected(received.error());
     }
@@ -245,8 +250,7 @@ Flow<ScriptedActor::Text> ScriptedActor::step(WorkflowContext &context, const Op
         const QString mark = world.model.registered(self().id);
         StepOptions options;
         options.retry = RetryPolicy::forEver(20s);
-        context.ifItFails(u"undo "_s + key.section(u'/', 1), options,
-                          [this, mark](StepRun &run) { return undo(mark, run); });
+        context.ifItFails(mark, options, [this, mark](StepRun &run) { return undo(mark, run); });
     }
     co_return QString::number(*stepped);
 }

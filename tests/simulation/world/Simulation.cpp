@@ -66,6 +66,7 @@ private:
     void lookAtStore(const ActorRef &ref, Database &store);
     void lookAtLetters(const ActorRef &ref, Database &store);
     void lookAtGoes(const ActorRef &ref, Database &store);
+    void lookAtSkipped(const ActorRef &ref, Database &store);
 
     World m_world;
     Client m_client;
@@ -263,6 +264,10 @@ template <class T> T stateOf(Database &store, const QString &name)
 
 constexpr Sql queued { "look.queued", "SELECT payload FROM actor_queue" };
 constexpr Sql letters { "look.letters", "SELECT name, payload FROM actor_dead_letter" };
+constexpr Sql received { "look.received", "SELECT id FROM received" };
+constexpr Sql wasCancelled { "look.cancelled", "SELECT cancelled FROM workflow_run" };
+constexpr Sql skipped { "look.skipped",
+                        "SELECT name FROM workflow_entry WHERE name LIKE 'undo:%' AND status = 'skipped'" };
 constexpr Sql outbox { "look.outbox", "SELECT count(*) FROM actor_outbox" };
 
 void Simulation::look()
@@ -297,6 +302,8 @@ void Simulation::lookAtStore(const ActorRef &ref, Database &store)
         return;
     }
     lookAtLetters(ref, store);
+    if (ref.kind == u"Run"_s)
+        lookAtSkipped(ref, store);
     const QStringList list(marks->begin(), marks->end());
     m_world.model.look(ref.kind == u"Child"_s ? ref.id : ref.text(), list, true);
     if (store.integer(outbox).value_or(-1) != 0)
@@ -345,22 +352,38 @@ void Simulation::lookAtLetters(const ActorRef &ref, Database &store)
     }
 }
 
-// What was acknowledged and not received still waits.
+// What was acknowledged and not received still waits. The store says what was received: of its last turn a run hears no
+// more if the process dies before that is on disk.
 void Simulation::lookAtGoes(const ActorRef &ref, Database &store)
 {
     const QString run = ref.key.parts.first();
     const auto waiting = store.all(
         queued, [](const Row &row) { return QJsonDocument::fromJson(row.blob(0)).object().value(u"id"_s).toInt(); });
+    const auto taken = store.all(received, [](const Row &row) { return int(row.integer(0)); });
+    const auto cancelled = store.integer(wasCancelled);
+    if (!waiting || !taken || !cancelled)
+        return;
     const std::set<int> left(waiting->begin(), waiting->end());
+    const std::set<int> got(taken->begin(), taken->end());
     for (const auto &[id, to] : m_client.goes()) {
         if (to != run)
             continue;
-        const bool received = m_world.model.isFirm(ref.id + u" go ok "_s + QString::number(id));
-        if (received && left.contains(id))
+        if (m_world.model.isFirm(ref.id + u" go ok "_s + QString::number(id)) && !got.contains(id))
+            m_world.model.violate(u"seen to be received, and not on record: go %1"_s.arg(id));
+        if (got.contains(id) && left.contains(id))
             m_world.model.violate(u"received and still there: go %1"_s.arg(id));
-        if (!received && !left.contains(id) && !m_world.programs.at(run).loses)
+        // A branch that went on after a cancelling, and then lost, is not read to its end.
+        if (!got.contains(id) && !left.contains(id) && !(m_world.programs.at(run).loses && *cancelled))
             m_world.model.violate(u"acknowledged and lost: go %1 to %2"_s.arg(id).arg(run));
     }
+}
+
+// What a hand skipped is not undone.
+void Simulation::lookAtSkipped(const ActorRef &ref, Database &store)
+{
+    const auto names = store.all(skipped, [](const Row &row) { return row.text(0); });
+    for (const QString &name : names.value_or(std::vector<QString> {}))
+        m_world.model.excuse(ref.text(), name);
 }
 
 } // namespace
