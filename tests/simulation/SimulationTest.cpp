@@ -71,7 +71,7 @@ void SimulationTest::aBrokenRuleIsNoticed_data()
     QTest::addRow("a disk that lies about its syncs")
         << Sabotage::lyingDisk
         << QStringList { u"what was on disk is gone"_s, u"acknowledged and lost"_s, u"attempt"_s,
-                         u"it does not start"_s, u"actor.damaged"_s };
+                         u"it does not start"_s,        u"actor.damaged"_s,         u" and is now "_s };
     QTest::addRow("a workflow that reads the clock")
         << Sabotage::impureWorkflow << QStringList { u"the workflow saw something else than before"_s, u"/"_s };
 }
