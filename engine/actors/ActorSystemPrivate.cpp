@@ -93,7 +93,13 @@ void ActorSystem::Private::destroy(const ActorRef &ref, ActorCell::Then done)
 {
     const auto cell = cellFor(ref);
     if (!cell) {
-        post([done = std::move(done), failure = cell.error()] { done(std::unexpected(failure)); });
+        // Perhaps it is gone since a moment ago: that is not told before it is on disk. Who dismissed it makes the next
+        // of its key, and must not find this one again.
+        post([this, done = std::move(done), failure = cell.error()] {
+            registry->whenDurable([done, failure](const Result<void> &durable) {
+                done(std::unexpected(durable ? failure : durable.error()));
+            });
+        });
         return;
     }
     post([weak = std::weak_ptr(*cell), ref, this, done = std::move(done)] {

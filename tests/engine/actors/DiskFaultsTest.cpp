@@ -17,10 +17,10 @@ class DiskFaultsTest : public QObject {
     std::unique_ptr<FaultyStorage> m_disk;
     std::unique_ptr<ActorWorld> m_world;
 
-    void open(bool onFaulty)
+    void open(bool onFaulty, quint64 seed = 1)
     {
         m_world.reset();
-        m_disk = onFaulty ? std::make_unique<FaultyStorage>() : nullptr;
+        m_disk = onFaulty ? std::make_unique<FaultyStorage>(seed) : nullptr;
         m_world = std::make_unique<ActorWorld>(
             [](ActorSystem &system) { system.registerKind<LedgerActor>(u"Ledger"_s, LedgerActor::migrations()); },
             m_disk.get());
@@ -175,6 +175,28 @@ private Q_SLOTS:
         QVERIFY2(entered, entered ? "" : qPrintable(entered.error().chain()));
         QVERIFY(m_world->ask(ref, Enter { 1 }));
         QVERIFY(!made || made->id == again->id);
+    }
+
+    // Whoever is told that it is gone makes the next of its key: power loss must not bring it back.
+    void whatIsToldToBeGoneStaysGone()
+    {
+        int told = 0;
+        for (int nth = 1; nth <= 60; ++nth) {
+            open(true, quint64(nth));
+            const ActorRef ref = create(u"a"_s);
+            m_disk->failSync(1 + nth % 6, nth % 4 == 0 ? 1 : 100);
+            (void)m_world->destroy(ref);
+            const auto again = m_world->destroy(ref);
+            m_world->crash();
+            m_disk->failSync(0, 0);
+            m_disk->losePower();
+            m_world->start();
+            if (again || !again.error().is(codes::Actor::missing))
+                continue;
+            ++told;
+            QVERIFY2(!m_world->system->get(u"Ledger"_s, { u"a"_s }), qPrintable(QString::number(nth)));
+        }
+        QVERIFY(told > 0);
     }
 
     void aSleeperThatCouldNotBeNotedWakesForItsSchedule()
