@@ -16,6 +16,7 @@ Flow<Result<void>> WorkflowRunner::whole()
     Result<void> result = co_await running;
     if (result && !m_history->run.cancelled && !m_history->run.failure) // it may have swallowed that it was cut
         co_return result;
+    m_undoing = true;
     std::ranges::stable_sort(m_compensations, {}, &Compensation::after); // replay registers in another order
     for (auto undo = m_compensations.rbegin(); undo != m_compensations.rend(); ++undo) {
         auto operation = m_context->makeStep(undo->name, undo->options, undo->body, {});

@@ -128,6 +128,8 @@ void WorkflowRunner::cancelAll()
 
 void WorkflowRunner::tellAllCancelled()
 {
+    if (m_undoing)
+        return;
     for (detail::RunningOperation *operation : std::vector(m_active)) {
         if (std::ranges::find(m_active, operation) != m_active.end())
             operation->cancel();

@@ -101,6 +101,7 @@ void WorkflowRunner::begin()
     m_context.reset(new WorkflowContext(*this, QString()));
     m_compensations.clear();
     m_flowEnded = false;
+    m_undoing = false;
     m_flow = whole();
     m_flow.start([this] { m_flowEnded = true; });
     cutIfTooLong();

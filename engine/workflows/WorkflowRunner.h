@@ -133,6 +133,7 @@ private:
     std::unique_ptr<WorkflowContext> m_context;
     Flow<Result<void>> m_flow;
     bool m_flowEnded = false;
+    bool m_undoing = false; // what is registered for a failure runs: neither a cancelling nor a limit ends that
     std::vector<Compensation> m_compensations;
     std::vector<detail::RunningOperation *> m_active; // in order of their beginning
     std::vector<detail::Operation *> m_resumable;

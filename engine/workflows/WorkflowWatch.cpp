@@ -12,7 +12,7 @@ Q_DECLARE_LOGGING_CATEGORY(workflowLog)
 Millis WorkflowRunner::timeOutAt() const
 {
     const RunRecord &run = m_history->run;
-    if (run.status != RunStatus::running || run.cancelled || run.failure) // over, or cleaning up
+    if (run.status != RunStatus::running || run.cancelled || run.failure || m_undoing) // over, or cleaning up
         return 0;
     const Millis limit = m_actor.workflowTimeOut().count();
     return limit > 0 ? run.startedAt + limit : 0;

@@ -158,6 +158,42 @@ private Q_SLOTS:
         QCOMPARE(runFailure(), u"git.refused: no"_s); // what it was undone for
     }
 
+    // Neither a person's cancelling nor the limit of the whole run ends it.
+    void theUndoingItselfIsNotCancelled_data()
+    {
+        QTest::addColumn<QStringList>("acts");
+        QTest::newRow("cancelled") << QStringList { u"cancel"_s };
+        QTest::newRow("paused, and cancelled in another process") << QStringList { u"pause"_s, {}, u"cancel"_s };
+        QTest::newRow("too long") << QStringList { u"long"_s };
+        QTest::newRow("too long for another process") << QStringList { u"long"_s, {} };
+    }
+
+    void theUndoingItselfIsNotCancelled()
+    {
+        QFETCH(QStringList, acts);
+        m_outside->timeOut = 1h;
+        Promise<int> first;
+        failAt(u"c"_s);
+        m_outside->bodies[u"undo b"_s] = [&](StepRun &, int) { return waiting(first); };
+        begin(threeSteps);
+        QCOMPARE(m_outside->done, QStringList(u"undo b"_s));
+        for (const QString &act : acts) {
+            if (act == u"long")
+                m_world->advance(2h);
+            else if (act.isEmpty())
+                restart();
+            else
+                QVERIFY(control(act));
+        }
+        first.set(1);
+        m_world->settle();
+        m_world->advance(10s); // the attempt that a restart ended is made again
+        QCOMPARE(m_outside->done.last(), u"undo a"_s);
+        for (const WorkflowEntry &entry : entries())
+            QVERIFY(entry.line.status == StepStatus::done || entry.line.name == u"c"_s);
+        QCOMPARE(status(), acts.contains(u"cancel"_s) ? RunStatus::cancelled : RunStatus::ended);
+    }
+
     void whatCannotBeUndoneNeedsAPerson()
     {
         failAt(u"c"_s);
