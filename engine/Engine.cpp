@@ -52,6 +52,7 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_inspector(m_git)
     , m_personSettings(m_git)
     , m_sources(m_git)
+    , m_uncommitted(m_git, m_sources)
     , m_changes(m_git)
     , m_publisher(m_git)
     , m_catalogue(agentPlaces(m_settings))
@@ -108,8 +109,8 @@ void Engine::registerKinds()
     m_actors->registerKind<OrganizationActor>(name(keys::organization), OrganizationActor::migrations());
     m_actors->registerKind<PersonActor>(name(keys::person), PersonActor::migrations());
 
-    const RepositoryServices repositories { m_sources, m_personSettings, m_publisher, m_changes,
-                                            m_settings.dataFolder + u"/repositories"_s };
+    const RepositoryServices repositories { m_sources,   m_personSettings, m_uncommitted,
+                                            m_publisher, m_changes,        m_settings.dataFolder + u"/repositories"_s };
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
 

@@ -14,6 +14,7 @@
 #include "Randomness.h"
 #include "SourceStore.h"
 #include "SyncService.h"
+#include "UncommittedWork.h"
 
 #include <foundry/Answer.h>
 #include <foundry/Command.h>
@@ -63,6 +64,7 @@ private:
     CloneInspector m_inspector;
     PersonSettingsReader m_personSettings;
     SourceStore m_sources;
+    UncommittedWork m_uncommitted;
     ChangeReader m_changes;
     Publisher m_publisher;
     AgentCatalogue m_catalogue;

@@ -30,7 +30,7 @@ FOUNDRY_JSON(MessageText, text)
 FOUNDRY_JSON(ChangedFile, path, oldPath, state, added, removed, binary)
 
 FOUNDRY_JSON(command::CreateTask, repository, prompt, title, branch, branchFixed, baseBranch, agent, freedom,
-             allowedHosts, allowedPorts, acceptNoIsolation)
+             allowedHosts, allowedPorts, takeUncommitted, acceptNoIsolation)
 FOUNDRY_JSON(command::PublishTask, task, to, message)
 
 } // namespace foundry

@@ -4,7 +4,6 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <QMap>
 
 #include <unistd.h>
 
@@ -26,34 +25,6 @@ GitCall reading(const QString &folder, QStringList arguments)
     call.config = GitConfig::persons; // the person's safe.directory counts; reading runs nothing
     call.arguments = std::move(arguments);
     return call;
-}
-
-bool isLocal(const ScopedSetting &one)
-{
-    return one.scope == u"local"_s || one.scope == u"worktree"_s;
-}
-
-// Settings that undo each filter which the repository itself defines, so that counting runs none of them;
-// the person's own (Git LFS, say) stay.
-std::vector<GitSetting> withoutLocalFilters(const std::vector<ScopedSetting> &settings)
-{
-    QMap<QString, QString> values;
-    for (const bool local : { true, false }) {
-        for (const ScopedSetting &one : settings) {
-            const QString &key = one.setting.key;
-            if (!key.startsWith(u"filter."_s) || one.scope == u"command"_s || isLocal(one) != local)
-                continue;
-            const bool required = key.endsWith(u".required"_s);
-            if (local)
-                values.insert(key, required ? u"false"_s : QString());
-            else if (values.contains(key))
-                values.insert(key, one.setting.value);
-        }
-    }
-    std::vector<GitSetting> undone;
-    for (auto it = values.cbegin(); it != values.cend(); ++it)
-        undone.push_back({ it.key(), it.value() });
-    return undone;
 }
 
 bool isForeign(const QString &path)

@@ -3,6 +3,7 @@
 #include "Publisher.h"
 
 #include <QDir>
+#include <QMap>
 
 #include <algorithm>
 #include <array>
@@ -55,6 +56,11 @@ constexpr std::array httpNames {
 template <size_t n> bool isOneOf(const std::array<const char *, n> &names, const QString &name)
 {
     return std::ranges::any_of(names, [&](const char *one) { return name == QLatin1StringView(one); });
+}
+
+bool isLocal(const ScopedSetting &one)
+{
+    return one.scope == u"local"_s || one.scope == u"worktree"_s;
 }
 
 // The last value of a key that has one value.
@@ -217,6 +223,27 @@ Async<Result<PersonSettings>> PersonSettingsReader::read(QString clonePath)
     found.fetchUrl = *fetchUrl;
     found.pushUrl = *pushUrl;
     co_return found;
+}
+
+std::vector<GitSetting> withoutLocalFilters(const std::vector<ScopedSetting> &settings)
+{
+    QMap<QString, QString> values;
+    for (const bool local : { true, false }) {
+        for (const ScopedSetting &one : settings) {
+            const QString &key = one.setting.key;
+            if (!key.startsWith(u"filter."_s) || one.scope == u"command"_s || isLocal(one) != local)
+                continue;
+            const bool required = key.endsWith(u".required"_s);
+            if (local)
+                values.insert(key, required ? u"false"_s : QString());
+            else if (values.contains(key))
+                values.insert(key, one.setting.value);
+        }
+    }
+    std::vector<GitSetting> undone;
+    for (auto it = values.cbegin(); it != values.cend(); ++it)
+        undone.push_back({ it.key(), it.value() });
+    return undone;
 }
 
 // As git would use it: insteadOf is applied by git itself.

@@ -54,6 +54,9 @@ struct ScopedSetting {
 std::vector<ScopedSetting> parseSettings(const QByteArray &output);
 // All of them, as git resolves them in `folder` with the person's own configuration.
 Async<Result<std::vector<ScopedSetting>>> readSettings(GitRunner &git, QString folder);
+// Settings that undo each filter which the repository itself defines, so that reading its tree runs none of them;
+// the person's own (Git LFS, say) stay.
+std::vector<GitSetting> withoutLocalFilters(const std::vector<ScopedSetting> &settings);
 // The remote that is published to: remote.pushDefault, origin, or the first one. Empty: there is none.
 QString chooseRemote(const std::vector<ScopedSetting> &settings);
 

@@ -15,14 +15,17 @@ struct Birth { // the actor's input
     bool acceptedOwner = false;
 };
 
-// Takes a branch or commit of the clone under `ref`. Answers FetchedBase.
+// Takes a branch or commit of the clone under `ref`, and its uncommitted work under `uncommittedRef` (empty: that is
+// left out). Answers FetchedBase.
 struct FetchBase {
     static constexpr auto name = "fetchBase";
     QString from;
     QString ref;
+    QString uncommittedRef;
 };
 struct FetchedBase {
     QString commit;
+    QString uncommitted; // a commit on top of it
     QString barePath;
     QString authorName; // as git resolves it in the clone; may be empty
     QString authorEmail;
@@ -69,8 +72,8 @@ using Message = std::variant<FetchBase, BringHome, MeasureChanges, MakeCommit, P
 } // namespace repository
 
 FOUNDRY_JSON(repository::Birth, id, path, objectFormat, acceptedOwner)
-FOUNDRY_JSON(repository::FetchBase, from, ref)
-FOUNDRY_JSON(repository::FetchedBase, commit, barePath, authorName, authorEmail)
+FOUNDRY_JSON(repository::FetchBase, from, ref, uncommittedRef)
+FOUNDRY_JSON(repository::FetchedBase, commit, uncommitted, barePath, authorName, authorEmail)
 FOUNDRY_JSON(repository::BringHome, uploadPack, sources, destinations)
 FOUNDRY_JSON(repository::MeasureChanges, base, commit)
 FOUNDRY_JSON(repository::MakeCommit, snapshot, head, message, at, ref)

@@ -66,7 +66,15 @@ RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
     auto commit = co_await fetching;
     if (!commit)
         co_return std::unexpected(commit.error());
-    co_return json::toJson(repository::FetchedBase { *commit, bare(), settings->author.name, settings->author.email });
+    repository::FetchedBase fetched { *commit, {}, bare(), settings->author.name, settings->author.email };
+    if (!message.uncommittedRef.isEmpty()) {
+        auto taking = m_services.uncommitted.take(bare(), m_birth->path, *commit, message.uncommittedRef);
+        auto taken = co_await taking;
+        if (!taken)
+            co_return std::unexpected(taken.error());
+        fetched.uncommitted = *taken;
+    }
+    co_return json::toJson(fetched);
 }
 
 RepositoryActor::Job RepositoryActor::work(repository::BringHome message)

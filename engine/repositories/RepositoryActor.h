@@ -9,6 +9,7 @@
 #include "Publisher.h"
 #include "RepositoryMessages.h"
 #include "SourceStore.h"
+#include "UncommittedWork.h"
 
 #include <deque>
 
@@ -18,6 +19,7 @@ namespace foundry {
 struct RepositoryServices {
     SourceStore &store;
     PersonSettingsReader &settings;
+    UncommittedWork &uncommitted;
     Publisher &publisher;
     ChangeReader &changes;
     QString folder; // DATA/repositories: the bare ones

@@ -36,10 +36,11 @@ struct LifeFacts {
     TaskSummary summary; // as the organisation knows it
     command::CreateTask wish; // without the prompt, which is a row
     QString repositoryName;
-    int uncommitted = 0;
+    int uncommitted = 0; // files of the clone at that time
     SessionInfo session;
 
     // What has been reached.
+    QString uncommittedCommit; // on top of the base, where the person's uncommitted work came along
     QString baseCommit;
     QString barePath;
     QString personName; // author inside the sandbox, as git resolves it in the clone
@@ -85,12 +86,20 @@ struct LifeFacts {
     bool archived = false;
     bool deleted = false;
     QStringList deniedHosts;
+
+    // The commit whose tree a new checkout begins with.
+    QString newest() const
+    {
+        if (!snapshot.isEmpty())
+            return snapshot;
+        return uncommittedCommit.isEmpty() ? baseCommit : uncommittedCommit;
+    }
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
-             personEmail, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts, sessionOpened, started, weaker,
-             weakness, running, retrying, turns, lastPrompt, interruptedPrompt, continuation, stopReason, turnEndedAt,
-             stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot, snapshotTree, head, publish,
-             publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter, purgeAt, archived, deleted,
-             deniedHosts)
+             personEmail, uncommittedCommit, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts, sessionOpened,
+             started, weaker, weakness, running, retrying, turns, lastPrompt, interruptedPrompt, continuation,
+             stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot,
+             snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter,
+             purgeAt, archived, deleted, deniedHosts)
 
 } // namespace foundry

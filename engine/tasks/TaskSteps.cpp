@@ -245,8 +245,9 @@ Async<Result<void>> TaskActor::resolveBase(StepRun &step)
 {
     const QString base = m_facts->summary.baseBranch;
     step.progress(u"fetching"_s);
-    auto asking
-        = askRepository(toMessage(repository::FetchBase { base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s) }));
+    const QString uncommitted = m_facts->wish.takeUncommitted ? refs(u"uncommitted"_s) : QString();
+    auto asking = askRepository(
+        toMessage(repository::FetchBase { base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s), uncommitted }));
     auto answer = co_await asking;
     auto fetched = as<repository::FetchedBase>(std::move(answer));
     if (!fetched)
@@ -254,6 +255,7 @@ Async<Result<void>> TaskActor::resolveBase(StepRun &step)
     step.onCommit([this, fetched = *fetched] {
         LifeFacts &facts = m_facts.edit();
         facts.baseCommit = fetched.commit;
+        facts.uncommittedCommit = fetched.uncommitted;
         facts.barePath = fetched.barePath;
         facts.personName = fetched.authorName;
         facts.personEmail = fetched.authorEmail;
@@ -270,7 +272,7 @@ Result<SandboxRecord> TaskActor::recordToMake(const IsolationReport &report)
     request.bareRepository = m_facts->barePath;
     request.repositoryName = m_facts->repositoryName;
     request.branch = m_facts->summary.branch;
-    request.base = m_facts->snapshot.isEmpty() ? m_facts->baseCommit : m_facts->snapshot;
+    request.base = m_facts->newest();
     request.personName = m_facts->personName;
     request.personEmail = m_facts->personEmail;
     request.network = { m_facts->wish.allowedHosts, m_facts->wish.allowedPorts, false };
@@ -307,9 +309,10 @@ Async<Result<void>> TaskActor::createSandbox(StepRun &step)
         = untilStopped<void>(provider().create(*record, [&step](const QString &line) { step.progress(line); }));
     if (auto created = co_await creating; !created)
         co_return created;
-    if (!m_facts->head.isEmpty()) { // made again after a release: the work goes back to where it stood
+    const QString head = m_facts->head.isEmpty() ? m_facts->baseCommit : m_facts->head;
+    if (m_facts->newest() != m_facts->baseCommit) { // what was uncommitted is so again
         SandboxGit git(provider()); // named: it must outlive what it answers
-        auto moving = git.moveTo(*record, m_facts->head);
+        auto moving = git.moveTo(*record, head);
         if (auto moved = co_await moving; !moved)
             co_return moved;
     }

@@ -165,7 +165,8 @@ TaskDetails TaskActor::details() const
         details.queue = std::move(*waiting);
     details.baseCommit = m_facts->baseCommit;
     details.publishedAs = m_facts->publishedTo;
-    details.uncommittedLeftOut = m_facts->uncommitted;
+    details.uncommitted = m_facts->uncommitted;
+    details.uncommittedTaken = m_facts->wish.takeUncommitted;
     return details;
 }
 

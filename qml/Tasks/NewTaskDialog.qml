@@ -173,11 +173,19 @@ FDialog {
             onClicked: dialog.network = !dialog.network
         }
         FPill {
-            visible: dialog.draft.uncommitted > 0
+            visible: dialog.draft.uncommitted > 0 && !dialog.draft.canTakeUncommitted
             height: 24
             text: dialog.draft.uncommitted === 1 ? qsTr("1 uncommitted file left out")
                                                  : qsTr("%1 uncommitted files left out").arg(dialog.draft.uncommitted)
         }
+    }
+    FCheckBox {
+        width: parent.width - 36
+        visible: dialog.draft.canTakeUncommitted
+        text: dialog.draft.uncommitted === 1 ? qsTr("Take my uncommitted file along")
+                                             : qsTr("Take my %1 uncommitted files along").arg(dialog.draft.uncommitted)
+        checked: dialog.draft.takeUncommitted
+        onToggled: dialog.draft.takeUncommitted = checked
     }
     Column {
         width: parent.width - 36

@@ -5,7 +5,7 @@ import re
 
 import foundry_window as window
 from journey import run
-from screen import LABEL, TAB, TEXT
+from screen import CHECK, LABEL, TAB, TEXT
 
 
 def commits(journey, bare, branch):
@@ -118,6 +118,29 @@ def archive_and_undo(journey):
         screen.expect(LABEL, re.compile("^(Archived|Ready)"))
 
 
+def uncommitted_work_comes_along(journey):
+    clone, bare = journey.repository()
+    with open(os.path.join(clone, "draft.txt"), "w", encoding="utf-8") as file:
+        file.write("a beginning\n")
+    screen = journey.start()
+    window.open_repository(screen, clone)
+    with journey.step("taken along when asked to"):
+        screen.press("New task")
+        screen.press("Take my uncommitted file along", CHECK)
+        journey.picture("take-along")
+        window.create_task(screen, "Finish the draft\nappend draft.txt: an end")
+        window.state(screen, "Ready")
+        screen.expect(LABEL, "1 uncommitted file of your clone came along")
+        window.see_change(screen, "draft.txt")
+        journey.picture("came-along")
+    with journey.step("published in one commit, and the clone is as it was"):
+        window.publish(screen, "The draft")
+        window.state(screen, "Published")
+        (branch,) = branches(journey, bare)
+        assert journey.git("show", f"{branch}:draft.txt", at=bare) == "a beginning\nan end"
+        assert journey.git("status", "--porcelain", at=clone) == "?? draft.txt"
+
+
 def bad_repositories(journey):
     clone, bare = journey.repository()
     plain = os.path.join(journey.folder, "plain")
@@ -166,6 +189,7 @@ if __name__ == "__main__":
         follow_up_and_publish_again,
         stop_keeps_the_work,
         archive_and_undo,
+        uncommitted_work_comes_along,
         bad_repositories,
         second_start_shows_the_first,
     )

@@ -27,7 +27,8 @@ void TaskFacts::setDetails(const TaskDetails &details, const SessionId &session)
     m_sandbox = details.sandbox;
     m_baseCommit = details.baseCommit;
     m_publishedAs = details.publishedAs;
-    m_leftOut = details.uncommittedLeftOut;
+    m_uncommitted = details.uncommitted;
+    m_uncommittedTaken = details.uncommittedTaken;
     m_usage = {};
     for (const SessionInfo &info : details.sessions) {
         if (info.id == session)
@@ -44,7 +45,7 @@ void TaskFacts::clear()
     m_baseBranch.clear();
     m_baseCommit.clear();
     m_publishedAs.clear();
-    m_leftOut = 0;
+    m_uncommitted = 0;
     m_publishedOnce = false;
     m_isolated = true;
     Q_EMIT changed();
@@ -109,12 +110,15 @@ QString TaskFacts::published() const
     return m_publishedAs.isEmpty() ? tr("not published") : m_publishedAs;
 }
 
-QString TaskFacts::leftOut() const
+QString TaskFacts::uncommitted() const
 {
-    if (m_leftOut <= 0)
+    if (m_uncommitted <= 0)
         return {};
-    return m_leftOut == 1 ? tr("1 uncommitted file of your clone was left out")
-                          : tr("%1 uncommitted files of your clone were left out").arg(m_leftOut);
+    if (m_uncommittedTaken)
+        return m_uncommitted == 1 ? tr("1 uncommitted file of your clone came along")
+                                  : tr("%1 uncommitted files of your clone came along").arg(m_uncommitted);
+    return m_uncommitted == 1 ? tr("1 uncommitted file of your clone was left out")
+                              : tr("%1 uncommitted files of your clone were left out").arg(m_uncommitted);
 }
 
 QString TaskFacts::tokens() const

@@ -30,7 +30,8 @@ class TaskFacts : public QObject {
     Q_PROPERTY(QString base READ base NOTIFY changed FINAL) // "main · 1a2b3c4"
     Q_PROPERTY(QString published READ published NOTIFY changed FINAL) // where to, or "not published"
     Q_PROPERTY(bool publishedOnce READ publishedOnce NOTIFY changed FINAL)
-    Q_PROPERTY(QString leftOut READ leftOut NOTIFY changed FINAL) // uncommitted files that were not taken along
+    // What became of the clone's uncommitted files; empty: there were none.
+    Q_PROPERTY(QString uncommitted READ uncommitted NOTIFY changed FINAL)
     // Usage
     Q_PROPERTY(bool hasUsage READ hasUsage NOTIFY changed FINAL)
     Q_PROPERTY(QString tokens READ tokens NOTIFY changed FINAL) // "41 k · $0.18"
@@ -59,7 +60,7 @@ public:
     QString base() const;
     QString published() const;
     bool publishedOnce() const { return m_publishedOnce; }
-    QString leftOut() const;
+    QString uncommitted() const;
     bool hasUsage() const { return m_usage.tokens > 0 || m_usage.contextSize > 0 || m_usage.cost > 0; }
     QString tokens() const;
     QString context() const;
@@ -78,7 +79,8 @@ private:
     QString m_baseBranch;
     QString m_baseCommit;
     QString m_publishedAs;
-    int m_leftOut = 0;
+    int m_uncommitted = 0;
+    bool m_uncommittedTaken = false;
     bool m_publishedOnce = false;
     bool m_isolated = true;
 };

@@ -156,6 +156,9 @@ FailureSentences say(codes::Git code)
                  u"Check that git push works in your clone, then retry."_s };
     case unreachable:
         return { u"The remote cannot be reached."_s, u"Check the network, then retry."_s };
+    case notOnBase:
+        return { u"Your clone no longer stands on the base branch, so its uncommitted work cannot be taken along."_s,
+                 u"Check out the base branch and retry, or create the task without it."_s };
     case identityMissing:
         return { u"git does not know your name and address."_s,
                  u"Set them with git config user.name and git config user.email, then retry."_s };

@@ -42,7 +42,6 @@ QVariant PaletteModel::data(const QModelIndex &index, int role) const
 void PaletteModel::setEntries(std::vector<PaletteEntry> entries)
 {
     m_entries = std::move(entries);
-    m_filter.clear();
     find();
 }
 

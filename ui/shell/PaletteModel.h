@@ -61,7 +61,7 @@ public:
     QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    // Clears the filter.
+    // Keeps the filter.
     void setEntries(std::vector<PaletteEntry> entries);
     const PaletteEntry *at(int row) const;
     QString filter() const { return m_filter; }

@@ -48,6 +48,10 @@ Workbench::~Workbench() = default;
 void Workbench::connectParts()
 {
     connect(m_link, &EngineLink::received, this, &Workbench::receive);
+    connect(this, &Workbench::repositoriesChanged, this, [this] {
+        if (m_dialog == Dialog::Palette)
+            fillPalette();
+    });
     connect(&m_tasks, &TaskListModel::countsChanged, this, &Workbench::runningChanged);
     connect(&m_tasks, &TaskListModel::foldedChanged, this,
             [this] { setPreference(foldedSections, m_tasks.folded().join(u'\n')); });

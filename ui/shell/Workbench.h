@@ -172,6 +172,7 @@ private:
     void markRead();
     void setPreference(const QString &name, const QString &value);
     void connectParts();
+    void fillPalette();
     std::vector<PaletteEntry> paletteTasks() const;
     std::vector<PaletteEntry> paletteActions() const;
     void addTaskActions(std::vector<PaletteEntry> &entries) const;
@@ -194,6 +195,7 @@ private:
     foundry::Inspector m_inspector; // not the dialog
     ChecksModel m_checks;
     PaletteModel m_palette;
+    bool m_paletteOfTasks = false;
     Dialog m_dialog = Dialog::None;
     QString m_wanted; // a task to select as soon as it is known
     QString m_shown; // the selected task

@@ -85,11 +85,18 @@ void Workbench::showPalette(bool tasksOnly)
 {
     if (m_phase != Phase::Ready)
         return;
-    std::vector<PaletteEntry> entries = tasksOnly ? std::vector<PaletteEntry> {} : paletteActions();
+    m_paletteOfTasks = tasksOnly;
+    m_palette.setFilter({});
+    fillPalette();
+    showDialog(Dialog::Palette);
+}
+
+void Workbench::fillPalette()
+{
+    std::vector<PaletteEntry> entries = m_paletteOfTasks ? std::vector<PaletteEntry> {} : paletteActions();
     std::vector<PaletteEntry> tasks = paletteTasks();
     entries.insert(entries.end(), std::make_move_iterator(tasks.begin()), std::make_move_iterator(tasks.end()));
     m_palette.setEntries(std::move(entries));
-    showDialog(Dialog::Palette);
 }
 
 void Workbench::runPalette(int row)

@@ -139,6 +139,7 @@ void TaskDraft::setRepositoryIndex(int index)
     m_branches.clear();
     m_branchIndex = -1;
     m_uncommitted = 0;
+    m_takeUncommitted = false;
     Q_EMIT repositoryChanged();
     if (untouched)
         setPrompt(m_drafts.value(scope()));
@@ -166,6 +167,7 @@ void TaskDraft::takeState(const Result<AnswerBody> &answer, const RepositoryId &
     if (state) {
         const QString before = m_branches.value(m_branchIndex);
         m_branches = state->branches;
+        m_current = state->current;
         m_uncommitted = state->uncommitted;
         m_branchIndex = qMax(0, int(m_branches.indexOf(before.isEmpty() ? chosen->defaultBranch : before)));
     } else if (!answer) {
@@ -179,6 +181,19 @@ void TaskDraft::setBranchIndex(int index)
     if (index == m_branchIndex || index < 0 || index >= m_branches.size())
         return;
     m_branchIndex = index;
+    Q_EMIT stateChanged();
+}
+
+bool TaskDraft::canTakeUncommitted() const
+{
+    return m_uncommitted > 0 && !m_current.isEmpty() && m_current == m_branches.value(m_branchIndex);
+}
+
+void TaskDraft::setTakeUncommitted(bool take)
+{
+    if (take == m_takeUncommitted)
+        return;
+    m_takeUncommitted = take;
     Q_EMIT stateChanged();
 }
 
@@ -352,6 +367,7 @@ command::CreateTask TaskDraft::task() const
     task.allowedHosts = listed(m_hosts);
     for (const QString &port : listed(m_ports))
         task.allowedPorts.push_back(port.toInt());
+    task.takeUncommitted = takeUncommitted();
     task.acceptNoIsolation = !m_isolationProblem.isEmpty() && m_acceptNoIsolation;
     return task;
 }
@@ -380,7 +396,7 @@ void TaskDraft::finished(const event::CommandFinished &finished)
     m_title.clear();
     m_branch.clear();
     m_ownTitle = m_ownBranch = false;
-    m_acceptNoIsolation = false;
+    m_acceptNoIsolation = m_takeUncommitted = false;
     Q_EMIT promptChanged();
     Q_EMIT namesChanged();
     Q_EMIT isolationChanged();

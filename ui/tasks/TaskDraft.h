@@ -19,8 +19,11 @@ class TaskDraft : public QObject {
     Q_PROPERTY(int repositoryIndex READ repositoryIndex WRITE setRepositoryIndex NOTIFY repositoryChanged FINAL)
     Q_PROPERTY(QStringList branches READ branches NOTIFY stateChanged FINAL)
     Q_PROPERTY(int branchIndex READ branchIndex WRITE setBranchIndex NOTIFY stateChanged FINAL)
-    // Files of the clone with uncommitted changes; they are left out.
+    // Files of the clone with uncommitted changes. They can come along where the clone stands on the chosen branch;
+    // otherwise they are left out.
     Q_PROPERTY(int uncommitted READ uncommitted NOTIFY stateChanged FINAL)
+    Q_PROPERTY(bool canTakeUncommitted READ canTakeUncommitted NOTIFY stateChanged FINAL)
+    Q_PROPERTY(bool takeUncommitted READ takeUncommitted WRITE setTakeUncommitted NOTIFY stateChanged FINAL)
     Q_PROPERTY(QString repositoryProblem READ repositoryProblem NOTIFY stateChanged FINAL)
     Q_PROPERTY(QString prompt READ prompt WRITE setPrompt NOTIFY promptChanged FINAL)
     // Proposed from the prompt until the person types their own; an emptied one is proposed again.
@@ -65,6 +68,9 @@ public:
     int branchIndex() const { return m_branchIndex; }
     void setBranchIndex(int index);
     int uncommitted() const { return m_uncommitted; }
+    bool canTakeUncommitted() const;
+    bool takeUncommitted() const { return m_takeUncommitted && canTakeUncommitted(); }
+    void setTakeUncommitted(bool take);
     QString repositoryProblem() const { return m_repositoryProblem; }
     QString prompt() const { return m_prompt; }
     void setPrompt(const QString &prompt);
@@ -140,7 +146,9 @@ private:
     QString m_preferredAgent;
     QStringList m_branches;
     int m_branchIndex = -1;
+    QString m_current; // the branch that the clone stands on
     int m_uncommitted = 0;
+    bool m_takeUncommitted = false;
     QString m_repositoryProblem;
     QString m_prompt;
     QString m_title;

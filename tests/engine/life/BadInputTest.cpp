@@ -78,7 +78,7 @@ private Q_SLOTS:
         QVERIFY(desk.untilState(id, TaskState::ready));
         QCOMPARE(desk.task(id).changes.files, 1); // what was dirty is left out
         if (kind == u"dirty")
-            QCOMPARE(desk.details(id).uncommittedLeftOut, 1);
+            QCOMPARE(desk.details(id).uncommitted, 1);
     }
 
     void theSameRepositoryTwiceIsOne()

@@ -241,6 +241,29 @@ private Q_SLOTS:
         QVERIFY(changes && std::get<answer::Changes>(*changes).snapshot != seen.snapshot);
     }
 
+    // Uncommitted work comes along as it is, also into a sandbox that is made again, and ends in the one commit.
+    void uncommittedWorkComesAlong()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        desk.write(desk.clone() + u"/draft.txt"_s, "a beginning\n");
+        command::CreateTask taking;
+        taking.takeUncommitted = true;
+        const TaskId id
+            = desk.create(u"run: git status --porcelain\nappend draft.txt: an end"_s, u"demonstration"_s, taking);
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        QCOMPARE(desk.task(id).changes, (ChangeTotals { 1, 2, 0 }));
+        QVERIFY(desk.details(id).uncommittedTaken);
+        QVERIFY(!desk.command(command::PublishTask { id }).failure);
+        QVERIFY(desk.untilState(id, TaskState::published));
+        const QStringList commits = desk.remoteCommits(desk.task(id).branch);
+        QCOMPARE(commits.size(), 1);
+        QCOMPARE(EngineDesk::git(desk.remote(), { u"show"_s, commits.front() + u":draft.txt"_s }),
+                 u"a beginning\nan end"_s);
+        QCOMPARE(EngineDesk::git(desk.clone(), { u"status"_s, u"--porcelain"_s }), u"?? draft.txt"_s);
+    }
+
     void bringIntoTheCloneWithoutARemote()
     {
         EngineDesk desk;

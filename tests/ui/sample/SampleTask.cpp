@@ -329,7 +329,7 @@ void SampleTask::playFailure()
     turn.attempts = { { 1, noon, noon + 72'000, failure(codes::Agent::exited, u"signal 9"_s) } };
     details.sandbox.isolation = Isolation::weaker;
     details.sandbox.weakness = u"root"_s;
-    details.uncommittedLeftOut = 3;
+    details.uncommitted = 3;
     std::get<Permission>(entries.back().body).withdrawn = true;
     std::get<ToolCall>(entries[6].body).status = ToolStatus::cancelled;
     add(EntryKind::notice,

@@ -209,6 +209,19 @@ private Q_SLOTS:
         QCOMPARE(scene.workbench.dialog(), Workbench::Dialog::Palette);
     }
 
+    void thePaletteLearnsOfARepositoryWhileItIsOpen()
+    {
+        Scene scene;
+        QVERIFY(scene.begin());
+        scene.workbench.showPalette(false);
+        scene.workbench.palette()->setFilter(u"new task in attic"_s);
+        QCOMPARE(scene.workbench.palette()->count(), 0);
+        RepositorySummary attic;
+        attic.id.value = attic.name = u"attic"_s;
+        scene.link.deliver(event::RepositoryChanged { attic });
+        QCOMPARE(scene.workbench.palette()->count(), 1);
+    }
+
     void thePaletteShowsNoMoreThanItsLimit()
     {
         Scene scene(test::manyTasks(500));

@@ -70,6 +70,21 @@ private Q_SLOTS:
         QCOMPARE(scene.draft.branch(), u"mine"_s);
     }
 
+    void uncommittedWorkComesAlongWhereTheCloneStandsOnTheBranch()
+    {
+        Scene scene;
+        scene.write(u"Fix the login"_s);
+        QTRY_COMPARE(scene.draft.branches().size(), 3);
+        QVERIFY(scene.draft.canTakeUncommitted());
+        QVERIFY(!scene.draft.takeUncommitted()); // left out until the person wants it
+        scene.draft.setTakeUncommitted(true);
+        QVERIFY(scene.draft.takeUncommitted());
+        scene.draft.setBranchIndex(1);
+        QVERIFY(!scene.draft.canTakeUncommitted() && !scene.draft.takeUncommitted());
+        scene.draft.setBranchIndex(0);
+        QVERIFY(scene.draft.takeUncommitted());
+    }
+
     void submittingSendsWhatWasChosen()
     {
         Scene scene;

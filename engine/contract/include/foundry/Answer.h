@@ -38,7 +38,7 @@ struct RepositoryState {
     RepositoryId repository;
     QStringList branches; // local, the current one first
     QString current; // empty: detached head
-    int uncommitted = 0; // files with uncommitted changes, left out of a new task
+    int uncommitted = 0; // files with uncommitted changes; a new task on `current` can take them along
 };
 
 struct TaskNames {

@@ -32,6 +32,7 @@ struct CreateTask {
     Freedom freedom = Freedom::freeInSandbox;
     QStringList allowedHosts; // beside the agent's own model hosts
     std::vector<int> allowedPorts; // of the person's loopback, reachable inside at the same address
+    bool takeUncommitted = false; // of the clone, which must stand on the base branch's head
     bool acceptNoIsolation = false; // asked and agreed: only looked at where bubblewrap cannot work
 };
 

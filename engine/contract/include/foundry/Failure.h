@@ -90,7 +90,8 @@ enum class Git {
     failed,
     checkedOut,
     signing,
-    tooOld
+    tooOld,
+    notOnBase
 };
 Q_ENUM_NS(Git)
 

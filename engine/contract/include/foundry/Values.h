@@ -246,7 +246,8 @@ struct TaskDetails {
     std::vector<QueuedPrompt> queue; // prompts that wait for the turn's end
     QString baseCommit;
     QString publishedAs; // "origin/fix-login" or the clone's path
-    int uncommittedLeftOut = 0; // files of the person's clone that were not taken along
+    int uncommitted = 0; // files of the person's clone when the task was made
+    bool uncommittedTaken = false; // they came along; otherwise they were left out
     bool operator==(const TaskDetails &) const = default;
 };
 
