@@ -349,6 +349,9 @@ Async<Result<QString>> SourceStore::commitTree(QString barePath, CommitSpec spec
                          { u"GIT_COMMITTER_DATE"_s, date } };
     auto running = m_git.line(std::move(call));
     auto commit = co_await running;
+    // What a signing program says of its troubles has no fixed words.
+    if (!commit && spec.sign && commit.error().is(codes::Git::failed))
+        co_return fail(codes::Git::signing, commit.error().detail);
     co_return commit;
 }
 

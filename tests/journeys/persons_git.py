@@ -1,9 +1,10 @@
-"""A remote as people have it: git over HTTP with a password that only the person's credential helper knows, served by
-lighttpd and git http-backend.
+"""git as people have it: a remote whose password only their credential helper knows (lighttpd and git http-backend serve
+it), and commits that are signed with their key. Both stay on the host.
 """
 
 import os
 import socket
+import subprocess
 
 import foundry_window as window
 from bad_input import sentence
@@ -90,5 +91,42 @@ def pushes_with_the_persons_credential_helper(journey):
         assert TOKEN not in journey.output()
 
 
+def signs_with_the_persons_key(journey):
+    clone, bare = journey.repository()
+    key = os.path.join(journey.desk.made("keys", 0o700), "signing")
+    make_key(key, "a passphrase that nobody is there to type")
+    for setting in (("gpg.format", "ssh"), ("user.signingKey", key), ("commit.gpgSign", "true")):
+        journey.git("config", "--global", *setting)
+    screen = journey.start()
+    window.open_repository(screen, clone)
+    window.create_task(screen, window.SCRIPT)
+    window.state(screen, "Ready")
+    with journey.step("a key that is locked, without an agent for it: it is said"):
+        window.publish(screen, "A greeting")
+        window.state(screen, "Failed", 60)
+        sentence(screen, "could not sign the commit")
+        journey.picture("locked-key")
+    os.remove(key)
+    make_key(key, "")
+    with journey.step("a key that can be used"):
+        screen.press("Retry step")
+        window.state(screen, "Published")
+    (branch,) = branches(journey, bare)
+    (commit,) = commits(journey, bare, branch)
+    with open(key + ".pub", encoding="utf-8") as public, open(key + ".signers", "w", encoding="utf-8") as signers:
+        signers.write(f"ada@example.org {public.read()}")
+    journey.git("-c", f"gpg.ssh.allowedSignersFile={key}.signers", "verify-commit", commit, at=bare)
+    with journey.step("no sandbox holds it"):
+        with open(key, "rb") as file:
+            secret = file.read().splitlines()[1]
+        journey.stop()
+        left = [path for path, content in everything_written(journey.data) if secret in content]
+        assert not left, f"the key is in {left}"
+
+
+def make_key(path, passphrase):
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f", path], check=True)
+
+
 if __name__ == "__main__":
-    run(pushes_with_the_persons_credential_helper)
+    run(pushes_with_the_persons_credential_helper, signs_with_the_persons_key)
