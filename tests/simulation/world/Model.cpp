@@ -145,11 +145,12 @@ void Model::firm(const QString &entry, const QString &outcome)
 
 // ---- compensation
 
-QString Model::registered(const QString &run)
+QString Model::registered(const QString &run, const QString &inBranch)
 {
-    QStringList &list = m_registered[run];
-    list.append(u"undo:%1"_s.arg(999 - list.size()));
-    return list.last();
+    Registered &all = m_registered[run];
+    const QString mark = inBranch.isEmpty() ? u"undo:%1"_s.arg(999 - all.inOrder++) : u"undone %1"_s.arg(inBranch);
+    all.marks.insert(mark);
+    return mark;
 }
 
 void Model::runEnds(const QString &run, const QString &place, bool well)
@@ -157,7 +158,7 @@ void Model::runEnds(const QString &run, const QString &place, bool well)
     if (!m_over.insert(run).second)
         return;
     noneAlive(run + u'/', u"the run is over"_s);
-    for (const QString &mark : m_registered[run])
+    for (const QString &mark : m_registered[run].marks)
         (well ? m_effects[place][mark].forbidden : m_effects[place][mark].expected) = true;
 }
 

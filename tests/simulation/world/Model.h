@@ -56,9 +56,10 @@ public:
     bool isFirm(const QString &entry) const { return m_firm.contains(entry); }
 
     // ---- compensation: of one run, in order of registration
-    void runBegins(const QString &run) { m_registered[run].clear(); }
-    // Answers the mark that it leaves: their numbers fall with the order of registration.
-    QString registered(const QString &run);
+    void runBegins(const QString &run) { m_registered[run] = {}; }
+    // Answers the mark that it leaves: their numbers fall with the order of registration. In a branch the mark has the
+    // entry's path and no order, and is registered anew when the branch is read again.
+    QString registered(const QString &run, const QString &inBranch);
     // On disk: it is over.
     void runEnds(const QString &run, const QString &place, bool well);
     bool isOver(const QString &run) const { return m_over.contains(run); }
@@ -85,7 +86,11 @@ private:
     std::map<QString, Body> m_bodies;
     std::map<QString, int> m_values; // of steps whose result is on disk
     std::map<QString, QString> m_firm;
-    std::map<QString, QStringList> m_registered;
+    struct Registered {
+        int inOrder = 0;
+        std::set<QString> marks;
+    };
+    std::map<QString, Registered> m_registered;
     std::set<QString> m_over;
 };
 

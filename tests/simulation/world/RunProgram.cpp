@@ -19,15 +19,15 @@ public:
     }
 
 private:
-    // `inBranch`: what it registers would have no order among all, or be forgotten with a loop's turn.
-    Block block(int length, int depth, bool inBranch)
+    // `inLoop`: what it registers is forgotten with the turn.
+    Block block(int length, int depth, bool inLoop)
     {
         Block made;
         for (int i = 0; i < length; ++i)
-            made.push_back(op(depth, inBranch));
+            made.push_back(op(depth, inLoop));
         return made;
     }
-    Op op(int depth, bool inBranch)
+    Op op(int depth, bool inLoop)
     {
         using enum OpKind;
         static const std::vector<OpKind> kinds { step, commit, sleep, sleepUntil, receive, value,
@@ -40,7 +40,7 @@ private:
         made.forgiving = !m_chance.oneIn(8);
         switch (made.kind) {
         case step:
-            step_(made, inBranch);
+            step_(made, inLoop);
             break;
         case commit:
         case value:
@@ -54,7 +54,7 @@ private:
             break;
         case join:
         case race:
-            branches(made, depth);
+            branches(made, depth, inLoop);
             break;
         case loop:
             made.turns = m_chance.between(1, 5);
@@ -67,7 +67,7 @@ private:
         }
         return made;
     }
-    void step_(Op &made, bool inBranch)
+    void step_(Op &made, bool inLoop)
     {
         using enum Ending;
         static const std::vector<Ending> endings { well, later, transient, terminal, thrown, hanging, detail };
@@ -91,14 +91,14 @@ private:
         if (m_chance.oneIn(2))
             made.endings.push_back(later);
         made.reports = m_chance.oneIn(2);
-        made.compensated = !inBranch && m_chance.oneIn(4);
+        made.compensated = !inLoop && m_chance.oneIn(4);
     }
-    void branches(Op &made, int depth)
+    void branches(Op &made, int depth, bool inLoop)
     {
         made.mode = m_chance.oneIn(2) ? JoinMode::all : JoinMode::failFast;
         m_program.loses = true;
         for (int count = m_chance.between(1, 3); count > 0; --count)
-            made.blocks.push_back(block(m_chance.between(1, 2), depth + 1, true));
+            made.blocks.push_back(block(m_chance.between(1, 2), depth + 1, inLoop));
     }
 
     Chance &m_chance;

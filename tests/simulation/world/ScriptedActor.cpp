@@ -247,7 +247,8 @@ Flow<ScriptedActor::Text> ScriptedActor::step(WorkflowContext &context, const Op
     if (!stepped)
         co_return std::unexpected(stepped.error());
     if (op.compensated) {
-        const QString mark = world.model.registered(self().id);
+        const QString mark
+            = world.model.registered(self().id, place.scope.isEmpty() ? QString() : key.section(u'/', 1));
         StepOptions options;
         options.retry = RetryPolicy::forEver(20s);
         context.ifItFails(mark, options, [this, mark](StepRun &run) { return undo(mark, run); });

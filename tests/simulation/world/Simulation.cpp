@@ -267,7 +267,7 @@ constexpr Sql letters { "look.letters", "SELECT name, payload FROM actor_dead_le
 constexpr Sql received { "look.received", "SELECT id FROM received" };
 constexpr Sql wasCancelled { "look.cancelled", "SELECT cancelled FROM workflow_run" };
 constexpr Sql skipped { "look.skipped",
-                        "SELECT name FROM workflow_entry WHERE name LIKE 'undo:%' AND status = 'skipped'" };
+                        "SELECT name FROM workflow_entry WHERE name LIKE '%undo%' AND status = 'skipped'" };
 constexpr Sql outbox { "look.outbox", "SELECT count(*) FROM actor_outbox" };
 
 void Simulation::look()
@@ -383,7 +383,7 @@ void Simulation::lookAtSkipped(const ActorRef &ref, Database &store)
 {
     const auto names = store.all(skipped, [](const Row &row) { return row.text(0); });
     for (const QString &name : names.value_or(std::vector<QString> {}))
-        m_world.model.excuse(ref.text(), name);
+        m_world.model.excuse(ref.text(), name.mid(name.indexOf(u"undo"))); // without the branch's scope
 }
 
 } // namespace
