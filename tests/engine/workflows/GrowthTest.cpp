@@ -1,8 +1,11 @@
 // Nothing past growth: what a step costs does not depend on the history that it does not read; batches; the clean-up
 // of finished runs.
 #include "ScriptTest.h"
+#include "Sizes.h"
 
 #include <sqlite3.h>
+
+#include <set>
 
 using namespace foundry;
 using namespace std::chrono_literals;
@@ -50,6 +53,24 @@ Workflow batches(ScriptActor &actor, WorkflowContext &context, int atMost)
     }
 }
 
+// One step a turn; at some turns it waits for a message before.
+Flow<Result<LoopTurn<int>>> flatTurn(ScriptActor &actor, WorkflowContext &context, int turn, std::set<int> stops)
+{
+    if (stops.contains(turn)) {
+        ++actor.outside.calls[u"stop"_s];
+        auto receiving = context.receive(u"wait"_s, { u"prompt"_s });
+        auto received = co_await receiving;
+        if (!received)
+            co_return std::unexpected(received.error());
+    }
+    auto stepping = context.step<int>(u"work"_s, exact(1), [&actor](StepRun &) {
+        ++actor.outside.calls[u"turn"_s];
+        return value(1);
+    });
+    auto stepped = co_await stepping;
+    co_return stepped ? Result<LoopTurn<int>>(LoopTurn<int>::next(turn + 1)) : std::unexpected(stepped.error());
+}
+
 } // namespace
 
 namespace foundry {
@@ -58,6 +79,8 @@ FOUNDRY_JSON(Other)
 
 class GrowthTest final : public ScriptTest {
     Q_OBJECT
+
+    std::unique_ptr<test::FaultyStorage> m_disk;
 
     void go(const QString &text)
     {
@@ -96,7 +119,11 @@ class GrowthTest final : public ScriptTest {
 
 private Q_SLOTS:
     void init() { startWorld(); }
-    void cleanup() { endWorld(); }
+    void cleanup()
+    {
+        endWorld();
+        m_disk.reset();
+    }
 
     // Every statement that ran, at wake and in steps, retries, messages and controls.
     void everyStatementSearchesByAnIndex()
@@ -164,6 +191,70 @@ private Q_SLOTS:
         const qint64 late = work();
         QVERIFY2(double(late) < double(early) * 1.1,
                  qPrintable(u"%1 virtual machine steps early, %2 late"_s.arg(early).arg(late)));
+    }
+
+    void aLoopStaysFlat()
+    {
+        const int turns = test::sizes().loopTurns;
+        const std::set<int> stops { 100, 300, turns - 200, turns };
+        endWorld();
+        m_disk = std::make_unique<test::FaultyStorage>(); // in memory: so many syncs are not what it is about
+        startWorld(m_disk.get());
+        begin([stops](ScriptActor &actor, WorkflowContext &context) -> Workflow {
+            return [](ScriptActor &a, WorkflowContext &c, std::set<int> at) -> Workflow {
+                auto looping = c.loop<int>(
+                    u"turns"_s, 1, [&a, at](WorkflowContext &inner, int turn) { return flatTurn(a, inner, turn, at); });
+                auto looped = co_await looping;
+                co_return looped ? Result<void>() : std::unexpected(looped.error());
+            }(actor, context, stops);
+        });
+        // Nobody receives it: it is still there at the end.
+        QVERIFY(m_world->send(m_ref, Other {}));
+        const auto reach = [this](int stop) {
+            int before = -1;
+            while (m_outside->calls[u"stop"_s] < stop && before != m_outside->calls[u"turn"_s]) {
+                before = m_outside->calls[u"turn"_s];
+                m_world->waitFor([this, stop] { return m_outside->calls[u"stop"_s] >= stop; });
+            }
+            m_world->settle();
+            return m_outside->calls[u"stop"_s] == stop;
+        };
+        struct Size {
+            qint64 work, entries, attempts, pages;
+        };
+        const auto size = [this] {
+            Size now { work(), 0, 0, 0 };
+            m_world->visit<ScriptActor>(m_ref, [&](ScriptActor &actor) {
+                const auto number = [&](const char *sql) { return *actor.store().integer(Sql { "size", sql }); };
+                now.entries = number("SELECT count(*) FROM workflow_entry");
+                now.attempts = number("SELECT count(*) FROM workflow_attempt");
+                now.pages = number("PRAGMA page_count");
+            });
+            return now;
+        };
+        QVERIFY(reach(1));
+        (void)size();
+        go(u"on"_s);
+        QVERIFY(reach(2));
+        const Size early = size();
+        go(u"on"_s);
+        QVERIFY(reach(3));
+        (void)size();
+        go(u"on"_s);
+        QVERIFY(reach(4));
+        const Size late = size();
+        QCOMPARE(m_outside->calls[u"turn"_s], turns - 1);
+        QVERIFY2(double(late.work) < double(early.work) * 1.1,
+                 qPrintable(u"%1 virtual machine steps early, %2 late"_s.arg(early.work).arg(late.work)));
+        QCOMPARE(late.entries, early.entries);
+        QVERIFY(late.entries <= 2); // the loop and its turn's wait
+        QVERIFY(late.attempts <= 2);
+        QVERIFY2(late.pages <= early.pages + 2, qPrintable(u"%1, %2"_s.arg(early.pages).arg(late.pages)));
+        qint64 unread = 0;
+        m_world->visit<ScriptActor>(m_ref, [&](ScriptActor &actor) {
+            unread = *actor.store().integer(Sql { "unread", "SELECT count(*) FROM actor_queue" });
+        });
+        QCOMPARE(unread, 1);
     }
 
     void messagesAreReceivedInBatches()

@@ -244,14 +244,15 @@ protected:
         return seen;
     }
 
-    void startWorld()
+    void startWorld(test::FaultyStorage *disk = nullptr)
     {
         m_outside = std::make_unique<Outside>();
-        m_world = std::make_unique<test::ActorWorld>([this](ActorSystem &system) {
+        const auto kinds = [this](ActorSystem &system) {
             registerRunCleanUp(system);
             system.registerKind(
                 ActorKind { u"Script"_s, [this] { return std::make_unique<ScriptActor>(*m_outside); }, {} });
-        });
+        };
+        m_world = std::make_unique<test::ActorWorld>(kinds, disk);
     }
     void endWorld()
     {
