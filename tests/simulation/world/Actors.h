@@ -84,7 +84,7 @@ private:
         if (!keys || !sums)
             return std::unexpected(keys ? sums.error() : keys.error());
         if (world.isAlive()) {
-            world.model.look(place(), QStringList(keys->begin(), keys->end()), false);
+            world.model.look(place(), QStringList(keys->begin(), keys->end()), false, world.mayMiss());
             if ((*sums)->first != books->marks || (*sums)->second != books->total)
                 world.model.violate(u"state and store differ: %1"_s.arg(place()));
         }

@@ -30,7 +30,7 @@ public:
     void excuse(const QString &place, const QString &key); // its message is among the dead letters, rightly
     void durable(const QString &place, const QString &key);
     // The marks of a place, in their order: at each wake, and at the end.
-    void look(const QString &place, const QStringList &marks, bool atEnd);
+    void look(const QString &place, const QStringList &marks, bool atEnd, bool mayMiss);
 
     // ---- writers
     void born(const QString &actor);
@@ -71,7 +71,7 @@ private:
         bool durable = false;
         bool forbidden = false;
     };
-    void checkOrder(const QString &place, const QStringList &marks);
+    void checkOrder(const QString &place, const QStringList &marks, bool mayMiss);
 
     Trace &m_trace;
     QString m_violation;

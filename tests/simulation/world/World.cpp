@@ -36,6 +36,11 @@ void World::note(const QString &text)
     trace.add(u"%1 %2 %3"_s.arg(step).arg(clock.steady()).arg(text));
 }
 
+bool World::mayMiss() const
+{
+    return std::ranges::any_of(deaths, [](const auto &one) { return one.second + 1 >= limits::deliveries; });
+}
+
 void World::Sync::request(std::shared_ptr<WalFile> file, Done done)
 {
     const qint64 mark = m_world.disk.mark(file->path());

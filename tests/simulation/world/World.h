@@ -37,6 +37,8 @@ public:
     // A process that is being killed, or without power, says nothing that counts.
     bool isAlive() const { return system && disk.hasPower(); }
     void note(const QString &text);
+    // A message at which the process died too often is among the dead letters, and its place has a gap.
+    bool mayMiss() const;
 
     // ---- the process
     bool start(); // false: it could not
