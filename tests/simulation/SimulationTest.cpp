@@ -60,7 +60,8 @@ void SimulationTest::aBrokenRuleIsNoticed_data()
     QTest::addColumn<Sabotage>("sabotage");
     QTest::addColumn<QStringList>("noticed"); // one of these
     QTest::addRow("acknowledged before it is stored")
-        << Sabotage::earlyAcknowledge << QStringList { u"acknowledged and lost: transfer"_s };
+        << Sabotage::earlyAcknowledge
+        << QStringList { u"acknowledged and lost: transfer"_s, u"acknowledged, failed and not among"_s };
     QTest::addRow("sent outside the transaction")
         << Sabotage::sendOutsideTransaction
         << QStringList { u"acknowledged and lost: from"_s, u"a gap: from"_s, u"delivered twice in effect: from"_s,
