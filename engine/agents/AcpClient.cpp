@@ -61,11 +61,6 @@ Async<AcpClient::Answer> AcpClient::call(QString method, QJsonObject parameters,
 {
     if (m_over)
         co_return std::unexpected(*m_over);
-    struct Pending { // forgets the call when its frame goes
-        std::shared_ptr<Calls> calls;
-        qint64 id;
-        ~Pending() { calls->erase(id); }
-    };
     const Pending pending { m_calls, m_nextId++ };
     Promise<Answer> arrives;
     m_calls->emplace(pending.id, arrives);
@@ -204,17 +199,6 @@ Async<Result<PromptEnd>> AcpClient::prompt(QString text)
 {
     if (m_over)
         co_return std::unexpected(*m_over);
-    struct Turn { // ends with the frame, however that ends
-        AcpClient *client;
-        std::shared_ptr<bool> alive;
-        ~Turn()
-        {
-            if (!*alive)
-                return;
-            client->m_prompting = client->m_cancelling = false;
-            client->m_cancelLimit.cancel();
-        }
-    };
     const Turn turn { this, m_alive };
     m_prompting = true;
     m_promptCall = m_nextId;
@@ -222,19 +206,33 @@ Async<Result<PromptEnd>> AcpClient::prompt(QString text)
     auto calling = call(u"session/prompt"_s, QJsonObject { { u"sessionId"_s, m_session }, { u"prompt"_s, blocks } },
                         std::chrono::milliseconds(0));
     auto answer = co_await calling;
+    co_return promptEnd(std::move(answer));
+}
+
+Result<PromptEnd> AcpClient::promptEnd(Answer answer)
+{
     if (!answer && m_cancelling && answer.error().is(codes::Agent::refused))
-        co_return PromptEnd { u"cancelled"_s }; // agents that answer a cancelled prompt with an error
+        return PromptEnd { u"cancelled"_s }; // agents that answer a cancelled prompt with an error
     if (!answer)
-        co_return std::unexpected(as(std::move(answer.error()), codes::Agent::promptFailed));
+        return std::unexpected(as(std::move(answer.error()), codes::Agent::promptFailed));
     const QString reason = (*answer)[u"stopReason"].toString();
     if (reason.isEmpty())
-        co_return fail(codes::Agent::badProtocol, u"session/prompt was answered without a stopReason"_s);
+        return fail(codes::Agent::badProtocol, u"session/prompt was answered without a stopReason"_s);
     if (m_callbacks.update && (*answer)[u"usage"].isObject()) {
         QJsonObject usage = (*answer)[u"usage"].toObject();
         usage.insert(u"sessionUpdate"_s, u"usage_update"_s);
         m_callbacks.update(readUpdate(usage));
     }
-    co_return PromptEnd { reason };
+    return PromptEnd { reason };
+}
+
+AcpClient::Turn::~Turn()
+{
+    if (!*alive)
+        return;
+    client->m_prompting = client->m_cancelling = false;
+    client->m_promptCall = 0;
+    client->m_cancelLimit.cancel();
 }
 
 void AcpClient::cancel()
@@ -243,6 +241,12 @@ void AcpClient::cancel()
         return;
     m_cancelling = true;
     notify(u"session/cancel"_s, { { u"sessionId"_s, m_session } });
+    armCancelLimit();
+    withdrawPermissions(true);
+}
+
+void AcpClient::armCancelLimit()
+{
     m_cancelLimit = m_clock.after(m_times.cancel, [this] {
         const auto found = m_calls->find(m_promptCall);
         if (found == m_calls->end())
@@ -251,7 +255,6 @@ void AcpClient::cancel()
         const double seconds = double(m_times.cancel.count()) / 1000;
         prompt.set(fail(codes::Agent::silent, u"the turn did not end within %1 s of its cancellation"_s.arg(seconds)));
     });
-    withdrawPermissions(true);
 }
 
 Async<Result<>> AcpClient::tell(QString method, QJsonObject parameters)
@@ -364,12 +367,12 @@ void AcpClient::notify(const QString &method, const QJsonObject &parameters)
 
 void AcpClient::answer(const QJsonValue &id, const QJsonObject &result)
 {
-    sendFrame({ { u"id"_s, id }, { u"result"_s, result } });
+    sendAnswer(id, { { u"id"_s, id }, { u"result"_s, result } });
 }
 
 void AcpClient::refuse(const QJsonValue &id, int code, const QString &message)
 {
-    sendFrame({ { u"id"_s, id }, { u"error"_s, QJsonObject { { u"code"_s, code }, { u"message"_s, message } } } });
+    sendAnswer(id, { { u"id"_s, id }, { u"error"_s, QJsonObject { { u"code"_s, code }, { u"message"_s, message } } } });
 }
 
 // ---- the end ------------------------------------------------------------------------------------

@@ -70,6 +70,10 @@ struct AcpCallbacks {
     std::function<void(const PermissionAsked &)> permissionAsked;
     // Cancelled by us or by the agent ($/cancel_request), or the agent ended.
     std::function<void(const QString &requestId)> permissionWithdrawn;
+    // Of an agent that an earlier life of the program spoke with (resume): the prompt that it had sent has ended; a
+    // permission was answered by it, an empty choice: cancelled.
+    std::function<void(Result<PromptEnd>)> promptEnded;
+    std::function<void(const QString &requestId, const QString &choice)> permissionSettled;
     // The connection is over: Agent::exited, startFailed, flooded, badProtocol or silent (it does not read). Comes
     // once, unless the client is closed or destroyed first. The client may be destroyed inside it.
     std::function<void(const Failure &)> ended;
@@ -118,6 +122,16 @@ public:
     // Polite end: cancels a running turn, closes the input, kills after AcpTimes::close. `ended` does not follow.
     Async<bool> close();
 
+    // ---- an agent that outlives the program ----
+    // All that a later life needs to go on with the same agent: its session, its open requests and ours.
+    QJsonObject snapshot() const;
+    // First of all. From here to `replayed` what comes is what was missed: it is taken as it was, and what this side
+    // owes an answer is answered only then, unless an earlier life did.
+    void resume(const QJsonObject &snapshot, std::vector<SessionOption> options);
+    void replay(const QByteArray &line); // said by an earlier life, in its place among what the agent said
+    void forgetPrompt(); // the agent never got it
+    void replayed();
+
     bool isPrompting() const { return m_prompting; }
     bool isOver() const { return m_over.has_value(); }
     // How long nothing came from the agent while an answer of its is due; 0: nothing is due.
@@ -147,6 +161,22 @@ private:
     void answer(const QJsonValue &id, const QJsonObject &result);
     void refuse(const QJsonValue &id, int code, const QString &message);
     void sendFrame(QJsonObject frame);
+
+    struct Pending { // forgets the call when its frame goes
+        std::shared_ptr<std::map<qint64, Promise<Answer>>> calls;
+        qint64 id;
+        ~Pending() { calls->erase(id); }
+    };
+    struct Turn { // ends with the frame, however that ends
+        AcpClient *client;
+        std::shared_ptr<bool> alive;
+        ~Turn();
+    };
+    Async<Result<PromptEnd>> awaitPrompt(qint64 id);
+    Result<PromptEnd> promptEnd(Answer answer);
+    void resumePrompt(qint64 id);
+    void armCancelLimit();
+    void sendAnswer(const QJsonValue &id, QJsonObject frame);
 
     void take(const QByteArray &bytes);
     void takeFrame(const QJsonObject &frame);
@@ -189,6 +219,9 @@ private:
     Alarm m_killLimit;
     Alarm m_stuck;
     std::optional<Promise<bool>> m_closed;
+    bool m_replaying = false;
+    std::vector<std::pair<QJsonValue, QJsonObject>> m_owed; // answers, while replaying
+    Async<Result<PromptEnd>> m_resumed;
     std::optional<Failure> m_over;
     Millis m_lastSignAt = 0;
     Millis m_lastSignSteady = 0;

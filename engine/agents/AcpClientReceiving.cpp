@@ -41,7 +41,7 @@ void AcpClient::take(const QByteArray &bytes)
     m_lastSignAt = m_clock.now();
     m_lastSignSteady = m_clock.steady();
     auto frames = m_parser.feed(bytes);
-    if (frames && floods(bytes.size(), qsizetype(frames->size())))
+    if (frames && !m_replaying && floods(bytes.size(), qsizetype(frames->size())))
         frames
             = fail(codes::Agent::flooded,
                    u"more than %1 bytes or %2 frames in one second"_s.arg(maxBytesPerSecond).arg(maxFramesPerSecond));
