@@ -9,11 +9,11 @@ FDialog {
 
     title: workbench.runningTurns === 1 ? qsTr("A task is still at work")
                                         : qsTr("%1 tasks are still at work").arg(workbench.runningTurns)
-    preferredWidth: 470
+    preferredWidth: 640
 
     FText {
         width: parent.width - 36
-        text: qsTr("Quitting interrupts the turn. The work is kept, and after the next start you choose whether it continues. In the background it simply goes on.")
+        text: qsTr("They can go on without Foundry: the next start shows what they did. A question that an agent asks waits until then. If you stop them, the work is kept.")
         color: Theme.muted
         wrapMode: Text.Wrap
         lineHeight: 1.25
@@ -25,7 +25,11 @@ FDialog {
             onClicked: dialog.close()
         },
         FButton {
-            text: qsTr("Quit")
+            text: qsTr("Stop them and quit")
+            onClicked: dialog.workbench.stopAndQuit()
+        },
+        FButton {
+            text: qsTr("Quit, let them go on")
             onClicked: dialog.workbench.confirmQuit()
         },
         FButton {

@@ -53,6 +53,13 @@ void Workbench::connectParts()
             fillPalette();
     });
     connect(&m_tasks, &TaskListModel::countsChanged, this, &Workbench::runningChanged);
+    connect(
+        this, &Workbench::runningChanged, this,
+        [this] {
+            if (runningTurns() == 0 && std::exchange(m_quitWhenStopped, false))
+                Q_EMIT quitConfirmed();
+        },
+        Qt::QueuedConnection);
     connect(&m_tasks, &TaskListModel::foldedChanged, this,
             [this] { setPreference(foldedSections, m_tasks.folded().join(u'\n')); });
     connect(&m_draft, &TaskDraft::agentChosen, this, [this](const QString &name) { setPreference(lastAgent, name); });
@@ -474,6 +481,15 @@ void Workbench::stayInBackground()
 {
     closeDialog();
     Q_EMIT backgroundRequested();
+}
+
+void Workbench::stopAndQuit()
+{
+    closeDialog();
+    m_quitWhenStopped = true;
+    for (const TaskId &task : m_tasks.runningTasks())
+        m_link->submit(command::StopTask { task });
+    Q_EMIT runningChanged(); // they may have ended while the person was asked
 }
 
 void Workbench::confirmQuit()

@@ -132,7 +132,8 @@ public:
     Q_INVOKABLE void closeWindow(); // background where something runs, else quit
     Q_INVOKABLE void requestQuit(); // asks where something runs
     Q_INVOKABLE void stayInBackground();
-    Q_INVOKABLE void confirmQuit();
+    Q_INVOKABLE void confirmQuit(); // what runs goes on under its keeper
+    Q_INVOKABLE void stopAndQuit(); // as soon as nothing runs any more
 
     static constexpr qsizetype pathCharacters = 4096;
 
@@ -207,6 +208,7 @@ private:
     std::function<void()> m_undo;
     bool m_inSight = false;
     bool m_watched = false;
+    bool m_quitWhenStopped = false;
 };
 
 } // namespace foundry

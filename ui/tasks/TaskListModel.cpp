@@ -378,6 +378,16 @@ void TaskListModel::refresh()
     recount();
 }
 
+std::vector<TaskId> TaskListModel::runningTasks() const
+{
+    std::vector<TaskId> found;
+    for (const TaskSummary &task : m_tasks) {
+        if (isRunning(task))
+            found.push_back(task.id);
+    }
+    return found;
+}
+
 void TaskListModel::recount()
 {
     int needs = 0;

@@ -59,6 +59,7 @@ public:
     int taskCount() const { return int(m_tasks.size()); }
     int needsYou() const { return m_needsYou; }
     int running() const { return m_running; }
+    std::vector<TaskId> runningTasks() const;
 
     void setAll(const std::vector<RepositorySummary> &repositories, const std::vector<TaskSummary> &tasks);
     void setRepository(const RepositorySummary &repository);

@@ -165,6 +165,32 @@ private Q_SLOTS:
         QCOMPARE(quit.count(), 1);
     }
 
+    void stopAndQuitWaitsUntilNothingRuns()
+    {
+        Scene scene;
+        QVERIFY(scene.begin());
+        QSignalSpy quit(&scene.workbench, &Workbench::quitConfirmed);
+        scene.workbench.requestQuit();
+        const auto running = scene.workbench.tasks()->runningTasks();
+        QCOMPARE(running.size(), size_t(3));
+        scene.workbench.stopAndQuit();
+        QCOMPARE(scene.workbench.dialog(), Workbench::Dialog::None);
+        QCOMPARE(quit.count(), 0);
+        const auto stopped = [&scene] {
+            const auto &said = scene.engine.commands();
+            return std::count_if(said.begin(), said.end(),
+                                 [](const Command &c) { return std::holds_alternative<command::StopTask>(c.body); });
+        };
+        QTRY_COMPARE(stopped(), 3);
+        for (const TaskId &id : running) {
+            TaskSummary task = scene.engine.task(id.value);
+            task.state = TaskState::ready;
+            task.reason = { TaskWhy::stoppedByPerson, {}, 0 };
+            scene.engine.tell(task);
+        }
+        QTRY_COMPARE(quit.count(), 1);
+    }
+
     void closingWithNothingAtWorkEnds()
     {
         Scene scene(test::emptyWorld());
