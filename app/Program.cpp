@@ -24,8 +24,8 @@ constexpr int settleMs = 400; // before a picture: the last frame of what has ju
 QString companion(const QString &name)
 {
     const QString here = QCoreApplication::applicationDirPath();
-    for (const char *place : { "/", "/../lib/foundry/", "/../libexec/foundry/", "/../engine/demo_agent/",
-                               "/../engine/sandboxes/", "/../engine/sandboxes/helpers/" }) {
+    for (const char *place : { "/", "/../lib/foundry/", "/../libexec/foundry/", "/../libexec/",
+                               "/../engine/demo_agent/", "/../engine/sandboxes/", "/../engine/sandboxes/helpers/" }) {
         const QString path = QDir::cleanPath(here + QLatin1String(place) + name);
         if (QFileInfo(path).isExecutable())
             return path;
@@ -43,6 +43,7 @@ EngineSettings settingsFor(const Arguments &arguments)
         settings.environment.insert(name, environment.value(name));
     settings.demonstrationAgent = companion(QStringLiteral("foundry-demo-agent"));
     settings.sandboxEntry = companion(QStringLiteral("foundry-entry"));
+    settings.keeper = companion(QStringLiteral("foundry-keeper"));
     return settings;
 }
 

@@ -3,6 +3,7 @@
 #include "ActorInspector.h"
 #include "ActorSystem.h"
 #include "CommandRouter.h"
+#include "KeeperSweep.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonActor.h"
@@ -39,6 +40,17 @@ BubblewrapPlaces bubblewrapPlaces(const EngineSettings &settings)
     if (settings.environment.contains(u"PATH"_s))
         places.path = settings.environment.value(u"PATH"_s);
     return places;
+}
+
+KeeperProgram keeperProgram(const EngineSettings &settings)
+{
+    const BubblewrapPlaces places = bubblewrapPlaces(settings);
+    KeeperProgram program;
+    program.program = settings.keeper;
+    program.entry = places.entry;
+    program.path = places.path;
+    program.aloneTime = settings.keeperAlone;
+    return program;
 }
 
 } // namespace
@@ -90,6 +102,8 @@ Result<void> Engine::open()
         return started;
     if (auto made = makeFirstActors(); !made)
         return made;
+    m_sweep = std::make_unique<KeeperSweep>(*m_actors, m_bubblewrap, m_settings.dataFolder + u"/sandboxes"_s);
+    m_sweep->look();
     m_checks = std::make_unique<SystemChecks>(m_git, m_bubblewrap, m_catalogue, m_tell);
     m_actorInspector = std::make_unique<ActorInspector>(*m_actors);
     m_commands = std::make_unique<CommandRouter>(CommandRouter::Needs { *m_actors, m_inspector, m_publisher,
@@ -114,11 +128,13 @@ void Engine::registerKinds()
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
 
-    const SessionServices sessions { m_catalogue, [this](const SandboxRecord &record) -> SandboxProvider & {
-                                        if (record.provider == m_plain.name())
-                                            return m_plain;
-                                        return m_bubblewrap;
-                                    } };
+    const SessionServices sessions { m_catalogue,
+                                     [this](const SandboxRecord &record) -> SandboxProvider & {
+                                         if (record.provider == m_plain.name())
+                                             return m_plain;
+                                         return m_bubblewrap;
+                                     },
+                                     keeperProgram(m_settings) };
     m_actors->registerKind({ name(keys::session), [sessions] { return std::make_unique<SessionActor>(sessions); },
                              TranscriptStore::migrations().steps });
 
@@ -149,6 +165,7 @@ void Engine::stop(std::function<void()> done)
     m_commands.reset();
     m_queries.reset();
     m_checks.reset();
+    m_sweep.reset();
     if (!m_actors) {
         done();
         return;

@@ -30,6 +30,7 @@ class ActorSystem;
 class CommandRouter;
 class QueryRouter;
 class ActorInspector;
+class KeeperSweep;
 class SystemChecks;
 
 class Engine {
@@ -72,6 +73,7 @@ private:
     PlainProvider m_plain;
 
     std::unique_ptr<ActorSystem> m_actors;
+    std::unique_ptr<KeeperSweep> m_sweep;
     std::unique_ptr<SystemChecks> m_checks;
     std::unique_ptr<ActorInspector> m_actorInspector;
     std::unique_ptr<CommandRouter> m_commands;

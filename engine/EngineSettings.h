@@ -4,6 +4,8 @@
 #include <QMap>
 #include <QString>
 
+#include <chrono>
+
 namespace foundry {
 
 struct EngineSettings {
@@ -12,6 +14,8 @@ struct EngineSettings {
     QMap<QString, QString> environment; // the person's, as the program was started with
     QString demonstrationAgent; // absolute path of the bundled program
     QString sandboxEntry; // absolute path of foundry-entry
+    QString keeper; // absolute path of foundry-keeper
+    std::chrono::milliseconds keeperAlone = std::chrono::hours(24); // an agent's longest time without Foundry
 };
 
 } // namespace foundry

@@ -23,13 +23,21 @@ struct StartAgent {
     QStringList hosts; // allowed beside the agent's own
     std::vector<int> ports;
 };
+// Takes up the agent that an earlier life of the program left at work, if there is one. Answers whether one is there.
+struct Attach {
+    static constexpr auto name = "attach";
+    bool unlessInTurn = false;
+};
 // Opens a new session, or loads the one there was. Answers nothing.
 struct OpenSession {
     static constexpr auto name = "openSession";
 };
-// One turn. Answers TurnEnd. A once-only effect: never sent again by itself.
+// One turn. Answers TurnEnd. Asked again with the same id it is the same turn: it goes on under the agent's keeper, or
+// is over and answers its end. Never sent to the agent twice: where it cannot be known what became of it, fails with
+// Workflow::unknownOutcome.
 struct Prompt {
     static constexpr auto name = "prompt";
+    QString id; // of the task's row
     QString text;
     // Set when `text` asks to go on with an interrupted prompt: what that was. It is said instead if the agent, by its
     // own account, knows neither (it never arrived, or the session had to be made anew).
@@ -53,14 +61,16 @@ struct Disconnect {
     static constexpr auto name = "disconnect";
 };
 
-using Message = std::variant<StartAgent, OpenSession, Prompt, Cancel, AnswerPermission, ChooseOption, Disconnect>;
+using Message
+    = std::variant<StartAgent, Attach, OpenSession, Prompt, Cancel, AnswerPermission, ChooseOption, Disconnect>;
 
 } // namespace session
 
 FOUNDRY_JSON(session::Birth, task, id, agent, freedom, checkout)
 FOUNDRY_JSON(session::StartAgent, sandbox, hosts, ports)
+FOUNDRY_JSON(session::Attach, unlessInTurn)
 FOUNDRY_JSON(session::OpenSession)
-FOUNDRY_JSON(session::Prompt, text, interrupted)
+FOUNDRY_JSON(session::Prompt, id, text, interrupted)
 FOUNDRY_JSON(session::Cancel)
 FOUNDRY_JSON(session::AnswerPermission, requestId, choice)
 FOUNDRY_JSON(session::ChooseOption, option, value)

@@ -1,7 +1,7 @@
 #include "SessionActor.h"
 
+#include "KeeperTransport.h"
 #include "Keys.h"
-#include "SandboxTransport.h"
 #include "TaskMessages.h"
 
 namespace foundry {
@@ -18,18 +18,6 @@ qint64 sizeOf(const TranscriptReducer::Changes &changes)
         size += text ? text->text.size() : 1024;
     }
     return size;
-}
-
-Result<std::vector<HomeFile>> readFiles(const std::vector<AgentFile> &files)
-{
-    std::vector<HomeFile> read;
-    for (const AgentFile &file : files) {
-        auto content = readAgentFile(file);
-        if (!content)
-            return std::unexpected(content.error());
-        read.push_back({ file.target, std::move(*content), true });
-    }
-    return read;
 }
 
 } // namespace
@@ -70,8 +58,8 @@ Result<void> SessionActor::onWake()
     if (!restored)
         return std::unexpected(restored.error());
     m_reducer.emplace(std::move(*restored));
-    // Nothing runs any more of a turn that was open: the program ended in the middle of it.
-    if (m_reducer->inTurn())
+    // Of a turn that was open nothing runs any more, but for an agent that its keeper holds.
+    if (m_reducer->inTurn() && !m_state->kept.open)
         return storeChanges(m_reducer->turnBroken(NoticeKind::interrupted, std::nullopt, clock().now()));
     return {};
 }
@@ -80,8 +68,9 @@ void SessionActor::onSleep()
 {
     m_work.reset();
     m_ending.reset();
-    m_client.reset();
+    leave(m_reducer && m_reducer->inTurn());
     m_flush.cancel();
+    m_keepUp.cancel();
     m_idle.cancel();
 }
 
@@ -93,7 +82,7 @@ Result<QJsonValue> SessionActor::onMessage(const Message &message)
 Result<void> SessionActor::work(Work begun)
 {
     if (m_work.isValid())
-        return fail(codes::Session::busy);
+        return fail(codes::Session::busy, {}, Retry::transient);
     m_work = std::move(begun);
     m_workAnswer = answerLater();
     m_awake = stayAwake();
@@ -120,24 +109,33 @@ Result<void> SessionActor::handle(const session::OpenSession &)
     return work(open());
 }
 
+Result<void> SessionActor::handle(const session::Attach &message)
+{
+    if (message.unlessInTurn && m_reducer->inTurn())
+        return {}; // the turn's own step takes it up
+    return work(takeUp());
+}
+
 Result<void> SessionActor::handle(const session::Prompt &message)
 {
-    if (!m_client || !m_ready)
-        return fail(codes::Agent::sessionLost, u"no session is open"_s, Retry::transient);
-    const bool known = message.interrupted.isEmpty() || m_reducer->agentHas(message.interrupted)
-        || m_reducer->agentHas(message.text); // it was asked to go on before
-    return work(prompt(known ? message.text : message.interrupted));
+    return work(turn(message));
 }
 
 Result<void> SessionActor::handle(const session::Cancel &)
 {
     if (m_client && m_client->isPrompting())
         m_client->cancel();
+    else
+        m_cancelWanted = m_reducer->inTurn();
     return {};
 }
 
 Result<void> SessionActor::handle(const session::AnswerPermission &message)
 {
+    if (!m_live.isSet() && m_reducer->openPermissions().contains(message.requestId)) {
+        m_answersWanted.insert(message.requestId, message.choice);
+        return {};
+    }
     if (!m_client || !m_client->answerPermission(message.requestId, message.choice))
         return fail(codes::Session::noPermissionPending, message.requestId);
     takeChanges(m_reducer->permissionAnswered(message.requestId, message.choice, clock().now()));
@@ -166,149 +164,6 @@ Result<void> SessionActor::handle(const session::Disconnect &)
     return {};
 }
 
-// ---- the connection --------------------------------------------------------------------------------
-
-Result<std::unique_ptr<AcpClient>> SessionActor::connectTo(const session::StartAgent &message)
-{
-    auto launch = m_services.catalogue.launch(m_state->birth.agent, m_state->birth.freedom);
-    if (!launch)
-        return std::unexpected(launch.error());
-    m_launch = std::move(*launch);
-    SandboxRecord record;
-    if (!json::fromJson(message.sandbox, record))
-        return fail(codes::Actor::badMessage, u"sandbox record"_s);
-    record.network.hosts = m_launch.hosts + message.hosts;
-    record.network.ports = m_launch.ports;
-    record.network.ports.insert(record.network.ports.end(), message.ports.begin(), message.ports.end());
-    SandboxProvider &provider = m_services.provider(record);
-    auto files = readFiles(m_launch.files);
-    if (!files)
-        return std::unexpected(files.error());
-    if (auto put = provider.putFiles(record, *files); !put)
-        return std::unexpected(put.error());
-
-    SandboxCommand command;
-    command.program = m_launch.program;
-    command.arguments = m_launch.arguments;
-    command.environment = m_launch.environment;
-    command.readOnlyBinds = m_launch.readOnlyBinds;
-    command.network = !record.network.isEmpty();
-    auto process = provider.start(record, command);
-    if (!process)
-        return std::unexpected(process.error());
-    (*process)->denied
-        = [this](const QString &host) { sendEphemeral(keys::taskOf(m_state->birth.task), task::HostDenied { host }); };
-
-    AcpCallbacks callbacks;
-    callbacks.update = [this](const AcpUpdate &update) { takeChanges(m_reducer->update(update, clock().now())); };
-    callbacks.permissionAsked = [this](const PermissionAsked &asked) { permissionAsked(asked); };
-    callbacks.permissionWithdrawn = [this](const QString &request) {
-        takeChanges(m_reducer->permissionWithdrawn(request, clock().now()));
-        tellTask();
-    };
-    callbacks.ended = [this](const Failure &failure) { agentEnded(failure); };
-    return std::make_unique<AcpClient>(clock(), std::make_unique<SandboxTransport>(std::move(*process)),
-                                       std::move(callbacks));
-}
-
-SessionActor::Work SessionActor::start(session::StartAgent message)
-{
-    if (m_client && !m_client->isOver() && !m_ended)
-        co_return QJsonValue();
-    m_ready = false;
-    auto client = connectTo(message);
-    if (!client)
-        co_return std::unexpected(client.error());
-    m_client = std::move(*client);
-    m_client->setSignInMethods(m_launch.signInMethods);
-    m_ended = false;
-    auto greeting = m_client->initialize();
-    auto abilities = co_await greeting;
-    if (!abilities) {
-        m_lastErrors = m_client->errorTail();
-        m_client.reset();
-        co_return std::unexpected(abilities.error());
-    }
-    co_return QJsonValue();
-}
-
-SessionActor::Work SessionActor::open()
-{
-    if (m_ready && m_client && !m_client->isOver())
-        co_return QJsonValue();
-    if (!m_client)
-        co_return fail(codes::Agent::sessionLost, u"the agent does not run"_s, Retry::transient);
-    const QString known = m_state->agentSession;
-    Result<OpenedSession> opened;
-    if (!known.isEmpty()) {
-        m_reducer->beginReplay();
-        auto loading = m_client->loadSession(known, m_state->birth.checkout);
-        opened = co_await loading;
-        takeChanges(m_reducer->endReplay(clock().now()));
-        if (!opened && opened.error().is(codes::Agent::sessionLost))
-            takeChanges(m_reducer->notice({ NoticeKind::sessionReloaded, {}, opened.error() }, clock().now()));
-    }
-    if (known.isEmpty() || (!opened.has_value() && opened.error().is(codes::Agent::sessionLost))) {
-        auto making = m_client->newSession(m_state->birth.checkout);
-        opened = co_await making;
-        m_reducer->agentForgot();
-    }
-    if (!opened)
-        co_return std::unexpected(opened.error());
-    if (!opened->options.empty())
-        m_reducer->setOptions(opened->options);
-    auto stored = transact([&]() -> Result<void> {
-        m_state.edit().agentSession = opened->agentSession;
-        return {};
-    });
-    if (!stored)
-        co_return std::unexpected(stored.error());
-    m_ready = true;
-    auto choosing = applyMode();
-    if (auto chosen = co_await choosing; !chosen)
-        takeChanges(m_reducer->notice({ NoticeKind::failure, {}, chosen.error() }, clock().now()));
-    co_return QJsonValue();
-}
-
-Async<Result<>> SessionActor::applyMode()
-{
-    const QString mode = m_state->modeSet.isEmpty() ? m_launch.modeFor(m_reducer->facts().options) : m_state->modeSet;
-    if (mode.isEmpty())
-        co_return Result<>();
-    auto setting = m_client->setMode(mode);
-    co_return co_await setting;
-}
-
-SessionActor::Work SessionActor::prompt(QString text)
-{
-    const Millis began = clock().now();
-    takeChanges(m_reducer->personPrompted(text, began));
-    flush();
-    // The prompt is on disk before the agent sees it.
-    Promise<bool> stored;
-    whenDurable([stored] { stored.set(true); });
-    co_await stored;
-    m_idle.cancel();
-    auto prompting = m_client->prompt(text);
-    auto end = co_await prompting;
-    if (!end) {
-        // The agent's end has been written down already where it ended (agentEnded).
-        if (m_reducer->inTurn())
-            takeChanges(m_reducer->turnBroken(NoticeKind::failure, end.error(), clock().now()));
-        m_ready = false;
-        if (end.error().is(codes::Agent::silent)) { // it was told to stop and does not: ended by force
-            auto closing = m_client->close();
-            co_await closing;
-            m_ended = true;
-        }
-        co_return std::unexpected(end.error());
-    }
-    m_doing.clear();
-    m_askedTitles.clear();
-    takeChanges(m_reducer->turnEnded(end->stopReason, clock().now()));
-    co_return json::toJson(TurnEnd { end->stopReason, clock().now() - began });
-}
-
 SessionActor::Work SessionActor::choose(QString option, QString value)
 {
     auto setting = m_client->setOption(option, value);
@@ -328,46 +183,6 @@ SessionActor::Work SessionActor::choose(QString option, QString value)
     co_return QJsonValue();
 }
 
-SessionActor::Work SessionActor::disconnect()
-{
-    if (m_client) {
-        auto closing = m_client->close();
-        co_await closing;
-        m_lastErrors = m_client->errorTail();
-        if (m_reducer->inTurn())
-            takeChanges(m_reducer->turnBroken(NoticeKind::interrupted, std::nullopt, clock().now()));
-        m_client.reset();
-        m_ready = false;
-        flush();
-        tellTask();
-    }
-    m_awake.release();
-    co_return QJsonValue();
-}
-
-void SessionActor::agentEnded(const Failure &failure)
-{
-    m_lastErrors = m_client ? m_client->errorTail() : QString();
-    m_ready = false;
-    if (m_reducer->inTurn())
-        takeChanges(m_reducer->turnBroken(NoticeKind::agentExited, failure, clock().now()));
-    flush();
-    tellTask();
-}
-
-void SessionActor::permissionAsked(const PermissionAsked &asked)
-{
-    m_askedTitles.insert(asked.requestId, asked.title);
-    takeChanges(m_reducer->permissionAsked(asked, clock().now()));
-    const auto allow = std::find_if(asked.choices.begin(), asked.choices.end(),
-                                    [](const PermissionChoice &choice) { return choice.kind.startsWith(u"allow"); });
-    if (m_launch.answerByItself && allow != asked.choices.end()
-        && m_client->answerPermission(asked.requestId, allow->id))
-        takeChanges(m_reducer->permissionAnswered(asked.requestId, allow->id, clock().now()));
-    flush();
-    tellTask();
-}
-
 // ---- the transcript --------------------------------------------------------------------------------
 
 void SessionActor::takeChanges(TranscriptReducer::Changes changes)
@@ -382,23 +197,30 @@ void SessionActor::takeChanges(TranscriptReducer::Changes changes)
     }
     m_pendingSize += sizeOf(changes);
     m_pending.insert(m_pending.end(), std::make_move_iterator(changes.begin()), std::make_move_iterator(changes.end()));
-    if (m_pendingSize > maxPending)
+    if (m_pendingSize > maxPending && !m_inLine)
         flush();
     else if (!m_pending.empty() && !m_flush.isSet())
         m_flush = clock().after(flushTime, [this] { flush(); });
 }
 
-void SessionActor::flush()
+// `evenNothing`: for what only the keeper's frames have moved on.
+void SessionActor::flush(bool evenNothing)
 {
     m_flush.cancel();
-    if (m_pending.empty())
+    if (m_pending.empty() && !evenNothing)
         return;
+    m_keepUp.cancel();
     TranscriptReducer::Changes changes;
     changes.swap(m_pending);
     m_pendingSize = 0;
     auto stored = transact([&] { return storeChanges(changes); });
-    if (stored)
+    if (stored) {
+        whenDurable([this, folder = m_state->kept.place.folder, reached = m_state->kept.position] {
+            if (m_agent && folder == m_state->kept.place.folder)
+                m_agent->acknowledge(reached);
+        });
         return;
+    }
     // Nothing is shown that is not stored, and nothing is lost: it waits for the disk.
     qWarning("session: the transcript cannot be stored: %s", qPrintable(stored.error().chain()));
     tellNow(event::Trouble { stored.error() });
@@ -413,6 +235,15 @@ Result<void> SessionActor::storeChanges(TranscriptReducer::Changes changes)
     SessionState &state = m_state.edit();
     state.reducer = m_reducer->state();
     state.facts = m_reducer->facts();
+    if (!m_lastPrompt.isEmpty()) {
+        state.lastPrompt = m_lastPrompt;
+        state.saidOtherwise = m_saidOtherwise;
+    }
+    if (m_lastTurn)
+        state.lastTurn = *m_lastTurn;
+    keep(state);
+    if (changes.empty())
+        return {};
     const quint64 previous = state.revision++;
     tell(event::TranscriptChanged { state.birth.task, state.birth.id, previous, state.revision, m_reducer->total(),
                                     std::move(changes) });
@@ -423,7 +254,7 @@ void SessionActor::tellTask()
 {
     task::SessionTold told { info(), m_doing, {} };
     for (const QString &request : m_reducer->openPermissions())
-        told.asking.append(m_askedTitles.value(request, request));
+        told.asking.append(m_reducer->permissionTitle(request));
     sendEphemeral(keys::taskOf(m_state->birth.task), told);
 }
 

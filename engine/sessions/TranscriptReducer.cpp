@@ -431,6 +431,16 @@ QStringList TranscriptReducer::openPermissions() const
     return open;
 }
 
+QString TranscriptReducer::permissionTitle(const QString &requestId) const
+{
+    for (const auto &[position, entry] : m_live) {
+        const auto *permission = std::get_if<Permission>(&entry.body);
+        if (permission && permission->requestId == requestId)
+            return permission->title;
+    }
+    return {};
+}
+
 QString TranscriptReducer::relative(const QString &path) const
 {
     const QString plain = path.startsWith(u"file://") ? path.mid(7) : path;

@@ -70,6 +70,7 @@ public:
     Changes endReplay(Millis at);
     // Whether a prompt is the last that the agent has, by its own account: the replay's, or what it was told since.
     bool agentHas(const QString &prompt) const;
+    void agentWentOn(); // the same agent: it knows the last prompt here
     void agentForgot() { m_agentHas.clear(); } // its session was made anew
 
     const SessionFacts &facts() const { return m_facts; }
@@ -78,6 +79,7 @@ public:
     int turn() const { return m_turn; }
     bool inTurn() const { return m_inTurn; }
     QStringList openPermissions() const; // request ids
+    QString permissionTitle(const QString &requestId) const;
 
 private:
     struct Replay; // what a loaded session repeats of its last turn

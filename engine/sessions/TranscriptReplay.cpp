@@ -92,6 +92,12 @@ bool TranscriptReducer::agentHas(const QString &prompt) const
     return samePrompt(prompt, m_agentHas);
 }
 
+void TranscriptReducer::agentWentOn()
+{
+    if (const QString *mine = prompt())
+        m_agentHas = *mine;
+}
+
 TranscriptReducer::Changes TranscriptReducer::endReplay(Millis at)
 {
     Changes changes;

@@ -34,7 +34,9 @@ StepOptions optionsOf(Act act)
         options.attemptTimeOut = 2min;
         break;
     case Act::turn:
-        options.onceOnly = true;
+        // Never sent twice all the same: the session knows its turn by the prompt's id and goes on with it.
+        options.retry = RetryPolicy::forEver(5s);
+        options.retry.firstDelay = 50ms;
         break;
     case Act::snapshot:
     case Act::commit:
@@ -94,7 +96,7 @@ Flow<Result<LoopTurn<int>>> TaskActor::round(WorkflowContext &context, int count
 Flow<Result<void>> TaskActor::perform(WorkflowContext &context, Act act)
 {
     if (act == Act::openSession || act == Act::turn) {
-        // The agent's process does not outlive the program (yet), so each turn makes sure of it.
+        // Its process ends after a while without work, so each turn makes sure of it.
         auto starting = context.step<void>(u"startAgent"_s, optionsOf(Act::openSession),
                                            [this](StepRun &step) { return startAgent(step); });
         if (auto started = co_await starting; !started)
@@ -349,9 +351,15 @@ Async<Result<void>> TaskActor::startAgent(StepRun &step)
         co_return fail(codes::Sandbox::notFound);
     if (!m_straysEnded) { // what a crash left of this task's sandbox, before anything new is in it
         step.progress(u"looking for what a crash left"_s);
-        auto ending = provider().endStrays(*m_facts->sandbox);
-        if (auto ended = co_await ending; !ended)
-            co_return withoutValue(std::move(ended));
+        auto attaching = askSession(toMessage(session::Attach {}));
+        auto attached = co_await attaching;
+        if (!attached)
+            co_return withoutValue(std::move(attached));
+        if (!attached->toBool()) { // else the agent goes on, and is all there is
+            auto ending = provider().endStrays(*m_facts->sandbox);
+            if (auto ended = co_await ending; !ended)
+                co_return withoutValue(std::move(ended));
+        }
         m_straysEnded = true;
     }
     step.progress(u"starting"_s);
@@ -411,7 +419,7 @@ Async<Result<void>> TaskActor::turn(StepRun &step)
     auto text = TaskStore(store()).promptText(m_facts->lastPrompt);
     if (!text)
         co_return std::unexpected(text.error());
-    session::Prompt prompt { *text, {} };
+    session::Prompt prompt { m_facts->lastPrompt, *text, {} };
     if (m_facts->lastPrompt == m_facts->continuation) {
         auto interrupted = TaskStore(store()).promptText(m_facts->interruptedPrompt);
         if (!interrupted)
@@ -420,6 +428,12 @@ Async<Result<void>> TaskActor::turn(StepRun &step)
     }
     auto asking = askSession(toMessage(prompt), false);
     auto answer = co_await asking;
+    if (!answer && !answer.error().is(codes::Actor::stopped)) { // stopped: asked again, it takes up the turn
+        const bool unknown = step.attempt() > 1 && answer.error().is(codes::Agent::sessionLost);
+        if (unknown)
+            answer = fail(codes::Workflow::unknownOutcome, u"turn"_s);
+        answer.error().retry = Retry::terminal;
+    }
     auto end = as<TurnEnd>(std::move(answer));
     if (!end)
         co_return std::unexpected(end.error());

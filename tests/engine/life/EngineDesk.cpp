@@ -8,6 +8,8 @@
 #include <QProcess>
 #include <QProcessEnvironment>
 
+#include <csignal>
+
 namespace foundry::test {
 
 EngineDesk::EngineDesk()
@@ -80,6 +82,8 @@ bool EngineDesk::launch()
     settings.environment.insert(u"FOUNDRY_DEMO_PACE"_s, u"instant"_s);
     settings.demonstrationAgent = QStringLiteral(FOUNDRY_DEMO_AGENT);
     settings.sandboxEntry = QStringLiteral(FOUNDRY_ENTRY);
+    settings.keeper = QStringLiteral(FOUNDRY_KEEPER);
+    settings.keeperAlone = keeperAlone;
     m_ready = false;
     m_failed.reset();
     m_engine = std::make_unique<Engine>(
@@ -125,6 +129,31 @@ void EngineDesk::stop()
 void EngineDesk::crash()
 {
     m_engine.reset();
+}
+
+static std::vector<int> keepersOf(const TaskId &task)
+{
+    std::vector<int> found;
+    for (const QString &name : QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        QFile words(u"/proc/%1/cmdline"_s.arg(name));
+        if (name.toInt() <= 0 || !words.open(QIODevice::ReadOnly))
+            continue;
+        const QByteArray line = words.read(64 * 1024);
+        if (line.split('\0').first().endsWith("foundry-keeper") && line.contains(task.value.toUtf8() + '.'))
+            found.push_back(name.toInt());
+    }
+    return found;
+}
+
+int EngineDesk::countKeepers(const TaskId &task)
+{
+    return int(keepersOf(task).size());
+}
+
+int EngineDesk::killKeepers(const TaskId &task)
+{
+    const auto keepers = keepersOf(task);
+    return int(std::count_if(keepers.begin(), keepers.end(), [](int pid) { return ::kill(pid, SIGKILL) == 0; }));
 }
 
 event::CommandFinished EngineDesk::command(CommandBody body)

@@ -31,9 +31,12 @@ public:
     QStringList remoteCommits(const QString &branch) const;
 
     // ---- the engine ----
+    std::chrono::milliseconds keeperAlone = std::chrono::hours(24);
     void start(); // waits for EngineReady
     void stop(); // in order
     void crash(); // as SIGKILL leaves it: nothing is drained
+    static int countKeepers(const TaskId &task);
+    static int killKeepers(const TaskId &task); // of a task, with SIGKILL; answers how many there were
     event::CommandFinished command(CommandBody body); // waits for its end
     Result<AnswerBody> ask(QueryBody body);
     RepositoryId open(); // the clone

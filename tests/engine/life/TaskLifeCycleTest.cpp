@@ -176,6 +176,7 @@ private Q_SLOTS:
         const TaskId id = desk.create(script, u"demonstration"_s, ask);
         QVERIFY(desk.untilState(id, TaskState::needsYou));
         desk.crash();
+        QCOMPARE(EngineDesk::killKeepers(id), 1);
         int sessions = 0;
         QDirIterator files(desk.data() + u"/sandboxes/"_s + id.value, { u"demo-*.jsonl"_s }, QDir::Files | QDir::Hidden,
                            QDirIterator::Subdirectories);
@@ -207,6 +208,7 @@ private Q_SLOTS:
         const TaskId id = desk.create(script, u"demonstration"_s, ask);
         QVERIFY(desk.untilState(id, TaskState::needsYou));
         desk.crash();
+        QCOMPARE(EngineDesk::killKeepers(id), 1);
         desk.start();
         QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::turnInterrupted; }));
         QCOMPARE(countOf(desk.transcript(id), EntryKind::personMessage), 1); // never sent again by itself
@@ -216,6 +218,180 @@ private Q_SLOTS:
         QVERIFY(desk.untilState(id, TaskState::ready));
         QVERIFY(isWhole(desk.transcript(id)));
         QCOMPARE(countOf(desk.transcript(id), EntryKind::personMessage), 2);
+    }
+
+    void aDeathInTheMiddleOfATurnCostsNothing_data()
+    {
+        QTest::addColumn<bool>("inOrder");
+        QTest::newRow("killed") << false;
+        QTest::newRow("closed") << true;
+    }
+
+    void aDeathInTheMiddleOfATurnCostsNothing()
+    {
+        QFETCH(bool, inOrder);
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const QString words = u"Slow\nsay: First.\nwrite a.txt: one\nwait: 1500\nrun: echo ran >>a.txt\nsay: Last."_s;
+        const TaskId id = desk.create(words);
+        QVERIFY(QTest::qWaitFor([&] { return countOf(desk.transcript(id), EntryKind::toolCall) >= 1; },
+                                EngineDesk::patience));
+        for (int lives = 0; lives < 3; ++lives) {
+            inOrder ? desk.stop() : desk.crash();
+            desk.start();
+        }
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        QCOMPARE(desk.task(id).reason.why, TaskWhy::turnFinished);
+        const auto entries = desk.transcript(id);
+        QVERIFY(isWhole(entries));
+        QCOMPARE(countOf(entries, EntryKind::personMessage), 1);
+        QCOMPARE(countOf(entries, EntryKind::turnEnd), 1);
+        QCOMPARE(countOf(entries, EntryKind::notice), 0);
+        QCOMPARE(countOf(entries, EntryKind::toolCall), 2);
+        QCOMPARE(countOf(entries, EntryKind::agentMessage), 2);
+        QVERIFY(!desk.command(command::SendPrompt { id, u"append a.txt: more"_s }).failure); // the same agent goes on
+        QVERIFY(
+            desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.added == 3; }));
+    }
+
+    void aTurnThatEndsWhileTheProgramIsAwayIsTakenUp()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const TaskId id = desk.create(u"Slow\nwait: 700\nwrite a.txt: one\nsay: Last."_s);
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::agentWorks; }));
+        QVERIFY(QTest::qWaitFor([&] { return countOf(desk.transcript(id), EntryKind::personMessage) == 1; },
+                                EngineDesk::patience));
+        const QString made = desk.data() + u"/sandboxes/"_s + id.value + u"/checkout/a.txt"_s;
+        desk.crash();
+        QVERIFY(QTest::qWaitFor([&] { return QFileInfo::exists(made); }, EngineDesk::patience));
+        desk.start();
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        QCOMPARE(countOf(desk.transcript(id), EntryKind::turnEnd), 1);
+        QCOMPARE(desk.task(id).changes.files, 1);
+    }
+
+    void aQuestionOpenAtTheCrashIsAnsweredOnce()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        command::CreateTask ask;
+        ask.freedom = command::Freedom::askFirst;
+        const TaskId id = desk.create(script, u"demonstration"_s, ask);
+        QVERIFY(desk.untilState(id, TaskState::needsYou));
+        desk.crash();
+        desk.start();
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::asksPermission; }));
+        QVERIFY(!desk.task(id).reason.subject.isEmpty());
+        answer(desk, id);
+        desk.crash(); // at once: whether the agent has the answer is not known by the store
+        desk.start();
+        const Permission asked = firstPermission(desk, id);
+        if (asked.chosen.isEmpty()) // refused where the agent has its answer by now
+            desk.command(
+                command::AnswerPermission { id, desk.task(id).session, asked.requestId, asked.choices.front().id });
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        const auto entries = desk.transcript(id);
+        QVERIFY(isWhole(entries));
+        QCOMPARE(countOf(entries, EntryKind::permission), 1);
+        QCOMPARE(countOf(entries, EntryKind::notice), 0);
+        QCOMPARE(desk.task(id).reason.why, TaskWhy::turnFinished);
+    }
+
+    void agentsAtRestAreTakenUpAndEndWithAnOrderlyEnd()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        std::vector<TaskId> tasks;
+        for (const char *name : { "One", "Two", "Three" })
+            tasks.push_back(desk.create(QString::fromLatin1(name) + u"\nsay: Done."_s));
+        for (const TaskId &id : tasks)
+            QVERIFY(desk.untilState(id, TaskState::ready));
+        for (int lives = 0; lives < 20; ++lives) {
+            desk.crash();
+            desk.start();
+            for (int turns = 0; turns < lives * 3; ++turns) // it ends somewhere while they are taken up
+                QCoreApplication::processEvents();
+            if (lives % 2)
+                desk.stop();
+            if (lives % 2)
+                desk.start();
+        }
+        desk.stop();
+        for (const TaskId &id : tasks)
+            QVERIFY(QTest::qWaitFor([&id] { return EngineDesk::countKeepers(id) == 0; }, EngineDesk::patience));
+    }
+
+    void anAgentThatWasAloneForTooLongIsSaid()
+    {
+        EngineDesk desk;
+        desk.keeperAlone = std::chrono::milliseconds(300);
+        desk.start();
+        desk.open();
+        const TaskId id = desk.create(u"Slow\nwrite a.txt: one\nwait: 600000"_s);
+        QVERIFY(QTest::qWaitFor([&] { return countOf(desk.transcript(id), EntryKind::toolCall) >= 1; },
+                                EngineDesk::patience));
+        desk.crash();
+        QVERIFY(QTest::qWaitFor([&id] { return EngineDesk::countKeepers(id) == 0; }, EngineDesk::patience));
+        desk.start();
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::turnInterrupted; }));
+        const auto entries = desk.transcript(id);
+        const auto *notice = std::get_if<Notice>(&entries.back().body);
+        QVERIFY(notice && notice->failure && notice->failure->chain().contains(u"away for too long"_s));
+        QVERIFY(has(desk.task(id), TaskAction::continueTurn));
+    }
+
+    void aKeeperWhoseTaskIsGoneIsEndedAtTheStart()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const TaskId id = desk.create(u"Slow\nwrite a.txt: one\nwait: 600000"_s);
+        QVERIFY(QTest::qWaitFor([&] { return countOf(desk.transcript(id), EntryKind::toolCall) >= 1; },
+                                EngineDesk::patience));
+        desk.crash();
+        QVERIFY(QDir(desk.data() + u"/actors"_s).removeRecursively());
+        QCOMPARE(EngineDesk::countKeepers(id), 1);
+        desk.start();
+        QVERIFY(QTest::qWaitFor([&id] { return EngineDesk::countKeepers(id) == 0; }, EngineDesk::patience));
+    }
+
+    void aKilledKeeperIsSaid()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const TaskId id = desk.create(u"Slow\nwrite a.txt: one\nwait: 600000"_s);
+        QVERIFY(QTest::qWaitFor([&] { return countOf(desk.transcript(id), EntryKind::toolCall) >= 1; },
+                                EngineDesk::patience));
+        QCOMPARE(EngineDesk::killKeepers(id), 1);
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::turnInterrupted; }));
+        QVERIFY2(desk.task(id).failure && desk.task(id).failure->is(codes::Agent::exited), "no failure");
+        QVERIFY(desk.task(id).failure->detail.contains(u"keeper"_s));
+        QVERIFY(has(desk.task(id), TaskAction::continueTurn) && has(desk.task(id), TaskAction::sendAgain));
+        QVERIFY(!desk.command(command::SendPrompt { id, u"append a.txt: more"_s }).failure);
+        QVERIFY(
+            desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.added == 2; }));
+    }
+
+    void stopReachesAnAgentThatWasTakenUp()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const TaskId id = desk.create(u"Slow\nwrite a.txt: kept\nwait: 600000\nwrite b.txt: never"_s);
+        QVERIFY(QTest::qWaitFor([&] { return countOf(desk.transcript(id), EntryKind::toolCall) >= 1; },
+                                EngineDesk::patience));
+        desk.crash();
+        desk.start();
+        QVERIFY(!desk.command(command::StopTask { id }).failure);
+        QVERIFY(
+            desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.files == 1; }));
+        QCOMPARE(desk.task(id).reason.why, TaskWhy::stoppedByPerson);
     }
 
     void changesAreSeenWhileTheAgentWorks()
@@ -283,6 +459,14 @@ private Q_SLOTS:
     }
 
 private:
+    static Permission firstPermission(EngineDesk &desk, const TaskId &id)
+    {
+        for (const TranscriptEntry &entry : desk.transcript(id)) {
+            if (const auto *permission = std::get_if<Permission>(&entry.body))
+                return *permission;
+        }
+        return {};
+    }
     static void answer(EngineDesk &desk, const TaskId &id)
     {
         for (const TranscriptEntry &entry : desk.transcript(id)) {
