@@ -1,5 +1,7 @@
 """The program is killed in the middle and at the end of every step of a task's life, and started again. Each task ends
-with one sandbox (none once released), one commit, one branch and a whole transcript. Prints the number of kills.
+with one sandbox (none once released), one commit, one branch and a whole transcript, and nobody was asked anything:
+agents outlive the program under their keepers. Where the keepers are killed too, the person says how it goes on. Prints
+the number of kills.
 
     crash.py killed_at_every_step_of_work permission    only the lives whose name has "permission"
 """
@@ -40,7 +42,7 @@ DAYS = 31  # after them what was deleted goes for good
 class Life:
     """One task, from its creation to what it ends with."""
 
-    def __init__(self, crash, name, way=SEND_AGAIN):
+    def __init__(self, crash, name, way=None):
         self.crash, self.journey = crash, crash.journey
         self.name, self.way = name, way
         self.title = f"Crash at {name}"
@@ -74,10 +76,11 @@ class Life:
         self.journey.launch()
 
     def until(self, word, limit=90):
-        """Waits for the state; where a turn was interrupted the person presses what the window offers for it."""
+        """Waits for the state; where the keeper died with the turn the person presses what the window offers for it."""
 
         def there():
-            resume = self.screen.first(BUTTON, self.way)
+            resume = self.screen.first(BUTTON, self.way or SEND_AGAIN)
+            assert resume is None or self.way, f"{self.title}: the person was asked how to go on"
             if resume is not None:
                 resume.press()
                 self.screen.soon(lambda: True if self.screen.first(BUTTON, self.way) is None else None, 5)
@@ -113,10 +116,16 @@ class Life:
         with stores.Killer(self.journey, self.find, self.now, step, halfway, later) as killer:
             getattr(self, asked)()
         self.crash.hits[killer.hit] += 1
+        self.kill_keepers()
 
     def kill(self):
         self.journey.kill()
         self.crash.hits["at rest"] += 1
+        self.kill_keepers()
+
+    def kill_keepers(self):
+        if self.way:
+            self.journey.kill_keepers()
 
     def again(self):
         """The program runs, with the task in view."""
@@ -167,7 +176,7 @@ class Crash:
         folder = os.path.join(self.journey.data, "sandboxes")
         return os.listdir(folder) if os.path.isdir(folder) else []
 
-    def life(self, name, lived, *arguments, way=SEND_AGAIN):
+    def life(self, name, lived, *arguments, way=None):
         if lived is not undisturbed and not re.search(self.only, name):
             return
         with self.journey.step(name):
@@ -219,7 +228,8 @@ def permitted(life):
     life.screen.wait(lambda: window.asked_now(life.screen), "the question", 60)
     life.kill()
     life.again()
-    life.screen.expect(BUTTON, life.way).press()
+    if life.way:
+        life.screen.expect(BUTTON, life.way).press()
     window.answer_all(life.screen, "Allow", "Ready", 60)
     life.publish()
     life.until("Published")
@@ -287,10 +297,11 @@ def purged(life, asked, step, moment):
 def killed_at_every_step_of_work(journey):
     crash = Crash(journey)
     crash.at_every_step("create", "create", created)
-    crash.life("create, turnBegins, end, continued", created, "create", "turnBegins", "end", way=CONTINUE)
-    crash.life("create, turn, middle, continued", created, "create", "turn", "middle", way=CONTINUE)
     crash.life("permission", permitted)
-    crash.life("permission, continued", permitted, way=CONTINUE)
+    for way in (SEND_AGAIN, CONTINUE):
+        crash.life(f"create, turnBegins, end, keeper too, {way}", created, "create", "turnBegins", "end", way=way)
+        crash.life(f"create, turn, middle, keeper too, {way}", created, "create", "turn", "middle", way=way)
+        crash.life(f"permission, keeper too, {way}", permitted, way=way)
     crash.ends()
 
 

@@ -91,6 +91,18 @@ class Journey:
         for left in glob.glob(f"/dev/shm/*faketime*_{self.process.pid}"):
             os.remove(left)
 
+    def keepers(self):
+        """The processes that hold an agent each, whoever started them."""
+        return [p for p in descendants(os.getpid()) if command(p) == "foundry-keeper"]
+
+    def kill_keepers(self):
+        """As when the computer is started anew: the agents end too. Only while the program does not run."""
+        for keeper in self.keepers():
+            handle = os.pidfd_open(keeper)
+            os.kill(keeper, signal.SIGKILL)
+            select.select([handle], [], [], 5)
+            os.close(handle)
+
     def stop(self):
         """The program is asked to end (SIGTERM) and has to end by itself, without an error."""
         self.process.terminate()

@@ -88,17 +88,21 @@ def asks_before_it_quits(journey):
         screen.expect_gone(BUTTON, "Commands")
         second = journey.desk.start([journey.program, "--data-dir", journey.data], "second.log")
         screen.wait(second.poll, "the second start to end", 30)
-    with journey.step("quit all the same"):
+    with journey.step("quit, and the turn goes on"):
         ask_to_quit(screen)
-        screen.press("Quit")
+        screen.press("Quit, let them go on")
         screen.wait(lambda: journey.process.poll(), "the program to end", 30)
         assert journey.process.returncode == 0, journey.process.returncode
-    with journey.step("the turn is interrupted, and goes on when asked to"):
+        assert len(journey.keepers()) == 1, journey.keepers()
         screen = journey.start()
-        window.state(screen, "Needs you")
-        screen.expect(BUTTON, "Send again")
-        screen.press("Continue")
-        window.state(screen, "Ready", 90)
+        window.state(screen, "Working")
+    with journey.step("stop and quit"):
+        ask_to_quit(screen)
+        screen.press("Stop them and quit")
+        screen.wait(lambda: journey.process.poll(), "the program to end", 30)
+        assert journey.process.returncode == 0, journey.process.returncode
+        screen = journey.start()
+        window.state(screen, "Ready")
 
 
 def ask_to_quit(screen):
