@@ -87,6 +87,8 @@ Result<void> SessionActor::work(Work begun)
     m_workAnswer = answerLater();
     m_awake = stayAwake();
     whenDurable([this] {
+        if (!m_work.isValid())
+            return; // it went to sleep meanwhile
         m_work.start([this](Result<QJsonValue> result) {
             flush();
             const Work ended = std::move(m_work); // freed at the end of this scope, after its last line ran
@@ -156,6 +158,8 @@ Result<void> SessionActor::handle(const session::Disconnect &)
     m_endAnswer = answerLater();
     m_ending = disconnect();
     whenDurable([this] {
+        if (!m_ending.isValid())
+            return;
         m_ending.start([this](const Result<QJsonValue> &result) {
             const Work ended = std::move(m_ending);
             (void)m_endAnswer.set(result);
