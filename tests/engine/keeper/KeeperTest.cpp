@@ -288,7 +288,7 @@ private Q_SLOTS:
         heard.reset();
         QVERIFY(!fixture.isQuiet());
         auto swept = await(fixture.sandbox.provider.endStrays(fixture.sandbox.record));
-        QVERIFY(swept && *swept >= 2);
+        QVERIFY(swept && *swept >= 1); // with the keeper the rest ends by itself
         QVERIFY(fixture.isQuiet());
     }
 
