@@ -165,12 +165,15 @@ void Engine::stop(std::function<void()> done)
     m_commands.reset();
     m_queries.reset();
     m_checks.reset();
-    m_sweep.reset();
     if (!m_actors) {
         done();
         return;
     }
-    m_actors->drain([done = std::move(done)] { done(); });
+    const auto drain = [this, done = std::move(done)] { m_actors->drain([done] { done(); }); };
+    if (m_sweep)
+        m_sweep->whenDone(drain);
+    else
+        drain();
 }
 
 void Engine::submit(const Command &command)

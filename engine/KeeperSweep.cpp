@@ -28,13 +28,36 @@ void KeeperSweep::look()
         const QString folder = m_sandboxesFolder + u'/' + name;
         for (const QString &kept : QDir(folder + u"/run/keepers"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
             const SessionId session { kept.section(u'.', 0, 0) };
+            ++m_open;
             m_actors.ask(keys::sessionOf(task, session), session::Attach { true }, deadline,
                          [this, alive = std::weak_ptr(m_alive), task, folder](const Result<QJsonValue> &answer) {
-                             if (!alive.expired() && !answer && answer.error().is(codes::Actor::missing))
+                             if (alive.expired())
+                                 return;
+                             if (!answer && answer.error().is(codes::Actor::missing))
                                  end(task, folder);
+                             answered();
                          });
         }
     }
+}
+
+void KeeperSweep::answered()
+{
+    if (--m_open == 0 && m_done)
+        m_limit = m_actors.clock().after(std::chrono::milliseconds(0), std::exchange(m_done, {}));
+}
+
+void KeeperSweep::whenDone(std::function<void()> done)
+{
+    if (m_open == 0) {
+        done();
+        return;
+    }
+    m_done = std::move(done);
+    m_limit = m_actors.clock().after(patience, [this] {
+        if (const auto waiting = std::exchange(m_done, {}))
+            waiting();
+    });
 }
 
 void KeeperSweep::end(const TaskId &task, const QString &folder)
