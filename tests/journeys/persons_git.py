@@ -1,5 +1,5 @@
-"""git as people have it: a remote whose password only their credential helper knows (lighttpd and git http-backend serve
-it), and commits that are signed with their key. Both stay on the host.
+"""git as people have it: a remote whose password only their credential helper knows, and commits that are signed with
+their key. Both stay on the host. The remote is served by lighttpd and git http-backend.
 """
 
 import os
