@@ -13,7 +13,7 @@ FDialog {
 
     FText {
         width: parent.width - 36
-        text: qsTr("They can go on without Foundry: the next start shows what they did. A question that an agent asks waits until then. If you stop them, the work is kept.")
+        text: qsTr("An agent can go on without Foundry: the next start shows what it did, and a question that it asks waits until then. Stopped, its work is kept.")
         color: Theme.muted
         wrapMode: Text.Wrap
         lineHeight: 1.25

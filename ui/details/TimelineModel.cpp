@@ -34,6 +34,12 @@ constexpr StepWords stepWords[] = {
     { "purge", QT_TRANSLATE_NOOP("Steps", "Remove what was deleted"), QT_TRANSLATE_NOOP("Steps", "Removed") },
 };
 
+// A turn is never tried again: its agent went on in its keeper, and a new start of Foundry took it up.
+bool isTakenUp(const TimelineEntry &entry)
+{
+    return entry.name == u"turn";
+}
+
 // "warmUpCaches" of a newer engine reads "Warm up caches".
 QString readable(const QString &name)
 {
@@ -200,7 +206,7 @@ QString TimelineModel::span(const TimelineEntry &entry) const
     case StepStatus::retrying:
         return m_now > entry.startedAt && entry.startedAt > 0 ? spanText(m_now - entry.startedAt) : QString();
     case StepStatus::done:
-        if (entry.attempt > 1)
+        if (entry.attempt > 1 && !isTakenUp(entry))
             return tr("%1 try").arg(ordinal(entry.attempt));
         break;
     case StepStatus::failed:
@@ -213,7 +219,9 @@ QString TimelineModel::span(const TimelineEntry &entry) const
 QString TimelineModel::runningDetail(const TimelineEntry &entry) const
 {
     QStringList parts;
-    if (entry.attempt > 1) {
+    if (entry.attempt > 1 && isTakenUp(entry)) {
+        parts << tr("went on without Foundry");
+    } else if (entry.attempt > 1) {
         parts << (entry.maxAttempts > 0 ? tr("attempt %1 of %2").arg(entry.attempt).arg(entry.maxAttempts)
                                         : tr("attempt %1").arg(entry.attempt));
     }
@@ -254,6 +262,8 @@ QString TimelineModel::detail(const TimelineEntry &entry) const
             why += (why.isEmpty() ? QString() : u"\n"_s) + tr("after %1 attempts").arg(entry.attempt);
         return why;
     }
+    if (entry.status == StepStatus::done && entry.attempt > 1 && isTakenUp(entry))
+        return tr("went on without Foundry for a while");
     if (entry.status == StepStatus::done && !entry.attempts.empty() && entry.attempts.front().failure)
         return tr("1st: %1").arg(m_sentence(*entry.attempts.front().failure));
     return {};

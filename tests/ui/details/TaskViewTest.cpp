@@ -52,6 +52,7 @@ private Q_SLOTS:
     void anotherTaskLeavesNothingBehind();
     void theSessionComesLater();
     void L23_aRunningStepTellsHowItGoes();
+    void aTurnIsTakenUpAndNotTriedAgain();
     void L22_aFailedStepSaysWhyAndHowOften();
     void unknownStepsAreReadable();
     void logsAreRead();
@@ -147,6 +148,23 @@ void TaskViewTest::L23_aRunningStepTellsHowItGoes()
     step.attempts = { { 2, SampleTask::noon, scene.now, failure(codes::Agent::silent) } };
     scene.sample.tellDetails();
     QCOMPARE(scene.line(4, TimelineModel::DetailRole), u"said: agent.silent\nattempt 2 of 5 \u00b7 next try in 4 s"_s);
+}
+
+void TaskViewTest::aTurnIsTakenUpAndNotTriedAgain()
+{
+    Scene scene;
+    scene.open();
+    TimelineEntry &turn = scene.sample.details.timeline[4];
+    turn = {};
+    turn.name = u"turn"_s;
+    turn.status = StepStatus::done;
+    turn.attempt = 2;
+    turn.startedAt = SampleTask::noon;
+    turn.endedAt = SampleTask::noon + 9'200;
+    turn.attempts = { { 1, SampleTask::noon, scene.now, failure(codes::Workflow::stopped) } };
+    scene.sample.tellDetails();
+    QCOMPARE(scene.line(4, TimelineModel::SpanRole), u"9.2 s"_s);
+    QCOMPARE(scene.line(4, TimelineModel::DetailRole), u"went on without Foundry for a while"_s);
 }
 
 void TaskViewTest::L22_aFailedStepSaysWhyAndHowOften()
