@@ -84,14 +84,24 @@ private Q_SLOTS:
         QVERIFY(m_desk.command(command::SettleDeadLetter { session, 1, true }).failure);
     }
 
+    // What the life before still had to tell wakes its receiver at the start, so several lives are looked at: if the
+    // read woke anybody, none of them would be quiet.
     void L14_aListIsOneLocalRead()
     {
-        m_desk.stop();
-        m_desk.start();
-        QVERIFY(m_desk.ask(query::Workbench {}));
-        QCOMPARE(actors(m_task.value).found, 1);
-        for (const ActorSummary &actor : actors(m_task.value).actors)
-            QCOMPARE(actor.status, u"asleep"_s);
+        const auto isQuiet = [this] {
+            const answer::Actors list = actors(m_task.value);
+            return list.found == 1
+                && std::all_of(list.actors.begin(), list.actors.end(),
+                               [](const ActorSummary &actor) { return actor.status == u"asleep"_s; });
+        };
+        bool quiet = false;
+        for (int life = 0; life < 5 && !quiet; ++life) {
+            m_desk.stop();
+            m_desk.start();
+            QVERIFY(m_desk.ask(query::Workbench {}));
+            quiet = isQuiet();
+        }
+        QVERIFY(quiet);
     }
 
     void L06_aRowWithoutItsTaskIsRepaired()
