@@ -33,6 +33,7 @@ enum class Kind : quint8 {
     denied = 18,
     ended = 19,
     errorText = 20,
+    diskFull = 21,
     say = 32,
     acknowledge = 33,
     closeInput = 34,

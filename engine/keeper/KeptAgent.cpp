@@ -232,6 +232,9 @@ void KeptAgent::hear(const Frame &frame)
             denied(QString::fromUtf8(frame.payload));
     } else if (frame.kind == Kind::errorText) {
         m_errorTail = (m_errorTail + frame.payload).last(qMin(m_errorTail.size() + frame.payload.size(), maxErrorTail));
+    } else if (frame.kind == Kind::diskFull) {
+        if (diskFull)
+            diskFull();
     } else if (frame.kind == Kind::live) {
         if (live)
             live();

@@ -57,6 +57,7 @@ public:
     std::function<void(const QByteArray &line)> agentSaid;
     std::function<void(quint64 number, const QByteArray &line)> foundrySaid; // handed to the agent, now or long ago
     std::function<void(const QString &host)> denied;
+    std::function<void()> diskFull; // what the agent says cannot be kept: it waits, and goes on by itself
     std::function<void()> live; // all that was missed has been told
     // Once. `gone`: the keeper was ended from outside, and with it the agent.
     std::function<void(const keeper::Ended &ended, bool gone)> ended;

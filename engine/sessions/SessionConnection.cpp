@@ -94,6 +94,9 @@ void SessionActor::connectTo(std::unique_ptr<KeptAgent> agent)
         keepUp();
     };
     kept->live = [this] { m_live.set(true); };
+    kept->diskFull = [this] {
+        tellNow(event::Trouble { failure(codes::Storage::full, m_state->birth.checkout, Retry::transient) });
+    };
     transport->lineBegins = [this] { m_inLine = true; };
     transport->lineEnds = [this] {
         m_inLine = false;

@@ -94,6 +94,7 @@ def stop_keeps_the_work(journey):
         screen.press(re.compile("^Session"), TAB)
         window.send(screen, "say: Here again.")
         screen.expect(LABEL, "Here again.", 30)
+        window.state(screen, "Ready")  # an agent at work would be left to its keeper
 
 
 def archive_and_undo(journey):

@@ -124,8 +124,12 @@ void Keeper::agentEnded(SandboxExit exit)
 
 void Keeper::stored()
 {
-    if (!m_file.flush() && !m_diskLimit.isSet())
+    const bool full = !m_file.flush();
+    if (full && !m_diskLimit.isSet())
         m_diskLimit = m_clock.after(diskPause, [this] { writeAgain(); });
+    if (full && !m_toldDiskFull && m_client)
+        m_client->send(Kind::diskFull);
+    m_toldDiskFull = full && m_client;
     // A dead agent's last words are taken whatever their size.
     if (!m_paused && m_endedAt == 0 && (m_file.waiting() >= m_launch.maxFile || m_diskLimit.isSet())) {
         m_paused = true;
@@ -241,7 +245,7 @@ void Keeper::attach(Guest &guest, quint64 from)
     m_client->closed = [this] { clientGone(); };
     m_client->sent = [this] { forward(); };
     m_aloneLimit.cancel();
-    m_live = false;
+    m_live = m_toldDiskFull = false;
     m_told = m_file.offsetAfter(from);
     acknowledged(from);
     forward();
@@ -301,6 +305,7 @@ void Keeper::hear(const Frame &frame)
     case Kind::denied:
     case Kind::ended:
     case Kind::errorText:
+    case Kind::diskFull:
         break;
     }
     // A newer Foundry's word that this protocol does not have: it is no harm.

@@ -66,6 +66,7 @@ private:
     quint64 m_acknowledged = 0;
     quint64 m_endedAt = 0; // sequence of `ended`; 0: it lives
     bool m_paused = false;
+    bool m_toldDiskFull = false;
     bool m_leaving = false; // told to end: owes nobody anything once the agent is dead
     bool m_alone = false;
     Alarm m_aloneLimit, m_diskLimit, m_unreadLimit, m_over;
