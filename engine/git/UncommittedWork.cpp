@@ -1,7 +1,9 @@
 #include "UncommittedWork.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 
 namespace foundry {
@@ -19,6 +21,17 @@ GitCall reading(const QString &clone, QStringList arguments)
     call.config = GitConfig::persons;
     call.arguments = std::move(arguments);
     return call;
+}
+
+// Its time goes along: git reads again what is not older than its index, for it may have changed in the same second.
+// Without an index every file is read.
+void copyIndex(const QString &from, const QString &to)
+{
+    const QDateTime written = QFileInfo(from).lastModified();
+    QFile copy(to);
+    if (!QFile::copy(from, to) || !copy.open(QIODevice::ReadWrite)
+        || !copy.setFileTime(written, QFileDevice::FileModificationTime))
+        QFile::remove(to);
 }
 
 } // namespace
@@ -75,7 +88,7 @@ Async<Result<QString>> UncommittedWork::treeOf(QString barePath, QString clonePa
     auto gitDir = co_await asking;
     if (!gitDir)
         co_return gitDir;
-    QFile::copy(*gitDir + u"/index"_s, index); // without one every file is read
+    copyIndex(*gitDir + u"/index"_s, index);
     QString tree;
     for (const QStringList &arguments :
          { QStringList { u"read-tree"_s, u"--reset"_s, base }, QStringList { u"add"_s, u"--all"_s, u"--"_s, u"."_s },

@@ -26,7 +26,7 @@ dir=$(g rev-parse --absolute-git-dir) || exit 71
 constexpr char snapshotScript[] = R"sh(
 work=$(mktemp -d) || exit 72
 trap 'rm -rf "$work"' EXIT
-[ ! -f "$dir/index" ] || cp "$dir/index" "$work/index" || exit 72
+[ ! -f "$dir/index" ] || cp -p "$dir/index" "$work/index" || exit 72
 head=$(g rev-parse --verify -q 'HEAD^{commit}') || head=
 branch=$(g symbolic-ref -q --short HEAD) || branch=
 own=$(g rev-parse --verify -q "refs/heads/$3^{commit}") || own=
@@ -63,7 +63,7 @@ g symbolic-ref HEAD "refs/heads/$3" || exit 73
 # Beside the index and then in its place: a lock that a killed git left does not matter.
 export GIT_INDEX_FILE="$dir/index.foundry"
 rm -f "$GIT_INDEX_FILE"
-[ ! -f "$dir/index" ] || cp "$dir/index" "$GIT_INDEX_FILE" || exit 72
+[ ! -f "$dir/index" ] || cp -p "$dir/index" "$GIT_INDEX_FILE" || exit 72
 g read-tree -m "$2" 2>/dev/null || { rm -f "$GIT_INDEX_FILE"; g read-tree "$2"; } || exit 73
 g update-index -q --refresh >/dev/null || true
 mv -f "$GIT_INDEX_FILE" "$dir/index" || exit 72

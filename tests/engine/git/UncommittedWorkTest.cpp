@@ -78,6 +78,24 @@ private Q_SLOTS:
         QVERIFY(QDir(world.bare).entryList({ u"foundry-index-*"_s }, QDir::Dirs).isEmpty());
     }
 
+    void whatChangedInTheSecondOfTheIndexIsNotMissed()
+    {
+        Stored world;
+        world.git(u"shop"_s, { u"config"_s, u"core.trustctime"_s, u"false"_s });
+        const QDateTime second = QDateTime::fromSecsSinceEpoch(1'700'000'000);
+        const auto touch = [&](const QString &name) {
+            QFile file(world.path(name));
+            return file.open(QIODevice::ReadWrite) && file.setFileTime(second, QFileDevice::FileModificationTime);
+        };
+        QVERIFY(touch(u"shop/kept.txt"_s));
+        world.git(u"shop"_s, { u"update-index"_s, u"--refresh"_s }, true);
+        VERIFY_RESULT(world.begin());
+        world.write(u"shop/kept.txt"_s, "two\n"); // as long as before
+        QVERIFY(touch(u"shop/kept.txt"_s) && touch(u"shop/.git/index"_s));
+        VERIFY_RESULT(await(world.work.take(world.bare, world.clone, world.base, ref)));
+        QCOMPARE(world.shown(ref + u":kept.txt"_s), u"two"_s);
+    }
+
     // The step may be run again after a crash: the person has gone on meanwhile.
     void whatWasTakenStays()
     {
