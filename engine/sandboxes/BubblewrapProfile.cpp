@@ -328,7 +328,8 @@ QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &c
 
 QByteArrayList probeOptions(const QString &entry, bool ownUser)
 {
-    QByteArrayList result { "--die-with-parent" };
+    // Not --die-with-parent: bubblewrap killed while it makes its first process leaves that one. It ends by itself.
+    QByteArrayList result;
     addNamespaces(result, ownUser);
     addSystem(result);
     addKernel(result, true);
