@@ -60,10 +60,11 @@ private Q_SLOTS:
     {
         SandboxFixture fixture;
         QCOMPARE(fixture.make(), QString());
-        QVERIFY(fixture
-                    .shell(u"git config core.trustctime false; touch -d @1700000000 a.txt; git update-index --refresh; "
-                           "tr a-z b-za <a.txt >/tmp/other; cat /tmp/other >a.txt; touch -d @1700000000 a.txt .git/index"_s)
-                    .good());
+        QVERIFY(
+            fixture
+                .shell(u"git config core.trustctime false; touch -d @1700000000 a.txt; git update-index --refresh; "
+                       "tr a-z b-za <a.txt >/tmp/other; cat /tmp/other >a.txt; touch -d @1700000000 a.txt .git/index"_s)
+                .good());
         const auto snapshot = await(fixture.git.snapshot(fixture.record, u"one"_s));
         QVERIFY(snapshot && snapshot->uncommitted);
     }
