@@ -6,6 +6,9 @@
 #include "SandboxRecord.h"
 
 #include <QByteArray>
+#include <QJsonDocument>
+
+#include <optional>
 
 namespace foundry::keeper {
 
@@ -116,5 +119,23 @@ FOUNDRY_JSON(keeper::Welcome, protocol, word, proof, lastNumber)
 FOUNDRY_JSON(keeper::Refused, why, oldest, newest)
 FOUNDRY_JSON(keeper::Ended, exitCode, signal, failure, errorTail, alone)
 FOUNDRY_JSON(keeper::Launch, folder, secret, record, command, bubblewrap, entry, path, maxFile, firstTime, aloneTime)
+
+namespace keeper {
+
+// A payload that is JSON; nothing if it is not of that kind.
+template <class T> std::optional<T> read(const QByteArray &payload)
+{
+    T value {};
+    if (!json::fromJson(QJsonDocument::fromJson(payload).object(), value))
+        return std::nullopt;
+    return value;
+}
+
+inline QByteArray written(const auto &value)
+{
+    return json::compact(json::toJson(value).toObject());
+}
+
+} // namespace keeper
 
 } // namespace foundry

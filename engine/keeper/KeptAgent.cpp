@@ -19,19 +19,6 @@ constexpr qsizetype maxReady = 64 * 1024; // bytes of what a keeper answers at i
 constexpr qsizetype portion = 1024 * 1024; // bytes of a dead keeper's file that are told at a time
 constexpr qint64 maxLeft = keeper::maxFile + maxPayload;
 
-template <class T> std::optional<T> read(const QByteArray &payload)
-{
-    T value {};
-    if (!json::fromJson(QJsonDocument::fromJson(payload).object(), value))
-        return std::nullopt;
-    return value;
-}
-
-QByteArray written(const auto &value)
-{
-    return json::compact(json::toJson(value).toObject());
-}
-
 // What a keeper answers before it serves anybody, or how it ended instead.
 struct Birth {
     QByteArray answer;

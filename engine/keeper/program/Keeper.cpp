@@ -15,19 +15,6 @@ constexpr qsizetype maxErrors = 16 * 1024; // bytes of standard error that wait 
 constexpr std::chrono::milliseconds unreadPause { 20 };
 constexpr std::chrono::seconds diskPause { 1 };
 
-template <class T> std::optional<T> read(const QByteArray &payload)
-{
-    T value {};
-    if (!json::fromJson(QJsonDocument::fromJson(payload).object(), value))
-        return std::nullopt;
-    return value;
-}
-
-QByteArray written(const auto &value)
-{
-    return json::compact(json::toJson(value).toObject());
-}
-
 } // namespace
 
 Keeper::Keeper(Clock &clock, Launch launch)

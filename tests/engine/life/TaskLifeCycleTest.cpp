@@ -150,13 +150,6 @@ private Q_SLOTS:
         QCOMPARE(desk.remoteCommits(desk.task(id).branch).size(), 1);
     }
 
-    void aDeathInTheMiddleOfATurnAsksThePerson_data()
-    {
-        QTest::addColumn<command::Resume>("how");
-        QTest::newRow("continue") << command::Resume::goOn;
-        QTest::newRow("send again") << command::Resume::sendAgain;
-    }
-
     // The prompt may have been on its way when the program died: then the agent has nothing that it could go on with.
     void toGoOnWithWhatTheAgentForgotIsToSayItAgain_data()
     {
@@ -195,6 +188,13 @@ private Q_SLOTS:
                 said << std::get<MessageText>(entry.body).text;
         }
         QCOMPARE(said, QStringList({ script, script }));
+    }
+
+    void aDeathInTheMiddleOfATurnAsksThePerson_data()
+    {
+        QTest::addColumn<command::Resume>("how");
+        QTest::newRow("continue") << command::Resume::goOn;
+        QTest::newRow("send again") << command::Resume::sendAgain;
     }
 
     void aDeathInTheMiddleOfATurnAsksThePerson()
