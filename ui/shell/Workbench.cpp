@@ -169,7 +169,7 @@ void Workbench::takeTask(const TaskSummary &task)
     const bool needed = before && lookOf(*before, m_words).needsPerson;
     m_tasks.setTask(task);
     if (task.id.value == m_wanted)
-        selectTask(m_wanted);
+        selectTask(task.id.value);
     else if (task.id.value == m_shown)
         show(m_shown);
     const StateLook look = lookOf(task, m_words);

@@ -111,6 +111,21 @@ private Q_SLOTS:
         QCOMPARE(scene.shown(), u"login-redirect-loop"_s);
     }
 
+    // The engine may answer a command before it tells of the task that the command made.
+    void aTaskThatIsToldLaterIsSelectedThen()
+    {
+        Scene scene;
+        QVERIFY(scene.begin());
+        scene.workbench.selectTask(u"told-later"_s);
+        QCOMPARE(scene.shown(), u"login-redirect-loop"_s);
+        TaskSummary task = scene.engine.task(u"cache-images"_s);
+        task.id = { u"told-later"_s };
+        scene.engine.tell(task);
+        QTRY_COMPARE(scene.shown(), u"told-later"_s);
+        QTRY_VERIFY(scene.engine.last<command::SavePreference>());
+        QCOMPARE(scene.engine.last<command::SavePreference>()->value, u"told-later"_s);
+    }
+
     void whatIsLookedAtIsRead()
     {
         Scene scene;
