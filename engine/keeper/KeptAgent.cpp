@@ -31,7 +31,8 @@ Result<> readBirth(const Birth &birth)
     if (birth.answer.startsWith("ready\n"))
         return {};
     Failure said;
-    if (json::fromJson(QJsonDocument::fromJson(birth.answer).object(), said))
+    const QJsonObject answer = QJsonDocument::fromJson(birth.answer).object();
+    if (!answer.isEmpty() && json::fromJson(answer, said))
         return std::unexpected(said);
     return fail(codes::Sandbox::launchFailed, u"the keeper ended at its start"_s, Retry::transient);
 }

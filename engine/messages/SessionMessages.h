@@ -16,7 +16,7 @@ struct Birth { // the actor's input
     QString checkout; // as the agent sees it
 };
 
-// Starts the agent in the sandbox unless it runs, and shakes hands. Answers nothing.
+// Starts the agent in the sandbox unless it runs, and shakes hands. Answers whether it ran already.
 struct StartAgent {
     static constexpr auto name = "startAgent";
     QJsonObject sandbox; // SandboxRecord
@@ -28,7 +28,7 @@ struct Attach {
     static constexpr auto name = "attach";
     bool unlessInTurn = false;
 };
-// Opens a new session, or loads the one there was. Answers nothing.
+// Opens a new session, or loads the one there was. Answers whether it was open already.
 struct OpenSession {
     static constexpr auto name = "openSession";
 };

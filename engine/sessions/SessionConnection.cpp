@@ -133,7 +133,7 @@ void SessionActor::connectTo(std::unique_ptr<KeptAgent> agent)
 SessionActor::Work SessionActor::start(session::StartAgent message)
 {
     if (isConnected())
-        co_return QJsonValue();
+        co_return QJsonValue(true);
     m_ready = false;
     leave(false);
     auto starting = startKept(std::move(message));
@@ -147,7 +147,7 @@ SessionActor::Work SessionActor::start(session::StartAgent message)
         leave(false);
         co_return std::unexpected(abilities.error());
     }
-    co_return QJsonValue();
+    co_return QJsonValue(false);
 }
 
 // What an earlier life of the program left at work is taken up where the transcript stops.
@@ -215,7 +215,7 @@ void SessionActor::leave(bool atWork)
 SessionActor::Work SessionActor::open()
 {
     if (m_ready && m_client && !m_client->isOver())
-        co_return QJsonValue();
+        co_return QJsonValue(true);
     if (!m_client)
         co_return fail(codes::Agent::sessionLost, u"the agent does not run"_s, Retry::transient);
     const QString known = m_state->agentSession;
@@ -248,7 +248,7 @@ SessionActor::Work SessionActor::open()
     if (auto chosen = co_await choosing; !chosen)
         takeChanges(m_reducer->notice({ NoticeKind::failure, {}, chosen.error() }, clock().now()));
     flush(true); // from here on a later life can take it up
-    co_return QJsonValue();
+    co_return QJsonValue(false);
 }
 
 Async<Result<>> SessionActor::applyMode()

@@ -118,6 +118,7 @@ private:
     QString m_doing;
     bool m_stopping = false;
     bool m_straysEnded = false; // once in this life of the program
+    bool m_wasThere = false; // what the step that ended last was to start
     std::function<void()> m_onStop; // of the step that runs
 };
 

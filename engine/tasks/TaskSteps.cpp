@@ -367,6 +367,7 @@ Async<Result<void>> TaskActor::startAgent(StepRun &step)
                                 m_facts->wish.allowedPorts };
     auto asking = askSession(toMessage(start));
     auto answer = co_await asking;
+    m_wasThere = answer && answer->toBool();
     step.onCommit([this] { return TaskStore(store()).finishLine(u"startAgent"_s, {}, clock().now()); });
     co_return withoutValue(std::move(answer));
 }
@@ -384,6 +385,7 @@ Async<Result<void>> TaskActor::openSession(StepRun &step)
     auto answer = co_await asking;
     if (!answer)
         co_return withoutValue(std::move(answer));
+    m_wasThere = answer->toBool();
     step.onCommit([this] {
         m_facts.edit().sessionOpened = true;
         return ended(Act::openSession);

@@ -16,9 +16,6 @@ const QSet<QString> &shownSteps()
     return names;
 }
 
-// Once connected, each turn makes sure of agent and session in no time: that is not worth a line.
-constexpr Millis worthALine = 50;
-
 bool isOver(const TimelineEntry &line)
 {
     return line.status == StepStatus::done || line.status == StepStatus::failed || line.status == StepStatus::skipped;
@@ -52,8 +49,13 @@ void TaskActor::noteLines(const WorkflowView &view)
         if (entry.kind != WorkflowEntryKind::step || !shownSteps().contains(entry.line.name))
             continue;
         TimelineEntry line = entry.line;
-        const bool onlyMadeSure = (line.name == u"startAgent" || line.name == u"openSession") && m_facts->turns > 0
-            && line.status == StepStatus::done && line.attempts.empty() && line.endedAt - line.startedAt < worthALine;
+        // Each turn makes sure of agent and session: the line stays what their start was.
+        const bool makesSure = (line.name == u"startAgent" || line.name == u"openSession") && line.attempts.empty()
+            && (!isOver(line) || (line.status == StepStatus::done && m_wasThere));
+        const bool onlyMadeSure
+            = makesSure && std::any_of(kept.begin(), kept.end(), [&line](const TimelineEntry &there) {
+                  return there.name == line.name && there.startedAt < line.startedAt;
+              });
         if (onlyMadeSure)
             continue;
         if (line.name == u"turn")

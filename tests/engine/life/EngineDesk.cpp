@@ -13,6 +13,7 @@
 namespace foundry::test {
 
 EngineDesk::EngineDesk()
+    : keeper(QStringLiteral(FOUNDRY_KEEPER))
 {
     git({}, { u"init"_s, u"-q"_s, u"-b"_s, u"main"_s, clone() });
     git({}, { u"init"_s, u"-q"_s, u"--bare"_s, u"-b"_s, u"main"_s, remote() });
@@ -82,7 +83,7 @@ bool EngineDesk::launch()
     settings.environment.insert(u"FOUNDRY_DEMO_PACE"_s, u"instant"_s);
     settings.demonstrationAgent = QStringLiteral(FOUNDRY_DEMO_AGENT);
     settings.sandboxEntry = QStringLiteral(FOUNDRY_ENTRY);
-    settings.keeper = QStringLiteral(FOUNDRY_KEEPER);
+    settings.keeper = keeper;
     settings.keeperAlone = keeperAlone;
     m_ready = false;
     m_failed.reset();
