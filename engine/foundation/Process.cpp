@@ -4,6 +4,9 @@
 #include <QProcess>
 
 #include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
 
 namespace foundry {
 
@@ -16,11 +19,14 @@ rlimit fileLimit {}; // written once at start, read in children
 // frame may be destroyed from inside one of its signals.
 struct Child {
     QProcess *process = new QProcess;
+    bool ownSession = false;
     ~Child()
     {
         process->disconnect();
         if (process->state() != QProcess::NotRunning) {
             QObject::connect(process, &QProcess::finished, process, &QObject::deleteLater);
+            if (const auto id = pid_t(process->processId()); ownSession && id > 1)
+                ::kill(-id, SIGKILL);
             process->kill();
         } else {
             process->deleteLater();
@@ -74,7 +80,12 @@ Async<Result<ProcessOutput>> ProcessRunner::run(ProcessSpec spec)
         environment.insert(it.key(), it.value());
     process.setProcessEnvironment(environment);
     process.setWorkingDirectory(spec.workingDirectory.isEmpty() ? u"/"_s : spec.workingDirectory);
-    process.setChildProcessModifier([] { restoreFileLimit(); });
+    child.ownSession = spec.ownSession;
+    process.setChildProcessModifier([ownSession = spec.ownSession] {
+        restoreFileLimit();
+        if (ownSession)
+            setsid();
+    });
 
     QObject::connect(&process, &QProcess::readyReadStandardOutput, &process, [&] {
         collected.output += process.readAllStandardOutput();

@@ -1,6 +1,6 @@
 // Runs one program to its end. The environment is exactly what is given, nothing is inherited; limits on
-// time and output are always in force. Destroying the Async before its end kills the program (and it alone:
-// whole trees are the sandbox's affair). Engine thread only.
+// time and output are always in force. Destroying the Async before its end kills the program, and with `ownSession`
+// what it started as well (whole trees are the sandbox's affair). Engine thread only.
 #pragma once
 
 #include "Async.h"
@@ -23,6 +23,7 @@ struct ProcessSpec {
     QMap<QString, QString> environment;
     QString workingDirectory; // empty: "/"
     QByteArray input;
+    bool ownSession = false; // a session and process group of its own, without a terminal
     std::chrono::milliseconds timeOut = std::chrono::minutes(2);
     qsizetype maxOutput = 16 * 1024 * 1024; // bytes of standard output; of standard error the last 64 KiB are kept
     std::function<void(const QByteArray &)> onError; // standard error as it arrives, for progress

@@ -137,16 +137,16 @@ void wrapInLimits(const GitCall &call, ProcessSpec &spec)
     spec.program = u"/bin/sh"_s;
 }
 
-// "Receiving objects:  45% (9/20)": the last one in what arrived.
+// "Receiving objects:  45% (9/20)" or "Enumerating objects: 1234": the last one in what arrived.
 void tellProgress(const QByteArray &text, const GitProgress &progress)
 {
-    static const QRegularExpression line(u"(?:^|[\\r\\n])(?:remote: )?([A-Z][a-z]+ [a-z]+):\\s+(\\d{1,3})% "_s);
+    static const QRegularExpression line(u"(?:^|[\\r\\n])(?:remote: )?([A-Z][a-z]+ [a-z]+):\\s+(\\d{1,12})(%?)"_s);
     auto matches = line.globalMatch(QString::fromUtf8(text));
     QRegularExpressionMatch last;
     while (matches.hasNext())
         last = matches.next();
     if (last.hasMatch())
-        progress(last.captured(1), std::min(last.captured(2).toInt(), 100) / 100.0);
+        progress(last.captured(1), last.captured(3).isEmpty() ? -1 : std::min(last.captured(2).toInt(), 100) / 100.0);
 }
 
 } // namespace
@@ -177,6 +177,7 @@ ProcessSpec GitRunner::specFor(const GitCall &call) const
         spec.arguments << u"-C"_s << call.folder;
     spec.arguments << hardening(call) << call.arguments;
     spec.input = call.input;
+    spec.ownSession = true; // ssh, index-pack and helpers end with it, and none of them asks at a terminal
     spec.timeOut = call.timeOut;
     spec.maxOutput = call.cutOutput > 0 ? call.cutOutput : call.maxOutput;
     if (call.progress)

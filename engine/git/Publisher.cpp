@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto pushTime = 15min;
+constexpr auto pushTime = 30min;
 constexpr auto listTime = 60s;
 constexpr qsizetype maxListing = 64 * 1024 * 1024; // bytes
 

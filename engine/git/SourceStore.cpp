@@ -3,7 +3,9 @@
 #include "BranchNames.h"
 
 #include <QCryptographicHash>
+#include <QDateTime>
 #include <QDir>
+#include <QDirIterator>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -14,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto fetchTime = 30min;
+constexpr auto fetchTime = 60min; // many gigabytes from a slow disk; Stop ends it at any time
 constexpr auto gcTime = 60min;
 constexpr qsizetype maxCommitMessage = 1024 * 1024; // bytes
 
@@ -353,6 +355,35 @@ Async<Result<QString>> SourceStore::commitTree(QString barePath, CommitSpec spec
     if (!commit && spec.sign && commit.error().is(codes::Git::failed))
         co_return fail(codes::Git::signing, commit.error().detail);
     co_return commit;
+}
+
+Async<Result<int>> SourceStore::removeLeftovers(QString barePath, Millis before)
+{
+    int removed = 0;
+    const auto sweep = [&](const QString &folder, const QStringList &names, QDirIterator::IteratorFlags how) {
+        QDirIterator files(barePath + folder, names, QDir::Files | QDir::Hidden | QDir::System, how);
+        while (files.hasNext()) {
+            files.next();
+            if (files.fileInfo().lastModified().toMSecsSinceEpoch() < before)
+                removed += QFile::remove(files.filePath());
+        }
+    };
+    sweep(u"/objects"_s, { u"tmp_*"_s, u".tmp-*"_s, u"*.lock"_s }, QDirIterator::Subdirectories);
+    // A fetch keeps its pack by a file until its refs are there; what no index names is read by nobody.
+    sweep(u"/objects/pack"_s, { u"*.keep"_s }, QDirIterator::NoIteratorFlags);
+    for (const QFileInfo &pack : QDir(barePath + u"/objects/pack"_s).entryInfoList({ u"pack-*.pack"_s }, QDir::Files)) {
+        const QString stem = pack.path() + u'/' + pack.completeBaseName();
+        if (!QFileInfo::exists(stem + u".idx"_s) && pack.lastModified().toMSecsSinceEpoch() < before)
+            removed += QFile::remove(pack.filePath()) + QFile::remove(stem + u".rev"_s);
+    }
+    sweep(u"/refs"_s, { u"*.lock"_s }, QDirIterator::Subdirectories);
+    sweep({}, { u"*.lock"_s }, QDirIterator::NoIteratorFlags);
+    for (const QString &name : QDir(barePath).entryList({ u"foundry-index-*"_s }, QDir::Dirs | QDir::NoDotAndDotDot)) {
+        QDir place(barePath + u'/' + name);
+        if (QFileInfo(place.path()).lastModified().toMSecsSinceEpoch() < before)
+            removed += place.removeRecursively();
+    }
+    co_return removed;
 }
 
 Async<Result<qint64>> SourceStore::diskUse(QString barePath)

@@ -64,6 +64,10 @@ public:
     // Equal input makes the equal commit, unless it is signed. Failures: Git::identityMissing, Git::signing.
     Async<Result<QString>> commitTree(QString barePath, CommitSpec spec);
 
+    // Removes what a git that was killed left: unfinished packs and locks last written before `before`.
+    // Nothing may write there meanwhile. Answers how many files went.
+    Async<Result<int>> removeLeftovers(QString barePath, Millis before);
+
     // Bytes of all objects on disk.
     Async<Result<qint64>> diskUse(QString barePath);
     // Drops what no ref holds and is older than two weeks.
@@ -73,7 +77,7 @@ public:
     struct HomeLimits {
         qint64 packBytes = qint64(2) * 1024 * 1024 * 1024;
         qint64 memoryBytes = qint64(4) * 1024 * 1024 * 1024;
-        std::chrono::milliseconds time = std::chrono::minutes(5);
+        std::chrono::milliseconds time = std::chrono::minutes(10);
     };
     HomeLimits homeLimits;
 

@@ -1,4 +1,5 @@
-// What the Repository actor takes. All are asks, answered when git is done; one at a time for each source.
+// What the Repository actor takes. All but Cancel are asks, answered when git is done; one at a time for each source,
+// pushes beside the others.
 #pragma once
 
 #include "ContractJson.h"
@@ -15,6 +16,18 @@ struct Birth { // the actor's input
     bool acceptedOwner = false;
 };
 
+// Whose work a long one is: the task is told how far it is (task::GitTold), and can end it.
+struct JobTag {
+    QString id; // unique
+    TaskId task;
+};
+// Ephemeral. A job that waits is dropped, one that runs is killed and its leftovers are removed; either answers
+// Workflow::stopped. Unknown or done: nothing happens.
+struct Cancel {
+    static constexpr auto name = "cancel";
+    QString job;
+};
+
 // Takes a branch or commit of the clone under `ref`, and its uncommitted work under `uncommittedRef` (empty: that is
 // left out). Answers FetchedBase.
 struct FetchBase {
@@ -22,6 +35,7 @@ struct FetchBase {
     QString from;
     QString ref;
     QString uncommittedRef;
+    JobTag job;
 };
 struct FetchedBase {
     QString commit;
@@ -36,6 +50,7 @@ struct BringHome {
     QString uploadPack;
     QStringList sources;
     QStringList destinations;
+    JobTag job;
 };
 struct MeasureChanges { // answers ChangeTotals
     static constexpr auto name = "measureChanges";
@@ -56,6 +71,7 @@ struct Push { // answers the remote's name
     static constexpr auto name = "push";
     QString commit;
     QString branch;
+    JobTag job;
 };
 struct BringIntoClone { // answers the clone's path
     static constexpr auto name = "bringIntoClone";
@@ -72,12 +88,14 @@ using Message = std::variant<FetchBase, BringHome, MeasureChanges, MakeCommit, P
 } // namespace repository
 
 FOUNDRY_JSON(repository::Birth, id, path, objectFormat, acceptedOwner)
-FOUNDRY_JSON(repository::FetchBase, from, ref, uncommittedRef)
+FOUNDRY_JSON(repository::JobTag, id, task)
+FOUNDRY_JSON(repository::Cancel, job)
+FOUNDRY_JSON(repository::FetchBase, from, ref, uncommittedRef, job)
 FOUNDRY_JSON(repository::FetchedBase, commit, uncommitted, barePath, authorName, authorEmail)
-FOUNDRY_JSON(repository::BringHome, uploadPack, sources, destinations)
+FOUNDRY_JSON(repository::BringHome, uploadPack, sources, destinations, job)
 FOUNDRY_JSON(repository::MeasureChanges, base, commit)
 FOUNDRY_JSON(repository::MakeCommit, snapshot, head, message, at, ref)
-FOUNDRY_JSON(repository::Push, commit, branch)
+FOUNDRY_JSON(repository::Push, commit, branch, job)
 FOUNDRY_JSON(repository::BringIntoClone, ref, branch)
 FOUNDRY_JSON(repository::DropRefs, prefix)
 

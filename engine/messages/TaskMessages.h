@@ -72,6 +72,13 @@ struct SessionTold {
     QString doing; // what the agent said it does last
     QStringList asking; // titles of permissions that wait for the person
 };
+// From its repository: how far the git job is that a step waits for.
+struct GitTold {
+    static constexpr auto name = "gitTold";
+    QString job;
+    QString subStep;
+    double fraction = -1; // 0 to 1; -1: unknown
+};
 // From the sandbox's network: a host that is not on the list.
 struct HostDenied {
     static constexpr auto name = "hostDenied";
@@ -90,7 +97,7 @@ struct Go {
 };
 
 using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, Archive, Unarchive, Delete, Restore,
-                             Rename, Mark, SessionTold, HostDenied, Due>;
+                             Rename, Mark, SessionTold, GitTold, HostDenied, Due>;
 
 } // namespace task
 
@@ -108,6 +115,7 @@ FOUNDRY_JSON(task::Restore)
 FOUNDRY_JSON(task::Rename, title)
 FOUNDRY_JSON(task::Mark, unread)
 FOUNDRY_JSON(task::SessionTold, info, doing, asking)
+FOUNDRY_JSON(task::GitTold, job, subStep, fraction)
 FOUNDRY_JSON(task::HostDenied, host)
 FOUNDRY_JSON(task::Due)
 FOUNDRY_JSON(task::Go)

@@ -1,6 +1,18 @@
 #include "RepositoryActor.h"
 
+#include "Keys.h"
+#include "TaskMessages.h"
+
+#include <algorithm>
+#include <limits>
+
 namespace foundry {
+
+namespace {
+
+constexpr auto oldLeftovers = std::chrono::hours(2); // longer than any git of ours runs
+
+} // namespace
 
 RepositoryActor::RepositoryActor(RepositoryServices services)
     : m_services(std::move(services))
@@ -16,43 +28,118 @@ Result<void> RepositoryActor::onCreate(const QJsonObject &input)
 
 void RepositoryActor::onSleep()
 {
-    m_jobs.clear();
+    m_writing.jobs.clear();
+    m_pushing.jobs.clear();
 }
 
 Result<QJsonValue> RepositoryActor::onMessage(const Message &message)
 {
-    if (m_jobs.size() >= maxWaiting)
-        return fail(codes::Actor::queueFull, u"%1 git jobs wait"_s.arg(m_jobs.size()), Retry::transient);
-    Job job;
-    auto known = dispatch<repository::Message>(message, [&](const auto &m) { job = work(m); });
+    if (message.name == nameOf<repository::Cancel>()) {
+        auto wish = fromPayload<repository::Cancel>(message.payload);
+        if (!wish)
+            return std::unexpected(wish.error());
+        cancel(*wish);
+        return QJsonValue();
+    }
+    Row &row = message.name == nameOf<repository::Push>() ? m_pushing : m_writing;
+    if (row.jobs.size() >= maxWaiting)
+        return fail(codes::Actor::queueFull, u"%1 git jobs wait"_s.arg(row.jobs.size()), Retry::transient);
+    Waiting waiting;
+    auto known = dispatch<repository::Message>(message, [&](const auto &m) {
+        if constexpr (requires { m.job.id; })
+            waiting.id = m.job.id;
+        waiting.job = work(m);
+    });
     if (!known)
         return known;
-    m_jobs.push_back({ std::move(job), answerLater() });
+    waiting.answer = answerLater();
+    row.jobs.push_back(std::move(waiting));
     m_awake = stayAwake();
-    startNext();
+    startNext(row);
     return QJsonValue();
 }
 
-void RepositoryActor::startNext()
+void RepositoryActor::startNext(Row &row)
 {
-    if (m_running || m_jobs.empty())
+    if (row.running || row.jobs.empty())
         return;
-    m_running = true;
-    m_jobs.front().job.start([this](Result<QJsonValue> result) {
+    row.running = true;
+    row.jobs.front().job.start([this, &row](Result<QJsonValue> result) {
         // The job's frame ends with this call: it is moved out first, and freed at the end of this scope.
-        const Waiting done = std::move(m_jobs.front());
-        m_jobs.pop_front();
-        m_running = false;
-        if (auto answered = done.answer.set(std::move(result)); !answered)
-            qInfo("repository: %s", qPrintable(answered.error().chain()));
-        if (m_jobs.empty())
+        const Waiting done = std::move(row.jobs.front());
+        row.jobs.pop_front();
+        row.running = false;
+        if (done.answer.isWaiting())
+            (void)done.answer.set(std::move(result));
+        else if (!result)
+            qInfo("repository: %s", qPrintable(result.error().chain())); // its asker has gone
+        if (m_writing.jobs.empty() && m_pushing.jobs.empty())
             m_awake.release();
-        startNext();
+        startNext(row);
     });
+}
+
+void RepositoryActor::cancel(const repository::Cancel &message)
+{
+    if (message.job.isEmpty() || cancelIn(m_writing, message.job))
+        return;
+    cancelIn(m_pushing, message.job);
+}
+
+bool RepositoryActor::cancelIn(Row &row, const QString &id)
+{
+    const auto found = std::ranges::find(row.jobs, id, &Waiting::id);
+    if (found == row.jobs.end())
+        return false;
+    Waiting gone = std::move(*found);
+    const bool ran = row.running && found == row.jobs.begin();
+    row.jobs.erase(found);
+    gone.job.reset(); // its git is killed
+    if (gone.answer.isWaiting())
+        (void)gone.answer.set(fail(codes::Workflow::stopped, u"git"_s));
+    if (ran) {
+        row.running = false;
+        if (&row == &m_writing) // before the next one writes
+            row.jobs.push_front({ {}, removeLeftovers(std::numeric_limits<Millis>::max()), {} });
+    }
+    startNext(row);
+    if (m_writing.jobs.empty() && m_pushing.jobs.empty())
+        m_awake.release();
+    return true;
+}
+
+RepositoryActor::Job RepositoryActor::removeLeftovers(Millis before)
+{
+    auto removing = m_services.store.removeLeftovers(bare(), before);
+    auto removed = co_await removing;
+    if (removed && *removed > 0)
+        qInfo("repository: %d files of an unfinished git removed", *removed);
+    co_return QJsonValue();
+}
+
+GitProgress RepositoryActor::progressFor(const repository::JobTag &tag)
+{
+    if (tag.id.isEmpty())
+        return {};
+    return [this, tag, last = Millis(0), shown = QString()](const QString &subStep, double fraction) mutable {
+        const Millis now = clock().steady();
+        if (subStep == shown && now - last < tellInterval.count())
+            return;
+        last = now;
+        shown = subStep;
+        sendEphemeral(keys::taskOf(tag.task), task::GitTold { tag.id, subStep, fraction });
+    };
 }
 
 RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
 {
+    if (!std::exchange(m_swept, true)) { // what a crash of the computer or of git left
+        const Millis longAgo = clock().now() - std::chrono::milliseconds(oldLeftovers).count();
+        auto sweeping = removeLeftovers(longAgo);
+        auto swept = co_await sweeping;
+        if (!swept)
+            co_return swept;
+    }
     auto ensuring
         = m_services.store.ensure(bare(), m_birth->objectFormat.isEmpty() ? u"sha1"_s : m_birth->objectFormat);
     if (auto there = co_await ensuring; !there)
@@ -61,8 +148,8 @@ RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
     auto settings = co_await reading;
     if (!settings)
         co_return std::unexpected(settings.error());
-    auto fetching
-        = m_services.store.fetchBase(bare(), m_birth->path, message.from, message.ref, m_birth->acceptedOwner);
+    auto fetching = m_services.store.fetchBase(bare(), m_birth->path, message.from, message.ref, m_birth->acceptedOwner,
+                                               progressFor(message.job));
     auto commit = co_await fetching;
     if (!commit)
         co_return std::unexpected(commit.error());
@@ -82,7 +169,7 @@ RepositoryActor::Job RepositoryActor::work(repository::BringHome message)
     std::vector<RefPair> refs;
     for (qsizetype i = 0; i < std::min(message.sources.size(), message.destinations.size()); ++i)
         refs.push_back({ message.sources.at(i), message.destinations.at(i) });
-    auto fetching = m_services.store.fetchHome(bare(), message.uploadPack, refs);
+    auto fetching = m_services.store.fetchHome(bare(), message.uploadPack, refs, progressFor(message.job));
     auto commits = co_await fetching;
     if (!commits)
         co_return std::unexpected(commits.error());
@@ -139,7 +226,8 @@ RepositoryActor::Job RepositoryActor::work(repository::Push message)
     auto settings = co_await reading;
     if (!settings)
         co_return std::unexpected(settings.error());
-    auto pushing = m_services.publisher.push(bare(), message.commit, message.branch, *settings);
+    auto pushing
+        = m_services.publisher.push(bare(), message.commit, message.branch, *settings, progressFor(message.job));
     if (auto pushed = co_await pushing; !pushed)
         co_return std::unexpected(pushed.error());
     co_return QJsonValue(settings->remote);

@@ -1,5 +1,6 @@
 // Foundry's bare repository of one source, and the only writer of it. Git takes time, so every message is
-// answered later; they run one at a time, in order. It reads the person's settings anew for each task, and
+// answered later; they run one at a time, in order, and pushes in a row of their own: a remote that does not answer
+// holds up no snapshot. It reads the person's settings anew for each task, and
 // keeps nothing of them on disk. Nothing that lists need lives here.
 #pragma once
 
@@ -30,6 +31,7 @@ public:
     explicit RepositoryActor(RepositoryServices services);
 
     static constexpr size_t maxWaiting = 1000; // jobs
+    static constexpr std::chrono::milliseconds tellInterval { 200 }; // of progress
 
     static QString barePath(const QString &folder, const RepositoryId &id)
     {
@@ -51,17 +53,28 @@ private:
     Job work(repository::BringIntoClone message);
     Job work(repository::DropRefs message);
 
-    void startNext();
-    QString bare() const { return barePath(m_services.folder, m_birth->id); }
+    Job removeLeftovers(Millis before);
 
     struct Waiting {
+        QString id; // JobTag's, or empty
         Job job;
         LaterAnswer answer;
     };
+    struct Row {
+        std::deque<Waiting> jobs; // the first one runs
+        bool running = false;
+    };
+    void cancel(const repository::Cancel &message);
+    bool cancelIn(Row &row, const QString &id);
+    void startNext(Row &row);
+    GitProgress progressFor(const repository::JobTag &tag);
+    QString bare() const { return barePath(m_services.folder, m_birth->id); }
+
     RepositoryServices m_services;
     State<repository::Birth> m_birth { *this };
-    std::deque<Waiting> m_jobs; // the first one runs
-    bool m_running = false;
+    Row m_writing; // everything that changes the bare repository
+    Row m_pushing;
+    bool m_swept = false; // in this life of the actor
     AwakeToken m_awake;
 };
 

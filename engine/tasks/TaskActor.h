@@ -61,6 +61,7 @@ private:
     Result<void> handle(const task::Rename &message);
     Result<void> handle(const task::Mark &message);
     Result<void> handle(const task::SessionTold &message);
+    Result<void> handle(const task::GitTold &message);
     Result<void> handle(const task::HostDenied &message);
     Result<void> handle(const task::Due &message);
 
@@ -101,6 +102,9 @@ private:
     template <class T> Async<Result<T>> untilStopped(Async<Result<T>> work);
     Async<Result<QJsonValue>> askSession(::foundry::Message message, bool stoppable = true);
     Async<Result<QJsonValue>> askRepository(::foundry::Message message);
+    // A long job, which tells how far it is, and ends when the step does.
+    template <class M> Async<Result<QJsonValue>> askGit(M message, StepRun &step);
+    Async<Result<QJsonValue>> followGit(::foundry::Message message, QString job, StepRun &step);
     SandboxProvider &provider() const;
     Result<SandboxRecord> recordToMake(const IsolationReport &report);
     QString refs(const QString &name) const;
@@ -120,6 +124,11 @@ private:
     bool m_straysEnded = false; // once in this life of the program
     bool m_wasThere = false; // what the step that ended last was to start
     std::function<void()> m_onStop; // of the step that runs
+    struct GitJob {
+        QString id;
+        StepRun *step = nullptr;
+    };
+    std::shared_ptr<GitJob> m_gitJob = std::make_shared<GitJob>(); // what the step that runs waits for
 };
 
 } // namespace foundry

@@ -44,7 +44,8 @@ Result<void> TaskActor::delivered(const QString &to)
 Async<Result<void>> TaskActor::push(StepRun &step)
 {
     step.progress(u"pushing"_s);
-    auto asking = askRepository(toMessage(repository::Push { m_facts->publish->commit, m_facts->summary.branch }));
+    repository::Push message { m_facts->publish->commit, m_facts->summary.branch, {} };
+    auto asking = askGit(std::move(message), step);
     auto answer = co_await asking;
     auto remote = as<QString>(std::move(answer));
     if (!remote)

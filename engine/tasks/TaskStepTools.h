@@ -28,4 +28,12 @@ template <class T> Async<Result<T>> TaskActor::untilStopped(Async<Result<T>> wor
     co_return result;
 }
 
+template <class M> Async<Result<QJsonValue>> TaskActor::askGit(M message, StepRun &step)
+{
+    message.job = { randomness().id(), m_facts->summary.id };
+    auto following = followGit(toMessage(message), message.job.id, step);
+    auto answer = co_await following;
+    co_return answer;
+}
+
 } // namespace foundry

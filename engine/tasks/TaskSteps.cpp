@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto repositoryDeadline = std::chrono::minutes(30); // the step's own limit is shorter
+constexpr auto repositoryDeadline = std::chrono::minutes(70); // the step's own limit is shorter
 constexpr auto sessionDeadline = std::chrono::minutes(5);
 constexpr auto turnDeadline = std::chrono::hours(24 * 365); // a turn has no limit
 
@@ -28,7 +28,7 @@ StepOptions optionsOf(Act act)
         break;
     case Act::resolveBase:
     case Act::createSandbox:
-        options.attemptTimeOut = 20min;
+        options.attemptTimeOut = 65min; // git's own limits are shorter, and Stop works all the time
         break;
     case Act::openSession:
         options.attemptTimeOut = 2min;
@@ -38,13 +38,15 @@ StepOptions optionsOf(Act act)
         options.retry = RetryPolicy::forEver(5s);
         options.retry.firstDelay = 50ms;
         break;
-    case Act::snapshot:
     case Act::commit:
         options.attemptTimeOut = 5min;
         break;
+    case Act::snapshot: // reading the tree and bringing it home have limits of their own
+        options.attemptTimeOut = 35min;
+        break;
     case Act::push:
     case Act::bringIntoClone:
-        options.attemptTimeOut = 5min;
+        options.attemptTimeOut = 35min;
         options.retry.firstDelay = 2s;
         break;
     case Act::release:
@@ -248,8 +250,8 @@ Async<Result<void>> TaskActor::resolveBase(StepRun &step)
     const QString base = m_facts->summary.baseBranch;
     step.progress(u"fetching"_s);
     const QString uncommitted = m_facts->wish.takeUncommitted ? refs(u"uncommitted"_s) : QString();
-    auto asking = askRepository(
-        toMessage(repository::FetchBase { base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s), uncommitted }));
+    repository::FetchBase fetch { base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s), uncommitted, {} };
+    auto asking = askGit(std::move(fetch), step);
     auto answer = co_await asking;
     auto fetched = as<repository::FetchedBase>(std::move(answer));
     if (!fetched)
@@ -482,10 +484,10 @@ Async<Result<void>> TaskActor::snapshot(StepRun &step)
         co_return std::unexpected(program.error());
     step.progress(u"bringing it home"_s);
     const int number = m_facts->snapshots + 1;
-    repository::BringHome home { *program,
-                                 { u"HEAD"_s, SandboxGit::snapshotRef },
-                                 { refs(u"head"_s), refs(u"snapshots/%1"_s.arg(number)) } };
-    auto bringing = askRepository(toMessage(home));
+    repository::BringHome home {
+        *program, { u"HEAD"_s, SandboxGit::snapshotRef }, { refs(u"head"_s), refs(u"snapshots/%1"_s.arg(number)) }, {}
+    };
+    auto bringing = askGit(std::move(home), step);
     auto answer = co_await bringing;
     auto commits = as<QStringList>(std::move(answer));
     if (!commits)

@@ -47,6 +47,37 @@ private Q_SLOTS:
                  u"repository.moved"_s);
     }
 
+    void whatAKilledGitLeftGoes()
+    {
+        Stored world;
+        world.makeRepository(u"shop"_s);
+        VERIFY_RESULT(await(world.store.ensure(world.bare)));
+        VERIFY_RESULT(await(world.store.fetchBase(world.bare, world.path(u"shop"_s), u"main"_s, baseRef)));
+        world.git(u"data/source.git"_s, { u"repack"_s, u"-q"_s, u"-a"_s, u"-d"_s });
+        const QStringList left { u"objects/pack/tmp_pack_x"_s,
+                                 u"objects/pack/pack-1.keep"_s,
+                                 u"objects/pack/pack-1.pack"_s,
+                                 u"objects/ab/tmp_obj_x"_s,
+                                 u"refs/foundry/x.lock"_s,
+                                 u"packed-refs.lock"_s,
+                                 u"shallow.lock"_s };
+        for (const QString &name : left)
+            world.write(u"data/source.git/"_s + name, "half");
+        const Millis now = world.clock.now();
+        const auto none = await(world.store.removeLeftovers(world.bare, now - 3'600'000));
+        VERIFY_RESULT(none);
+        QCOMPARE(*none, 0); // somebody may be at it
+        const auto all = await(world.store.removeLeftovers(world.bare, now + 3'600'000));
+        VERIFY_RESULT(all);
+        QCOMPARE(*all, int(left.size()));
+        for (const QString &name : left)
+            QVERIFY2(!world.exists(u"data/source.git/"_s + name), qPrintable(name));
+        world.git(u"data/source.git"_s, { u"fsck"_s, u"--strict"_s });
+        const auto commit = await(world.store.resolve(world.bare, baseRef));
+        VERIFY_RESULT(commit);
+        QCOMPARE(*commit, world.head(u"shop"_s));
+    }
+
     void aBaseMovesOn()
     {
         Stored world;
