@@ -18,6 +18,7 @@ namespace foundry::test {
 
 class ActorWorld {
 public:
+    static constexpr int patience = 60'000; // ms, on a machine that others use too
     using Kinds = std::function<void(ActorSystem &)>;
     // On `faulty` if given, else on the real disk.
     explicit ActorWorld(Kinds kinds, FaultyStorage *faulty = nullptr)
@@ -66,7 +67,7 @@ public:
         QElapsedTimer since;
         since.start();
         while (!condition()) {
-            if (since.elapsed() > 20'000)
+            if (since.elapsed() > patience)
                 return false;
             QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 5);
         }
