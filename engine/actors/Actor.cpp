@@ -96,8 +96,10 @@ Async<Result<QJsonValue>> Actor::askMessage(ActorRef to, Message message, std::c
     if (to.id.isEmpty() ? to.kind == me.kind && to.key == me.key : to.id == me.id)
         co_return fail(codes::Actor::selfWait, message.name);
     message.sender = me.id;
-    auto asking = system().asking(std::move(to), std::move(message), deadline);
-    co_return co_await asking;
+    Promise<Result<QJsonValue>> answered;
+    system().askMessage(to, std::move(message), deadline,
+                        [answered](Result<QJsonValue> answer) { answered.set(std::move(answer)); });
+    co_return co_await answered;
 }
 
 LaterAnswer Actor::answerLater()
@@ -162,14 +164,15 @@ void StateBase::touch()
 
 LaterAnswer::Shared::~Shared()
 {
-    if (!set && done)
+    if (done) // also one that was set and not told yet
         finish(fail(codes::Actor::stopped, u"dropped without an answer"_s, Retry::transient));
 }
 
 void LaterAnswer::Shared::finish(Result<QJsonValue> answer)
 {
     set = true;
-    deadline = {};
+    if (const auto entry = std::exchange(deadline, std::nullopt); entry && !system.expired())
+        deadlines->remove(*entry);
     const auto call = std::exchange(done, {});
     if (call && !system.expired())
         call(std::move(answer));

@@ -394,10 +394,8 @@ void ActorCell::answerWaiting(const Result<void> &awake)
 void ActorCell::giveUpWork()
 {
     const Failure stopped = m_failure.value_or(failure(codes::Actor::stopped, ref().text(), Retry::transient));
-    for (const Work &work : std::exchange(m_work, {})) {
-        if (work.refused)
-            work.refused(stopped);
-    }
+    for (const Work &work : std::exchange(m_work, {}))
+        work.refuse(stopped);
 }
 
 } // namespace foundry

@@ -7,6 +7,7 @@
 #include "ActorQueue.h"
 #include "ActorRegistry.h"
 #include "BackupCopy.h"
+#include "Deadlines.h"
 
 #include <deque>
 
@@ -16,7 +17,8 @@ struct LaterAnswer::Shared {
     std::function<void(Result<QJsonValue>)> done;
     std::weak_ptr<ActorCell> cell;
     std::weak_ptr<void> system; // the answer goes nowhere once the system is gone
-    Alarm deadline;
+    Deadlines *deadlines = nullptr; // of that system
+    std::optional<Deadlines::Entries::iterator> deadline;
     bool set = false;
 
     ~Shared();
@@ -26,10 +28,14 @@ struct LaterAnswer::Shared {
 class ActorCell : public std::enable_shared_from_this<ActorCell> {
 public:
     enum class Phase { waiting, marking, awake, startFailed, stalled, closing, damaged, closed };
-    // What is to be done in the loop. `refused` is called instead if the cell ends first.
+    // What is to be done in the loop: an ephemeral message that wants its answer, or else `run`. `refused` is called
+    // instead if the cell ends first.
     struct Work {
         std::function<void()> run;
         std::function<void(const Failure &)> refused;
+        Message message = {};
+        std::shared_ptr<LaterAnswer::Shared> answer = {};
+        void refuse(const Failure &failure) const;
     };
     using Then = std::function<void(Result<void>)>;
 
@@ -59,6 +65,7 @@ public:
     // ---- loop (ActorLoop.cpp) ----
     bool push(Work work); // false: full
     Failure overfull() const; // what push() refuses with
+    bool pushMessage(Message message, std::shared_ptr<LaterAnswer::Shared> answer);
     bool hasWork() const { return !m_work.empty(); }
     void runOne();
     void receive(std::vector<OutboxEntry> batch, const QString &sender, Then done); // awake
@@ -74,6 +81,8 @@ public:
     // In a transaction: once it is durable. Outside: once everything committed is. Not at all after a rollback, or when
     // this incarnation ended.
     void afterDurable(std::function<void()> then);
+    // Outside a transaction: everything committed is on disk, and whoever waited for that has been called.
+    bool isDurable() const;
     void tell(Event event);
     Result<void> send(OutboxEntry entry);
     Result<void> setAlarm(const QString &name, Millis at, Millis period, const Message &message);
@@ -181,7 +190,8 @@ private:
     int m_unsynced = 0; // callbacks that wait for the disk
     std::vector<std::function<void()>> m_stalledDurables;
     int m_tokens = 0;
-    Alarm m_idle;
+    Alarm m_idle; // set anew only when it is over: see m_idleSince
+    std::optional<Millis> m_idleSince; // Clock::steady
     Alarm m_alarm;
     Alarm m_retry;
     std::optional<Millis> m_nextAlarm;

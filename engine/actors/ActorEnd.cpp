@@ -51,13 +51,22 @@ void ActorCell::considerSleep()
     if (!m_system.starting.empty())
         m_system.schedulePump();
     if (!isIdle()) {
-        m_idle = {};
-    } else if (!m_idle.isSet()) {
-        m_idle = m_system.options.clock.after(m_system.options.idleTime, [this] {
-            m_idle = {};
-            sleepIfIdle();
-        });
+        m_idleSince.reset();
+        return;
     }
+    const Clock &clock = m_system.options.clock;
+    if (!m_idleSince)
+        m_idleSince = clock.steady();
+    if (m_idle.isSet())
+        return;
+    const Millis left = *m_idleSince + m_system.options.idleTime.count() - clock.steady();
+    m_idle = m_system.options.clock.after(std::chrono::milliseconds(std::max<Millis>(left, 0)), [this] {
+        m_idle = {};
+        if (m_idleSince && m_system.options.clock.steady() - *m_idleSince >= m_system.options.idleTime.count())
+            sleepIfIdle();
+        else
+            considerSleep(); // it has worked since
+    });
 }
 
 bool ActorCell::sleepIfIdle()
@@ -273,7 +282,7 @@ bool ActorCell::takeWorkflowDeath()
 AwakeToken ActorCell::stayAwake()
 {
     ++m_tokens;
-    m_idle = {};
+    m_idleSince.reset();
     return AwakeToken(std::shared_ptr<void>(this, [weak = weak_from_this()](void *) {
         if (const auto self = weak.lock(); self && self->m_phase != Phase::closed) {
             --self->m_tokens;

@@ -41,24 +41,37 @@ bool ActorCell::takes(const QString &name) const
     return m_actor->m_extension && m_actor->m_extension->takes(name);
 }
 
+void ActorCell::Work::refuse(const Failure &failure) const
+{
+    if (answer)
+        answer->finish(std::unexpected(failure));
+    else if (refused)
+        refused(failure);
+}
+
 bool ActorCell::push(Work work)
 {
     if (m_dying || m_work.size() >= size_t(limits::ephemeralQueue + limits::queueLength))
         return false;
-    m_idle = {};
+    m_idleSince.reset();
     m_work.push_back(std::move(work));
     if (m_phase == Phase::awake)
         m_system.makeReady(shared_from_this());
     return true;
 }
 
+bool ActorCell::pushMessage(Message message, std::shared_ptr<LaterAnswer::Shared> answer)
+{
+    return push({ {}, {}, std::move(message), std::move(answer) });
+}
+
 void ActorCell::addWorkTokens(qint64 count)
 {
     if (count == 0)
         return;
-    m_idle = {};
+    m_idleSince.reset();
     for (qint64 i = 0; i < count; ++i)
-        m_work.push_back({ [this] { handleNextDurable(); }, [](const Failure &) {} });
+        m_work.push_back({ [this] { handleNextDurable(); }, {} });
     if (m_phase == Phase::awake)
         m_system.makeReady(shared_from_this());
 }
@@ -68,7 +81,10 @@ void ActorCell::runOne()
     const auto self = shared_from_this();
     Work work = std::move(m_work.front());
     m_work.pop_front();
-    work.run();
+    if (work.answer)
+        handleEphemeral(work.message, std::move(work.answer));
+    else
+        work.run();
     considerSleep();
 }
 
@@ -86,17 +102,23 @@ void ActorCell::handleEphemeral(const Message &message, std::shared_ptr<LaterAns
         return {};
     });
     m_answer.reset();
+    if (done && m_answersLater)
+        return;
+    Result<QJsonValue> outcome = std::move(value);
     if (!done) {
         Failure failure = std::move(done).error();
         if (failure.correlation.isEmpty())
             failure.correlation = ref().text() + u' ' + message.name;
-        if (m_phase == Phase::awake)
-            afterDurable([answer, failure] { answer->finish(std::unexpected(failure)); });
-        else
-            answer->finish(std::unexpected(failure));
-    } else if (!m_answersLater) {
-        afterDurable([answer, value] { answer->finish(value); });
+        outcome = std::unexpected(std::move(failure));
+        if (m_phase != Phase::awake) {
+            answer->finish(std::move(outcome));
+            return;
+        }
     }
+    if (isDurable()) // what it was based on is on disk, and so is all that was told before
+        answer->finish(std::move(outcome));
+    else
+        afterDurable([answer = std::move(answer), outcome = std::move(outcome)] { answer->finish(outcome); });
 }
 
 void ActorCell::handleNextDurable()

@@ -104,6 +104,25 @@ Result<QByteArray> packed(const Message &message)
     return payload;
 }
 
+Result<void> checkSize(const Message &message)
+{
+    qsizetype atMost = 2; // bytes of its JSON
+    for (auto field = message.payload.begin(); field != message.payload.end(); ++field) {
+        const QJsonValue value = field.value();
+        const bool isPlain = !value.isObject() && !value.isArray();
+        if (!isPlain || atMost > limits::messageSize) {
+            atMost = limits::messageSize + 1;
+            break;
+        }
+        // Six bytes of a character that is escaped; 32 of a number, the quotes and the commas.
+        atMost += 32 + 6 * (field.key().size() + (value.isString() ? value.toString().size() : 0));
+    }
+    if (atMost <= limits::messageSize)
+        return {};
+    const auto payload = packed(message);
+    return payload ? Result<void>() : std::unexpected(payload.error());
+}
+
 Result<bool> ActorQueue::isKnown(const Message &message, qint64 senderSequence)
 {
     if (senderSequence > 0) {

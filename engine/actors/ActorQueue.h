@@ -52,5 +52,7 @@ private:
 
 // Fails: Actor::messageTooLarge with size and limit.
 Result<QByteArray> packed(const Message &message);
+// The same check without the text, which a small message does not need.
+Result<void> checkSize(const Message &message);
 
 } // namespace foundry

@@ -13,7 +13,7 @@ ActorSystem::ActorSystem(ActorSystemOptions options)
 
 ActorSystem::~ActorSystem()
 {
-    d->alive.reset(); // no answer goes out any more
+    d->alive.reset(); // no answer goes out any more, and none has a deadline
     for (const auto &cell : std::as_const(d->cells))
         cell->abandon();
     d->cells.clear();
@@ -69,7 +69,7 @@ Result<ActorRef> ActorSystem::create(const QString &kind, const ActorKey &key, c
     Message asMessage;
     asMessage.name = kind;
     asMessage.payload = input;
-    if (auto size = packed(asMessage); !size)
+    if (auto size = checkSize(asMessage); !size)
         return std::unexpected(size.error());
     ActorRow row;
     row.ref = ActorRef { kind, key, d->options.randomness.id() };
@@ -124,7 +124,7 @@ void ActorSystem::sendMessage(const ActorRef &to, Message message, const QString
 {
     message.durable = true;
     message.idempotencyKey = idempotencyKey;
-    if (auto size = packed(message); !size) {
+    if (auto size = checkSize(message); !size) {
         d->post([done = std::move(done), failure = size.error()] { done(std::unexpected(failure)); });
         return;
     }
@@ -142,12 +142,15 @@ void ActorSystem::askMessage(const ActorRef &to, Message message, std::chrono::m
     auto answer = std::make_shared<LaterAnswer::Shared>();
     answer->system = d->alive;
     answer->done = std::move(done);
-    answer->deadline = d->options.clock.after(deadline, [weak = std::weak_ptr(answer), name = message.name] {
-        if (const auto shared = weak.lock(); shared && shared->done)
-            shared->finish(fail(codes::Actor::deadline, name, Retry::transient));
-    });
-    if (auto size = packed(message); !size) {
+    answer->deadlines = &d->deadlines;
+    answer->deadline = d->deadlines.add(*answer, deadline, message.name);
+    if (auto size = checkSize(message); !size) {
         d->post([answer, failure = size.error()] { answer->finish(std::unexpected(failure)); });
+        return;
+    }
+    if (ActorCell *cell = d->directCell(to); cell && !cell->takes(message.name)) {
+        if (!cell->pushMessage(std::move(message), answer))
+            d->post([answer, failure = cell->overfull()] { answer->finish(std::unexpected(failure)); });
         return;
     }
     d->withCell(to, [message = std::move(message), answer](Result<std::shared_ptr<ActorCell>> found) {
@@ -162,10 +165,7 @@ void ActorSystem::askMessage(const ActorRef &to, Message message, std::chrono::m
             });
             return;
         }
-        const bool pushed
-            = cell->push({ [cell = cell.get(), message, answer] { cell->handleEphemeral(message, answer); },
-                           [answer](const Failure &failure) { answer->finish(std::unexpected(failure)); } });
-        if (!pushed)
+        if (!cell->pushMessage(message, answer))
             answer->finish(std::unexpected(cell->overfull()));
     });
 }

@@ -46,6 +46,18 @@ Result<std::shared_ptr<ActorCell>> ActorSystem::Private::cellFor(const ActorRef 
     return cell;
 }
 
+ActorCell *ActorSystem::Private::directCell(const ActorRef &ref) const
+{
+    if (draining || dead)
+        return nullptr;
+    const auto found = cells.constFind(ref.id);
+    if (found == cells.constEnd())
+        return nullptr;
+    ActorCell &cell = **found;
+    const bool isFirst = cell.m_waiting.empty() && !onTheWay.contains(ref.id);
+    return isFirst && cell.phase() == ActorCell::Phase::awake && !cell.isDying() ? &cell : nullptr;
+}
+
 void ActorSystem::Private::withCell(const ActorRef &ref, WithCell then, bool waits)
 {
     const auto cell = cellFor(ref);
@@ -54,7 +66,11 @@ void ActorSystem::Private::withCell(const ActorRef &ref, WithCell then, bool wai
         return;
     }
     // From the event loop: callers may be in the middle of a handler of this or another actor.
-    post([weak = std::weak_ptr(*cell), ref, this, waits, then = std::move(then)] {
+    const QString id = (*cell)->ref().id;
+    ++onTheWay[id];
+    post([weak = std::weak_ptr(*cell), id, ref, this, waits, then = std::move(then)] {
+        if (const auto calls = onTheWay.find(id); --*calls == 0)
+            onTheWay.erase(calls);
         auto found = weak.lock();
         if (!found || found->phase() == ActorCell::Phase::closed) {
             // It went to sleep meanwhile. Its next incarnation is reached here and now: posted again, this would come
@@ -120,21 +136,9 @@ void ActorSystem::Private::destroy(const ActorRef &ref, ActorCell::Then done)
 void ActorSystem::Private::post(std::function<void()> call)
 {
     ++posted;
-    enqueue([this, call = std::move(call)] {
+    turns.add([this, call = std::move(call)] {
         --posted;
         call();
-    });
-}
-
-void ActorSystem::Private::enqueue(std::function<void()> call)
-{
-    if (!options.executor) {
-        QMetaObject::invokeMethod(&context, std::move(call), Qt::QueuedConnection);
-        return;
-    }
-    options.executor([weak = std::weak_ptr(alive), call = std::move(call)] {
-        if (!weak.expired())
-            call();
     });
 }
 
@@ -160,7 +164,7 @@ void ActorSystem::Private::schedulePump()
 {
     if (std::exchange(pumpPosted, true))
         return;
-    enqueue([this] {
+    turns.add([this] {
         pumpPosted = false;
         pump();
     });
@@ -228,6 +232,8 @@ void ActorSystem::Private::closed(ActorCell &cell)
 {
     const auto self = cell.shared_from_this();
     cells.remove(cell.ref().id);
+    if (cells.isEmpty())
+        deadlines.rest();
     if (draining) {
         post([this] { drainNext(); });
         return;

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "ActorCell.h"
+#include "Deadlines.h"
 #include "HandlingMark.h"
-
-#include <QObject>
+#include "TurnQueue.h"
 
 #include <vector>
 
@@ -14,6 +14,8 @@ public:
     Private(ActorSystem &owner, ActorSystemOptions given)
         : system(owner)
         , options(std::move(given))
+        , deadlines(options.clock)
+        , turns(options.clock, options.executor)
     {
     }
 
@@ -23,6 +25,7 @@ public:
     std::unique_ptr<ActorRegistry> registry;
     std::unique_ptr<HandlingMark> handling;
     QHash<QString, std::shared_ptr<ActorCell>> cells;
+    QHash<QString, int> onTheWay; // calls that look for a cell and have not arrived, by actor
     std::deque<std::weak_ptr<ActorCell>> starting;
     std::deque<std::weak_ptr<ActorCell>> ready;
     std::vector<ActorCell *> open; // with a store, or about to have one; the longest open first
@@ -35,13 +38,16 @@ public:
     Alarm wakeTimer;
     Alarm wakeAgain;
     std::function<void()> drained;
+    Deadlines deadlines;
     std::shared_ptr<void> alive = std::make_shared<int>(0);
-    QObject context; // last: what is posted to it ends with it, first
+    TurnQueue turns; // last: what waits in it ends with it, first
 
     using WithCell = std::function<void(Result<std::shared_ptr<ActorCell>>)>;
     Result<std::optional<ActorRow>> find(const ActorRef &ref) const;
     Result<std::shared_ptr<ActorCell>> cellFor(const ActorRef &ref);
     std::shared_ptr<ActorCell> cellFor(const ActorRow &row);
+    // The living one that can be handed something at once: nothing that came before it is still on its way.
+    ActorCell *directCell(const ActorRef &ref) const;
     // With the cell awake, or why it cannot be.
     // `waits`: also for a disk that takes nothing (see ActorCell::whenAwake).
     void withCell(const ActorRef &ref, WithCell then, bool waits = false);
@@ -49,7 +55,6 @@ public:
     void destroy(const ActorRef &ref, ActorCell::Then done);
 
     void post(std::function<void()> call);
-    void enqueue(std::function<void()> call);
     void makeReady(const std::shared_ptr<ActorCell> &cell);
     void makeStarting(const std::shared_ptr<ActorCell> &cell);
     void schedulePump();

@@ -178,6 +178,7 @@ void ActorCell::flushRelaxed()
 void ActorCell::request(std::vector<std::function<void()>> calls)
 {
     ++m_unsynced;
+    m_idleSince.reset();
     m_database->whenDurable([weak = weak_from_this(), calls = std::move(calls)](Result<void> durable) mutable {
         const auto self = weak.lock();
         if (!self || self->m_phase == Phase::closed)
@@ -213,6 +214,11 @@ void ActorCell::afterDurable(std::function<void()> then)
         calls.push_back(std::move(then));
         request(std::move(calls));
     }
+}
+
+bool ActorCell::isDurable() const
+{
+    return m_relaxed.empty() && m_unsynced == 0 && m_database->isDurable();
 }
 
 void ActorCell::tell(Event event)

@@ -54,9 +54,10 @@ inline QString messageName(QStringView name)
 {
     return name.toString();
 }
-template <TypedMessage M> QString nameOf()
+template <TypedMessage M> const QString &nameOf()
 {
-    return messageName(M::name);
+    static const QString name = messageName(M::name);
+    return name;
 }
 
 template <TypedMessage M> Message toMessage(const M &message)
