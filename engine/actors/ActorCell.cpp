@@ -172,16 +172,18 @@ Result<void> ActorCell::open()
         return std::unexpected(std::move(database).error());
     m_database = std::move(*database);
 
-    if (auto migrated = migrate(); !migrated)
+    if (auto migrated = migrator().makeOrMigrate(*m_database); !migrated)
         return migrated;
     m_queue = std::make_unique<ActorQueue>(*m_database);
     m_outbox = std::make_unique<ActorOutbox>(*m_database);
     return bringUp();
 }
 
-// Three lists, because three owners add to a store and neither knows the others' numbers.
-Result<void> ActorCell::migrate()
+// Three lists, because three owners add to a store and neither knows the others' numbers. The same for all of a kind.
+Migrator &ActorCell::migrator()
 {
+    if (const auto known = m_system.migrators.find(m_kind.name); known != m_system.migrators.end())
+        return known->second;
     const ActorExtension *extension = m_actor->m_extension.get();
     const QString base = QString::fromLatin1(tables::schema) + (extension ? extension->schema() : QString());
     std::vector<Migrations> lists(1);
@@ -195,7 +197,7 @@ Result<void> ActorCell::migrate()
     if (extension)
         lists.push_back(
             { m_kind.name + u" workflow"_s, extension->schemaUpdates(), false, u"foundry_workflow_migration"_s });
-    return Migrator(std::move(lists)).migrate(*m_database);
+    return m_system.migrators.emplace(m_kind.name, Migrator(std::move(lists))).first->second;
 }
 
 Result<void> ActorCell::bringUp()

@@ -119,7 +119,7 @@ private:
 
     void marked(Result<void> durable);
     Result<void> open();
-    Result<void> migrate();
+    Migrator &migrator();
     Result<void> bringUp();
     Result<void> loadOutbox();
     void startFailed(Failure failure);

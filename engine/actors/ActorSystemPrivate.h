@@ -22,6 +22,7 @@ public:
     ActorSystem &system;
     ActorSystemOptions options;
     std::map<QString, ActorKind> kinds;
+    std::map<QString, Migrator> migrators; // by kind, made when first needed
     std::unique_ptr<ActorRegistry> registry;
     std::unique_ptr<HandlingMark> handling;
     QHash<QString, std::shared_ptr<ActorCell>> cells;

@@ -145,10 +145,7 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenOption
         // A process that was killed may have left commits that are readable and not on disk yet. What their reader
         // commits at once shares their sync.
         implementation->committed = implementation->wanted = 1;
-        implementation->sync->post([weak = std::weak_ptr(implementation)] {
-            if (const auto opened = weak.lock())
-                opened->startSync();
-        });
+        implementation->syncSoon();
     }
     return std::unique_ptr<Database>(new Database(std::move(implementation)));
 }

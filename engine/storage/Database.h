@@ -143,6 +143,8 @@ public:
     Result<void> checkpoint();
     // A consistent copy of what is committed, at `to`, synced; replaces what was there only when complete.
     Result<void> backup(const QString &to);
+    // Makes this empty store equal to `model`, in one commit that is synced soon. Fails as a transaction does.
+    Result<void> copyFrom(const Database &model);
     // SQLite's own check of the whole file; Storage::corrupt with its first lines.
     Result<void> verify();
 

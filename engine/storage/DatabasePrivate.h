@@ -26,6 +26,7 @@ public:
 
     // ---- making durable
     void startSync();
+    void syncSoon(); // or with what is committed before that
     void synced(quint64 upTo, Result<void> result);
     void deliver();
     Result<void> syncNow();

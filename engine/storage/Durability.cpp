@@ -33,6 +33,14 @@ void Database::Private::startSync()
     });
 }
 
+void Database::Private::syncSoon()
+{
+    sync->post([self = weak_from_this()] {
+        if (const auto d = self.lock())
+            d->startSync();
+    });
+}
+
 void Database::Private::synced(quint64 upTo, Result<void> result)
 {
     syncing = false;
@@ -233,6 +241,33 @@ Result<void> Database::backup(const QString &to)
         return done;
     }
     return storeFile::syncFolder(QFileInfo(to).path());
+}
+
+Result<void> Database::copyFrom(const Database &model)
+{
+    if (auto ready = d->ready(true); !ready)
+        return ready;
+    if (d->transaction)
+        return fail(codes::Storage::query, u"copy: a transaction is open"_s);
+    int result = SQLITE_ERROR;
+    if (sqlite3_backup *copy = sqlite3_backup_init(d->handle, "main", model.handle(), "main")) {
+        sqlite3_backup_step(copy, -1);
+        result = sqlite3_backup_finish(copy);
+    } else {
+        result = sqlite3_extended_errcode(d->handle);
+    }
+    if (result != SQLITE_OK) {
+        auto failed = sqliteFailure(d->handle, result, u"copy into %1"_s.arg(d->path));
+        if (result == SQLITE_IOERR_FSYNC) // the start of a WAL
+            d->fault = failed;
+        return std::unexpected(std::move(failed));
+    }
+    // SQLite would tell its hook of this commit with the next statement.
+    const quint64 before = d->committed;
+    sqlite3_exec(d->handle, "SELECT 1", nullptr, nullptr, nullptr);
+    d->committed = d->wanted = before + 1;
+    d->syncSoon();
+    return {};
 }
 
 Result<void> Database::verify()

@@ -13,6 +13,7 @@ namespace {
 
 constexpr Sql listJournals { "listMigrationJournals",
                              "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'foundry_*migration'" };
+constexpr Sql countTables { "countTables", "SELECT count(*) FROM sqlite_schema" };
 constexpr Sql readVersion { "readSchemaVersion", "PRAGMA user_version" };
 constexpr Sql foreignKeyCheck { "foreignKeyCheck", "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1" };
 
@@ -333,6 +334,24 @@ Result<void> Migrator::migrate(Database &database) const
             return done;
     }
     return apply(database, runs);
+}
+
+Result<void> Migrator::makeOrMigrate(Database &database)
+{
+    const auto tables = database.integer(countTables);
+    if (!tables)
+        return std::unexpected(tables.error());
+    if (*tables > 0)
+        return migrate(database);
+    if (!m_model) {
+        auto model = Database::open(u":memory:"_s);
+        if (!model)
+            return std::unexpected(std::move(model).error());
+        if (auto made = migrate(**model); !made)
+            return made;
+        m_model = std::move(*model);
+    }
+    return database.copyFrom(*m_model);
 }
 
 } // namespace foundry

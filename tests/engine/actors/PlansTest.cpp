@@ -119,7 +119,8 @@ private Q_SLOTS:
         }
         faults.removeDuplicates();
         QVERIFY2(faults.isEmpty(), qPrintable(faults.join(u'\n')));
-        QVERIFY2(planned > 40, qPrintable(QString::number(planned))); // the scenario reaches the statements
+        // The scenario reaches the statements. (Those of migrations run on the model of a kind, in no file.)
+        QVERIFY2(planned > 36, qPrintable(QString::number(planned)));
     }
 };
 

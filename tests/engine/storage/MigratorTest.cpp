@@ -37,6 +37,7 @@ private Q_SLOTS:
     void cleanup();
 
     void anEmptyStoreGetsEveryStep();
+    void anEmptyStoreIsCopiedFromOneThatWasMigrated();
     void whatIsMissingIsAdded();
     void theSecondTimeNothingIsWritten();
     void reindentingIsNoEdit();
@@ -127,6 +128,35 @@ void MigratorTest::anEmptyStoreGetsEveryStep()
     QCOMPARE(number("SELECT count(*) FROM pragma_table_info('note')"), 3);
     // The journal keeps a SHA-256.
     QCOMPARE(number("SELECT count(*) FROM foundry_migration WHERE length(checksum) = 64"), 3);
+}
+
+void MigratorTest::anEmptyStoreIsCopiedFromOneThatWasMigrated()
+{
+    const Migrations lists = notes({ makeNote, addKind, addIndex });
+    const Sql schema { "schema", "SELECT type || name || coalesce(sql, '') FROM sqlite_schema ORDER BY name" };
+    const auto text = [](const Row &row) { return row.text(0); };
+    QVERIFY(migrate(lists));
+    Migrator migrator(lists);
+    std::vector<QString> migrated;
+    {
+        auto database = Database::open(path());
+        QVERIFY(migrator.makeOrMigrate(**database)); // nothing to do
+        migrated = *(*database)->all(schema, text);
+    }
+    for (const QString &name : { u"first"_s, u"second"_s }) {
+        auto database = Database::open(m_folder->filePath(name));
+        QVERIFY(migrator.makeOrMigrate(**database));
+        QCOMPARE(*(*database)->all(schema, text), migrated);
+        QCOMPARE(*(*database)->integer({ "version", "PRAGMA user_version" }), 3);
+        QCOMPARE(*(*database)->integer({ "steps", "SELECT count(*) FROM foundry_migration" }), 3);
+        QVERIFY((*database)->run({ "add", "INSERT INTO note (body) VALUES ('a')" }));
+        QVERIFY((*database)->verify());
+        QVERIFY((*database)->close());
+        database = Database::open(m_folder->filePath(name)); // in WAL mode still
+        QVERIFY(database);
+        QCOMPARE(*(*database)->integer({ "notes", "SELECT count(*) FROM note" }), 1);
+        QCOMPARE(*(*database)->one({ "mode", "PRAGMA journal_mode" }, text), u"wal"_s);
+    }
 }
 
 void MigratorTest::whatIsMissingIsAdded()

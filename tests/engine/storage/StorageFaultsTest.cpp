@@ -55,6 +55,7 @@ private Q_SLOTS:
     void damageIsTyped();
     void powerLossKeepsWhatWasAcknowledged();
     void aCrashInAMigrationLeavesTheOldOrTheNew();
+    void aCrashWhileAStoreIsMadeLeavesNoneOrAWholeOne();
 };
 
 void StorageFaultsTest::aFullDiskIsTypedAndPasses()
@@ -361,6 +362,41 @@ void StorageFaultsTest::aCrashInAMigrationLeavesTheOldOrTheNew()
     }
     QVERIFY(old > 5);
     QVERIFY(done > 5);
+}
+
+void StorageFaultsTest::aCrashWhileAStoreIsMadeLeavesNoneOrAWholeOne()
+{
+    const Migration note { 1, u"makeNote"_s,
+                           u"CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT; "
+                           u"CREATE INDEX byBody ON note (body)"_s };
+    Migrator migrator({ u"Notes"_s, { note } });
+    int none = 0;
+    int whole = 0;
+    for (int cut = 1; cut < 60; ++cut) {
+        FaultyStorage disk(quint64(cut) + 1);
+        disk.cutPowerAt(cut);
+        bool told = false;
+        {
+            auto database = Database::open(storePath, { .sync = &disk.sync(), .vfs = disk.vfs() });
+            if (database && migrator.makeOrMigrate(**database) && add(**database, 1, 10))
+                (*database)->whenDurable([&told](const Result<void> &durable) { told = durable.has_value(); });
+        }
+        disk.losePower();
+        auto database = Database::open(storePath, { .sync = &disk.sync(), .vfs = disk.vfs() });
+        QVERIFY2(database, qPrintable(database ? QString() : database.error().chain()));
+        const qint64 tables = *(*database)->integer(
+            { "tables", "SELECT count(*) FROM sqlite_schema WHERE name IN ('note', 'byBody')" });
+        QVERIFY2(tables == 2 || (tables == 0 && !told), qPrintable(QString::number(tables)));
+        ++(tables == 0 ? none : whole);
+        const auto made = migrator.makeOrMigrate(**database);
+        QVERIFY2(made, qPrintable(made ? QString() : made.error().chain()));
+        const qint64 rows = *(*database)->integer({ "rows", "SELECT count(*) FROM note" });
+        QVERIFY(rows == 1 || !told);
+        QVERIFY((*database)->verify());
+        QVERIFY((*database)->close());
+    }
+    QVERIFY(none > 5);
+    QVERIFY(whole > 5);
 }
 
 FOUNDRY_TEST_MAIN(StorageFaultsTest)
