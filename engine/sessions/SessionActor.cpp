@@ -67,6 +67,8 @@ Result<void> SessionActor::onWake()
 void SessionActor::onSleep()
 {
     m_work.reset();
+    m_next.reset();
+    m_takesUp = false;
     m_ending.reset();
     leave(m_reducer && m_reducer->inTurn());
     m_flush.cancel();
@@ -81,10 +83,19 @@ Result<QJsonValue> SessionActor::onMessage(const Message &message)
 
 Result<void> SessionActor::work(Work begun)
 {
-    if (m_work.isValid())
+    const bool waits = m_work.isValid() && m_takesUp && !m_next.isValid();
+    if (m_work.isValid() && !waits)
         return fail(codes::Session::busy, {}, Retry::transient);
-    m_work = std::move(begun);
-    m_workAnswer = answerLater();
+    (waits ? m_next : m_work) = std::move(begun);
+    (waits ? m_nextAnswer : m_workAnswer) = answerLater();
+    if (!waits)
+        beginWork();
+    return {};
+}
+
+// Once what is committed is on disk.
+void SessionActor::beginWork()
+{
     m_awake = stayAwake();
     whenDurable([this] {
         if (!m_work.isValid())
@@ -93,12 +104,18 @@ Result<void> SessionActor::work(Work begun)
             flush();
             const Work ended = std::move(m_work); // freed at the end of this scope, after its last line ran
             const LaterAnswer answer = m_workAnswer;
-            armIdle();
+            m_takesUp = false;
+            if (m_next.isValid()) {
+                m_work = std::move(m_next);
+                m_workAnswer = std::move(m_nextAnswer);
+                beginWork();
+            } else {
+                armIdle();
+            }
             tellTask();
             whenDurable([answer, result = std::move(result)] { (void)answer.set(result); });
         });
     });
-    return {};
 }
 
 Result<void> SessionActor::handle(const session::StartAgent &message)
@@ -115,7 +132,9 @@ Result<void> SessionActor::handle(const session::Attach &message)
 {
     if (message.unlessInTurn && m_reducer->inTurn())
         return {}; // the turn's own step takes it up
-    return work(takeUp());
+    auto begun = work(takeUp());
+    m_takesUp = m_takesUp || (begun && message.unlessInTurn);
+    return begun;
 }
 
 Result<void> SessionActor::handle(const session::Prompt &message)

@@ -60,6 +60,7 @@ private:
 
     // What takes time runs one at a time: start, open, prompt, choose. Answered when it ends.
     Result<void> work(Work work);
+    void beginWork();
     Work start(session::StartAgent message);
     Work open();
     Work takeUp();
@@ -112,6 +113,9 @@ private:
     Alarm m_idle;
     Work m_work;
     LaterAnswer m_workAnswer;
+    bool m_takesUp = false; // it is the program's own look after its agents, which refuses nobody: who comes is next
+    Work m_next;
+    LaterAnswer m_nextAnswer;
     Work m_ending;
     LaterAnswer m_endAnswer;
     AwakeToken m_awake;

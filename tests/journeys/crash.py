@@ -117,6 +117,8 @@ class Life:
             getattr(self, asked)()
         self.crash.hits[killer.hit] += 1
         self.kill_keepers()
+        if step == "turnBegins":  # the turn's next attempt comes before the agent is taken up
+            self.journey.hold_keepers(4)
 
     def kill(self):
         self.journey.kill()

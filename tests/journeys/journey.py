@@ -23,6 +23,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
@@ -102,6 +103,18 @@ class Journey:
             os.kill(keeper, signal.SIGKILL)
             select.select([handle], [], [], 5)
             os.close(handle)
+
+    def hold_keepers(self, seconds):
+        """They answer nobody for so long, as on a computer that has much to do at its start."""
+        keepers = self.keepers()
+
+        def tell(number):
+            for keeper in keepers:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(keeper, number)
+
+        tell(signal.SIGSTOP)
+        threading.Timer(seconds, tell, [signal.SIGCONT]).start()
 
     def stop(self):
         """The program is asked to end (SIGTERM) and has to end by itself, without an error."""
