@@ -185,6 +185,11 @@ Millis ageChangesIn(Millis now, Millis at)
     return unit - age % unit;
 }
 
+bool isPutAway(const TaskSummary &task)
+{
+    return task.state == TaskState::archived || task.state == TaskState::deleted;
+}
+
 bool isRunning(const TaskSummary &task)
 {
     if (task.overlay != TaskOverlay::none)

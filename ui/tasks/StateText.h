@@ -32,5 +32,7 @@ Millis ageChangesIn(Millis now, Millis at);
 
 // Does a turn or a step run now, so that quitting would interrupt it?
 bool isRunning(const TaskSummary &task);
+// Archived or deleted?
+bool isPutAway(const TaskSummary &task);
 
 } // namespace foundry

@@ -78,6 +78,7 @@ public:
     // Ages are only renewed while somebody looks, and no finer than they are shown.
     void setWatched(bool watched);
     static constexpr Millis finestTick = 1000; // milliseconds
+    static constexpr Millis coarseTick = 60'000; // milliseconds, with changes while nobody looks
 
     Q_INVOKABLE void toggleSection(const QString &section);
     Q_INVOKABLE int rowOf(const QString &taskId) const;
@@ -103,6 +104,11 @@ private:
         std::vector<const TaskSummary *> tasks;
     };
 
+    static constexpr QLatin1StringView needsYouSection { "needsYou" };
+    static constexpr QLatin1StringView archivedSection { "archived" };
+    static constexpr QLatin1StringView repositoryPrefix { "repository:" };
+    static bool newer(const TaskSummary *a, const TaskSummary *b);
+
     std::vector<Section> sections() const;
     std::vector<Row> wantedRows(const std::vector<Section> &sections) const;
     bool matches(const TaskSummary &task) const;
@@ -113,6 +119,7 @@ private:
     void arrange(const std::vector<Row> &wanted);
     void moveRow(int from, int to);
     void touchSections();
+    void renewAges();
     void scheduleAges();
     QVariant sectionData(const Row &row, int role) const;
     QVariant taskData(const TaskSummary &task, int role) const;
@@ -129,6 +136,7 @@ private:
     QSet<QString> m_toggled; // sections that are not as they are by default
     QString m_filter;
     QTimer m_ages;
+    Millis m_agesAt = 0; // when they were renewed last
     bool m_watched = false;
     int m_needsYou = 0;
     int m_running = 0;

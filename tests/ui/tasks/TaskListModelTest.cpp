@@ -14,7 +14,7 @@ namespace {
 
 struct Scene {
     Scene()
-        : model([](const Failure &failure) { return failure.name(); }, [] { return test::worldNow; })
+        : model([](const Failure &failure) { return failure.name(); }, [this] { return now; })
         , tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest)
     {
     }
@@ -37,6 +37,7 @@ struct Scene {
         }
         return all;
     }
+    Millis now = test::worldNow;
     TaskListModel model;
     QAbstractItemModelTester tester;
 };
@@ -138,6 +139,30 @@ private Q_SLOTS:
         const QModelIndex row = scene.model.index(scene.model.rowOf(u"flaky"_s));
         QCOMPARE(row.data(TaskListModel::ToneRole).toString(), u"negative"_s);
         QVERIFY(row.data(TaskListModel::DetailRole).toString().contains(u"storage.corrupt"_s));
+    }
+
+    void whileNobodyLooksAgesComeAlongWithChanges()
+    {
+        Scene scene;
+        scene.fill();
+        QSignalSpy changes(&scene.model, &TaskListModel::dataChanged);
+        const auto wholeList = [&] {
+            return std::any_of(changes.begin(), changes.end(), [&](const QList<QVariant> &change) {
+                return change.at(0).toModelIndex().row() == 0
+                    && change.at(1).toModelIndex().row() == scene.model.rowCount() - 1
+                    && change.at(2).value<QList<int>>().contains(TaskListModel::AgeRole);
+            });
+        };
+        const TaskSummary task = *scene.model.task(u"cache-images"_s);
+        scene.model.setTask(task);
+        QVERIFY(wholeList());
+        changes.clear();
+        scene.now += TaskListModel::coarseTick - 1;
+        scene.model.setTask(task);
+        QVERIFY(!wholeList());
+        scene.now += 1;
+        scene.model.setTask(task);
+        QVERIFY(wholeList());
     }
 
     void removingShownAndHiddenTasks()
