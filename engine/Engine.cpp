@@ -66,6 +66,7 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_sources(m_git)
     , m_uncommitted(m_git, m_sources)
     , m_changes(m_git)
+    , m_projects(m_git)
     , m_publisher(m_git)
     , m_catalogue(agentPlaces(m_settings))
     , m_bubblewrap(m_clock, bubblewrapPlaces(m_settings))
@@ -111,7 +112,7 @@ Result<void> Engine::open()
                                                                         m_settings.dataFolder + u"/repositories"_s },
                                                  m_tell);
     m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
-                                                                   m_changes, *m_checks, *m_actorInspector,
+                                                                   m_changes, m_projects, *m_checks, *m_actorInspector,
                                                                    m_bubblewrap, m_plain, m_settings.dataFolder },
                                               m_reply);
     return {};
@@ -123,8 +124,13 @@ void Engine::registerKinds()
     m_actors->registerKind<OrganizationActor>(name(keys::organization), OrganizationActor::migrations());
     m_actors->registerKind<PersonActor>(name(keys::person), PersonActor::migrations());
 
-    const RepositoryServices repositories { m_sources,   m_personSettings, m_uncommitted,
-                                            m_publisher, m_changes,        m_settings.dataFolder + u"/repositories"_s };
+    const RepositoryServices repositories { m_sources,
+                                            m_personSettings,
+                                            m_uncommitted,
+                                            m_publisher,
+                                            m_changes,
+                                            m_projects,
+                                            m_settings.dataFolder + u"/repositories"_s };
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
 

@@ -217,7 +217,7 @@ void BubblewrapProcess::takeListeners(std::vector<FileDescriptor> listeners)
                 denied(host);
         };
         size_t next = 0;
-        if (!m_network.hosts.isEmpty())
+        if (m_network.hasProxy())
             m_proxy->serve(std::move(listeners[next++]));
         for (const int port : m_network.ports)
             m_proxy->forward(std::move(listeners[next++]), port);

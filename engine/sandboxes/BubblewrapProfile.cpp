@@ -221,7 +221,7 @@ QMap<QString, QString> environment(const SandboxRecord &record, const SandboxCom
         { u"TMPDIR"_s, u"/tmp"_s },
         { u"GIT_TERMINAL_PROMPT"_s, u"0"_s },
     };
-    if (command.network && !record.network.hosts.isEmpty()) {
+    if (command.network && record.network.hasProxy()) {
         const QString proxy = u"http://127.0.0.1:%1"_s.arg(proxyPort(record.network));
         for (const QString &name : { u"HTTPS_PROXY"_s, u"HTTP_PROXY"_s, u"ALL_PROXY"_s }) {
             result.insert(name, proxy);
@@ -265,7 +265,7 @@ int proxyPort(const SandboxNetwork &network)
 std::vector<int> listenPorts(const SandboxNetwork &network)
 {
     std::vector<int> ports;
-    if (!network.hosts.isEmpty())
+    if (network.hasProxy())
         ports.push_back(proxyPort(network));
     ports.insert(ports.end(), network.ports.begin(), network.ports.end());
     return ports;

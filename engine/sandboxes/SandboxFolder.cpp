@@ -121,6 +121,9 @@ Result<SandboxRecord> newRecord(const SandboxRequest &request, const QString &pr
     record.personName = request.personName;
     record.personEmail = request.personEmail;
     record.network = request.network;
+    record.tools = request.tools;
+    record.caches = request.caches;
+    record.budget = request.budget;
     record.checkout
         = u"/workspace/"_s + (isPlainName(request.repositoryName) ? request.repositoryName : u"repository"_s);
     record.home = QString::fromLatin1(bubblewrap::homeInside);

@@ -193,8 +193,8 @@ FDialog {
         visible: dialog.network
         FText {
             width: parent.width
-            text: dialog.draft.modelHosts === "" ? qsTr("This agent needs no network. Nothing else is reachable unless it is listed here.")
-                                                 : qsTr("The model at %1 is reachable. Nothing else is, unless it is listed here.").arg(dialog.draft.modelHosts)
+            text: dialog.draft.modelHosts === "" ? qsTr("This agent needs no network. Nothing else is reachable unless it is chosen here, or you allow it when the task asks.")
+                                                 : qsTr("The model at %1 is reachable. Nothing else is, unless it is chosen here, or you allow it when the task asks.").arg(dialog.draft.modelHosts)
             color: Theme.muted
             font.pixelSize: Theme.small
             wrapMode: Text.Wrap
@@ -227,6 +227,12 @@ FDialog {
             width: parent.width
             text: dialog.draft.portsProblem
         }
+    }
+    ProjectOfferView {
+        width: parent.width - 36
+        visible: implicitHeight > 0
+        offer: dialog.draft.project
+        registriesShown: dialog.network
     }
     Rectangle {
         width: parent.width - 36
