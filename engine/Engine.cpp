@@ -144,14 +144,17 @@ void Engine::registerKinds()
     m_actors->registerKind({ name(keys::session), [sessions] { return std::make_unique<SessionActor>(sessions); },
                              TranscriptStore::migrations().steps });
 
-    const TaskServices tasks { m_bubblewrap, m_plain,
+    const TaskServices tasks { m_bubblewrap,
+                               m_plain,
                                [this](const QString &agent, command::Freedom freedom) -> Result<AgentNeeds> {
                                    auto launch = m_catalogue.launch(agent, freedom);
                                    if (!launch)
                                        return std::unexpected(launch.error());
                                    return AgentNeeds { launch->hosts, launch->ports };
                                },
-                               m_settings.dataFolder + u"/sandboxes"_s };
+                               m_settings.dataFolder + u"/sandboxes"_s,
+                               { m_settings.environment.value(u"HOME"_s), m_settings.environment.value(u"PATH"_s),
+                                 m_settings.environment } };
     m_actors->registerKind(
         { name(keys::task), [tasks] { return std::make_unique<TaskActor>(tasks); }, TaskActor::migrations() });
 }

@@ -12,7 +12,7 @@ struct ProjectFacts {
     ProjectConfig config;
     std::vector<RegistryOffer> registries;
     QString docker; // a container file
-    std::optional<Failure> trouble; // Repository::badConfig; the config is then empty but for text and hash
+    std::optional<Failure> trouble; // Repository::badConfig; the config is then empty
     bool operator==(const ProjectFacts &) const = default;
 };
 

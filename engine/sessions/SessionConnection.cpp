@@ -58,6 +58,7 @@ Async<Result<>> SessionActor::startKept(session::StartAgent message)
     command.arguments = m_launch.arguments;
     command.environment = m_launch.environment;
     command.readOnlyBinds = m_launch.readOnlyBinds;
+    command.caches = true;
     command.network = !record.network.isEmpty();
     if (m_state->kept.place.isSet()) // of one that has ended, or that ends with it
         QDir(m_state->kept.place.folder).removeRecursively();

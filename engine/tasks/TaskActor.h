@@ -4,6 +4,7 @@
 #pragma once
 
 #include "LifeFacts.h"
+#include "PersonTools.h"
 #include "RepositoryMessages.h"
 #include "SandboxGit.h"
 #include "SandboxProvider.h"
@@ -26,6 +27,7 @@ struct TaskServices {
     std::function<Result<AgentNeeds>(const QString &agent, command::Freedom freedom)>
         checkAgent; // fails: what is missing
     QString sandboxesFolder;
+    PersonPlaces person; // whose toolchains and caches are shown in the sandboxes
 };
 
 class TaskActor final : public WorkflowActor {
@@ -119,6 +121,11 @@ private:
     Result<void> answerHost(const QString &host, QuestionAnswer answer);
     std::vector<TaskQuestion> questions() const;
     std::vector<SandboxPart> parts() const;
+    std::vector<BudgetLine> budgetLines() const;
+    void watchBudget();
+    std::optional<Failure> leaveBudget(); // what was used up
+    void measureDisk();
+    void overBudget(Failure reason);
     Result<SandboxRecord> recordToMake(const IsolationReport &report);
     QString refs(const QString &name) const;
     Result<QString> commitMessage() const;
@@ -139,6 +146,10 @@ private:
     QStringList m_asking;
     QString m_doing;
     bool m_stopping = false;
+    std::optional<Failure> m_overBudget; // of the turn that runs
+    qint64 m_diskUsed = -1; // bytes; -1: not measured
+    Alarm m_turnLimit, m_diskLook;
+    Async<qint64> m_measuring;
     SandboxProcess *m_setUp = nullptr; // while the set-up script runs
     QByteArray m_setUpLine;
     QStringList m_setUpLines;

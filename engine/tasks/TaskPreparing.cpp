@@ -44,6 +44,9 @@ Result<SandboxRecord> TaskActor::recordToMake(const IsolationReport &report)
     request.base = m_facts->newest();
     request.personName = m_facts->personName;
     request.personEmail = m_facts->personEmail;
+    request.tools = persontools::toolchains(m_services.person);
+    request.caches = persontools::caches(m_services.person);
+    request.budget = m_facts->wish.budget;
     request.network = { allowedHosts(), m_facts->wish.allowedPorts, false, true };
     SandboxProvider &maker = report.isolation == Isolation::none ? m_services.plain : m_services.bubblewrap;
     return maker.newRecord(request);
@@ -166,6 +169,7 @@ Async<Result<void>> TaskActor::runSetUp(StepRun &step)
     command.program = u"/bin/sh"_s;
     command.arguments = { u"-e"_s, u"-c"_s, config.setUp };
     command.network = true;
+    command.caches = true;
     auto started = provider().start(record, command);
     if (!started)
         co_return std::unexpected(started.error());

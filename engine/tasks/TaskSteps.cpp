@@ -288,8 +288,11 @@ Async<Result<void>> TaskActor::turn(StepRun &step)
             co_return std::unexpected(interrupted.error());
         prompt.interrupted = *interrupted;
     }
+    watchBudget();
     auto asking = askSession(toMessage(prompt), false);
     auto answer = co_await asking;
+    if (const auto over = leaveBudget(); over && answer)
+        co_return std::unexpected(*over);
     if (!answer && !answer.error().is(codes::Actor::stopped)) { // stopped: asked again, it takes up the turn
         const bool unknown = step.attempt() > 1 && answer.error().is(codes::Agent::sessionLost);
         if (unknown)

@@ -145,6 +145,12 @@ std::vector<TimelineEntry> TaskActor::timeline() const
 std::vector<SandboxPart> TaskActor::parts() const
 {
     std::vector<SandboxPart> parts;
+    if (m_facts->sandbox) {
+        for (const SandboxTool &tool : m_facts->sandbox->tools)
+            parts.push_back({ u"toolchain"_s, tool.name, tool.folders.join(u'\n'), {} });
+        for (const SandboxCache &cache : m_facts->sandbox->caches)
+            parts.push_back({ u"cache"_s, cache.name, cache.host, {} });
+    }
     const QStringList missing = m_facts->notCarried.split(u'\n', Qt::SkipEmptyParts);
     if (m_facts->projectAgreed && m_facts->carried) {
         for (const QString &file : m_facts->project.config.carry)
@@ -174,6 +180,7 @@ SandboxInfo TaskActor::sandboxInfo() const
     info.agentRunning = m_facts->session.open;
     info.docker = m_facts->project.docker;
     info.parts = parts();
+    info.budget = budgetLines();
     return info;
 }
 

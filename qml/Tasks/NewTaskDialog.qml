@@ -11,6 +11,7 @@ FDialog {
     required property TaskDraft draft
     property bool names: false
     property bool network: false
+    property bool limits: false
 
     preferredWidth: 640
     footerVisible: false
@@ -172,6 +173,13 @@ FDialog {
             trailingGlyph: dialog.network ? "up" : "down"
             onClicked: dialog.network = !dialog.network
         }
+        FButton {
+            small: true
+            text: qsTr("Limits: %1").arg(dialog.draft.budget.text)
+            accessibleName: qsTr("Limits")
+            trailingGlyph: dialog.limits ? "up" : "down"
+            onClicked: dialog.limits = !dialog.limits
+        }
         FPill {
             visible: dialog.draft.uncommitted > 0 && !dialog.draft.canTakeUncommitted
             height: 24
@@ -227,6 +235,11 @@ FDialog {
             width: parent.width
             text: dialog.draft.portsProblem
         }
+    }
+    BudgetFields {
+        width: parent.width - 36
+        visible: dialog.limits
+        budget: dialog.draft.budget
     }
     ProjectOfferView {
         width: parent.width - 36

@@ -39,6 +39,7 @@ TaskDraft::TaskDraft(EngineLink *link, FailureWords words, QObject *parent)
     m_names.setSingleShot(true);
     m_names.setInterval(namesDelay);
     connect(&m_names, &QTimer::timeout, this, &TaskDraft::askNames);
+    connect(&m_budget, &BudgetDraft::changed, this, &TaskDraft::canSubmitChanged);
     connect(&m_project, &ProjectOffer::changed, this, &TaskDraft::networkChanged);
     m_save.setSingleShot(true);
     m_save.setInterval(draftDelay);
@@ -361,7 +362,7 @@ bool TaskDraft::canSubmit() const
     const AgentOffer *agent = m_agents.at(m_agent);
     return !m_busy && repository() && m_repositoryProblem.isEmpty() && !m_prompt.trimmed().isEmpty() && agent
         && agent->readiness == AgentReadiness::ready && hostsProblem().isEmpty() && portsProblem().isEmpty()
-        && (m_isolationProblem.isEmpty() || m_acceptNoIsolation);
+        && m_budget.problem().isEmpty() && (m_isolationProblem.isEmpty() || m_acceptNoIsolation);
 }
 
 command::CreateTask TaskDraft::task() const
@@ -380,6 +381,7 @@ command::CreateTask TaskDraft::task() const
         task.allowedPorts.push_back(port.toInt());
     task.takeUncommitted = takeUncommitted();
     m_project.take(task);
+    task.budget = m_budget.budget();
     task.acceptNoIsolation = !m_isolationProblem.isEmpty() && m_acceptNoIsolation;
     return task;
 }

@@ -117,7 +117,8 @@ bool mount_mapped(const char *lower, const char *place, long uid)
     mount_attr attributes {};
     attributes.attr_set = MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY;
     attributes.userns_fd = static_cast<unsigned>(space);
-    const bool good = tree >= 0 && syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0
+    const bool good = tree >= 0
+        && syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0
         && syscall(SYS_move_mount, tree, "", AT_FDCWD, place, MOVE_MOUNT_F_EMPTY_PATH) == 0;
     const int error = errno;
     close(space);

@@ -46,7 +46,7 @@ QStringList stepNames(const TaskDetails &details, StepStatus status)
 void commit(EngineDesk &desk, const QByteArray &config)
 {
     QDir(desk.clone()).mkpath(u".foundry"_s);
-    desk.write(u"clone/.foundry/config.toml"_s, config);
+    desk.write(desk.folder(u"clone/.foundry/config.toml"_s), config);
     EngineDesk::git(desk.clone(), { u"add"_s, u"-A"_s });
     EngineDesk::git(desk.clone(), { u"commit"_s, u"-q"_s, u"-m"_s, u"Configure"_s });
 }
@@ -124,12 +124,12 @@ private Q_SLOTS:
     void theRepositorysWishesWaitForThePersonsWord()
     {
         EngineDesk desk;
-        desk.write(u"clone/.gitignore"_s, ".env\n");
+        desk.write(desk.folder(u"clone/.gitignore"_s), ".env\n");
         commit(desk,
                "carry = [\".env\", \"loose.txt\", \"absent.txt\"]\n"
                "[setup]\nscript = \"cp .env made.txt; echo set up\"\n[network]\nhosts = [\"api.invalid\"]\n");
-        desk.write(u"clone/.env"_s, "SECRET=1\n");
-        desk.write(u"clone/loose.txt"_s, "not ignored by git\n");
+        desk.write(desk.folder(u"clone/.env"_s), "SECRET=1\n");
+        desk.write(desk.folder(u"clone/loose.txt"_s), "not ignored by git\n");
         desk.start();
         desk.open();
         const TaskId id = desk.create(u"Look\nrun: grep -q SECRET=1 made.txt\n"_s + reach(u"api.invalid"_s, 502));
@@ -180,10 +180,59 @@ private Q_SLOTS:
         QVERIFY(desk.command(command::SkipStep { id }).failure); // there is nothing to skip any more
     }
 
+    void aTurnThatTakesTooLongIsStoppedAndSaysSo()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        command::CreateTask more;
+        more.budget.turn = 1500;
+        const TaskId id = desk.create(u"Slow\nwrite a.txt: kept\nwait: 600000"_s, u"demonstration"_s, more);
+        QVERIFY(desk.untilFailed(id));
+        QVERIFY2(desk.task(id).failure->is(codes::Task::turnBudget), qPrintable(desk.task(id).failure->chain()));
+        QVERIFY(can(desk.task(id), TaskAction::continueTurn) && can(desk.task(id), TaskAction::prompt));
+        QVERIFY(!desk.command(command::SendPrompt { id, u"append a.txt: more"_s }).failure);
+        QVERIFY(
+            desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.added == 2; }));
+    }
+
+    void aTaskThatFillsTheDiskIsStoppedAndSaysSo()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        command::CreateTask more;
+        more.budget.disk = 20'000'000;
+        const TaskId id = desk.create(u"Fill\nrun: head -c 60000000 /dev/zero > ~/big"_s, u"demonstration"_s, more);
+        QVERIFY(desk.untilState(id, TaskState::ready));
+        QVERIFY(!desk.command(command::SendPrompt { id, u"wait: 600000"_s }).failure);
+        QVERIFY(desk.untilFailed(id));
+        QVERIFY2(desk.task(id).failure->is(codes::Task::diskBudget), qPrintable(desk.task(id).failure->chain()));
+        const auto budget = desk.details(id).sandbox.budget;
+        QCOMPARE(budget.size(), size_t(1));
+        QVERIFY(budget[0].used > 60'000'000 && budget[0].enforcement == Enforcement::measured);
+    }
+
+    void memoryAndProcessorsAreHeldInside()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const QString script = u"Use\nrun: python3 -c 'x = bytearray(400_000_000)'\nrun: test $(nproc) = 1"_s;
+        command::CreateTask more;
+        more.budget.memory = 300'000'000;
+        more.budget.processors = 100;
+        const TaskId held = desk.create(script, u"demonstration"_s, more);
+        const TaskId control = desk.create(u"Control\nrun: python3 -c 'x = bytearray(400_000_000)'"_s);
+        QVERIFY(desk.untilState(held, TaskState::ready) && desk.untilState(control, TaskState::ready));
+        QCOMPARE(failedTools(desk, held), 1);
+        QCOMPARE(failedTools(desk, control), 0);
+    }
+
     void aLinkIsNeverCarriedOver()
     {
         EngineDesk desk;
-        desk.write(u"secret.txt"_s, "of the person\n");
+        desk.write(desk.folder(u"secret.txt"_s), "of the person\n");
         commit(desk, "carry = [\"link.txt\"]\n");
         QVERIFY(QFile::link(desk.folder(u"secret.txt"_s), desk.clone() + u"/link.txt"_s));
         desk.start();
