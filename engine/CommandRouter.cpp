@@ -59,6 +59,8 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const AnswerPermission &m) { return session(m); },
             [&](const StopTask &m) { return task(m.task, task::Stop {}); },
             [&](const RetryStep &m) { return task(m.task, task::Retry {}); },
+            [&](const SkipStep &m) { return task(m.task, task::Skip {}); },
+            [&](const AnswerQuestion &m) { return task(m.task, task::AnswerQuestion { m.question, m.answer }); },
             [&](const ResumeTurn &m) { return task(m.task, task::Resume { m.how }); },
             [&](const PublishTask &m) { return task(m.task, task::Publish { m.to, m.message }); },
             [&](const ArchiveTask &m) { return task(m.task, task::Archive { m.evenUnpublished }); },

@@ -66,6 +66,7 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_sources(m_git)
     , m_uncommitted(m_git, m_sources)
     , m_changes(m_git)
+    , m_projects(m_git)
     , m_publisher(m_git)
     , m_catalogue(agentPlaces(m_settings))
     , m_bubblewrap(m_clock, bubblewrapPlaces(m_settings))
@@ -111,7 +112,7 @@ Result<void> Engine::open()
                                                                         m_settings.dataFolder + u"/repositories"_s },
                                                  m_tell);
     m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
-                                                                   m_changes, *m_checks, *m_actorInspector,
+                                                                   m_changes, m_projects, *m_checks, *m_actorInspector,
                                                                    m_bubblewrap, m_plain, m_settings.dataFolder },
                                               m_reply);
     return {};
@@ -123,8 +124,13 @@ void Engine::registerKinds()
     m_actors->registerKind<OrganizationActor>(name(keys::organization), OrganizationActor::migrations());
     m_actors->registerKind<PersonActor>(name(keys::person), PersonActor::migrations());
 
-    const RepositoryServices repositories { m_sources,   m_personSettings, m_uncommitted,
-                                            m_publisher, m_changes,        m_settings.dataFolder + u"/repositories"_s };
+    const RepositoryServices repositories { m_sources,
+                                            m_personSettings,
+                                            m_uncommitted,
+                                            m_publisher,
+                                            m_changes,
+                                            m_projects,
+                                            m_settings.dataFolder + u"/repositories"_s };
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
 
@@ -138,14 +144,17 @@ void Engine::registerKinds()
     m_actors->registerKind({ name(keys::session), [sessions] { return std::make_unique<SessionActor>(sessions); },
                              TranscriptStore::migrations().steps });
 
-    const TaskServices tasks { m_bubblewrap, m_plain,
+    const TaskServices tasks { m_bubblewrap,
+                               m_plain,
                                [this](const QString &agent, command::Freedom freedom) -> Result<AgentNeeds> {
                                    auto launch = m_catalogue.launch(agent, freedom);
                                    if (!launch)
                                        return std::unexpected(launch.error());
                                    return AgentNeeds { launch->hosts, launch->ports };
                                },
-                               m_settings.dataFolder + u"/sandboxes"_s };
+                               m_settings.dataFolder + u"/sandboxes"_s,
+                               { m_settings.environment.value(u"HOME"_s), m_settings.environment.value(u"PATH"_s),
+                                 m_settings.environment } };
     m_actors->registerKind(
         { name(keys::task), [tasks] { return std::make_unique<TaskActor>(tasks); }, TaskActor::migrations() });
 }

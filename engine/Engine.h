@@ -10,6 +10,7 @@
 #include "EngineSettings.h"
 #include "PersonSettings.h"
 #include "PlainProvider.h"
+#include "ProjectReader.h"
 #include "Publisher.h"
 #include "Randomness.h"
 #include "SourceStore.h"
@@ -67,6 +68,7 @@ private:
     SourceStore m_sources;
     UncommittedWork m_uncommitted;
     ChangeReader m_changes;
+    ProjectReader m_projects;
     Publisher m_publisher;
     AgentCatalogue m_catalogue;
     BubblewrapProvider m_bubblewrap;

@@ -5,7 +5,8 @@
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonActor.h"
-#include "RepositoryMessages.h"
+#include "RegistryPresets.h"
+#include "RepositoryActor.h"
 #include "SandboxGit.h"
 #include "SessionActor.h"
 #include "SystemChecks.h"
@@ -223,6 +224,41 @@ QueryRouter::Work QueryRouter::read(query::RepositoryState query)
         co_return std::unexpected(clone.error());
     co_return AnswerBody(
         answer::RepositoryState { query.repository, clone->branches, clone->current, clone->uncommitted });
+}
+
+QueryRouter::Work QueryRouter::read(query::ProjectPlan query)
+{
+    auto finding = repositoryOf(query.repository);
+    auto repository = co_await finding;
+    if (!repository)
+        co_return std::unexpected(repository.error());
+    const QString branch = query.branch.isEmpty() ? u"HEAD"_s : u"refs/heads/"_s + query.branch;
+    auto reading = m_needs.projects.read({ {}, repository->path }, branch);
+    auto project = co_await reading;
+    if (!project)
+        co_return std::unexpected(project.error());
+    auto visiting = visited<RepositoryActor, repository::Birth>(
+        keys::repositoryOf(query.repository),
+        [](RepositoryActor &actor) -> Result<repository::Birth> { return actor.kept(); });
+    auto kept = co_await visiting;
+    answer::ProjectPlan plan;
+    plan.repository = query.repository;
+    plan.branch = query.branch;
+    plan.registries = std::move(project->registries);
+    plan.docker = project->docker;
+    plan.trouble = project->trouble;
+    if (kept) {
+        plan.repositoryHosts = kept->repositoryHosts;
+        plan.agreed = kept->agreedProjects.contains(project->config.hash);
+    }
+    const ProjectConfig &config = project->config;
+    plan.text = config.text;
+    plan.hash = config.hash;
+    plan.setUp = config.setUp;
+    plan.carry = config.carry;
+    plan.hosts = registries::hostsOf(config.registries) + config.hosts;
+    plan.run = config.run;
+    co_return AnswerBody(std::move(plan));
 }
 
 QueryRouter::Work QueryRouter::read(query::TaskNames query)

@@ -7,6 +7,7 @@
 #include "ChangeReader.h"
 #include "CloneInspector.h"
 #include "PersonSettings.h"
+#include "ProjectReader.h"
 #include "SourceStore.h"
 
 #include <foundry/Answer.h>
@@ -32,6 +33,7 @@ public:
         PersonSettingsReader &settings;
         SourceStore &sources;
         ChangeReader &changes;
+        ProjectReader &projects;
         SystemChecks &checks;
         ActorInspector &actorInspector;
         SandboxProvider &bubblewrap;
@@ -53,6 +55,7 @@ private:
     Work read(query::Changes query);
     Work read(query::FileDiff query);
     Work read(query::RepositoryState query);
+    Work read(query::ProjectPlan query);
     Work read(query::TaskNames query);
     Work read(query::PublishPlan query);
     Work read(query::StepLog query);

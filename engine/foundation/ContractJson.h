@@ -29,8 +29,12 @@ FOUNDRY_JSON(TurnEnd, stopReason, tookMs)
 FOUNDRY_JSON(MessageText, text)
 FOUNDRY_JSON(ChangedFile, path, oldPath, state, added, removed, binary)
 
+FOUNDRY_JSON(TaskBudget, processors, memory, processes, disk, turn)
+FOUNDRY_JSON(SandboxPart, kind, name, path, note)
+FOUNDRY_JSON(RegistryOffer, name, title, hosts, because)
 FOUNDRY_JSON(command::CreateTask, repository, prompt, title, branch, branchFixed, baseBranch, agent, freedom,
-             allowedHosts, allowedPorts, takeUncommitted, acceptNoIsolation)
+             allowedHosts, allowedPorts, takeUncommitted, acceptNoIsolation, registries, projectAgreed, projectLeftOut,
+             budget)
 FOUNDRY_JSON(command::PublishTask, task, to, message)
 
 } // namespace foundry

@@ -78,6 +78,7 @@ QJsonObject toJson(const SandboxCommand &command)
              { u"workingDirectory"_s, command.workingDirectory },
              { u"readOnlyBinds"_s, QJsonArray::fromStringList(command.readOnlyBinds) },
              { u"network"_s, command.network },
+             { u"caches"_s, command.caches },
              { u"readOnlyCheckout"_s, command.readOnlyCheckout },
              { u"nesting"_s, command.nesting },
              { u"processes"_s, command.limits.processes },
@@ -92,6 +93,7 @@ bool fromJson(const QJsonObject &json, SandboxCommand &command)
     command.program = json[u"program"].toString();
     command.workingDirectory = json[u"workingDirectory"].toString();
     command.network = json[u"network"].toBool();
+    command.caches = json[u"caches"].toBool();
     command.readOnlyCheckout = json[u"readOnlyCheckout"].toBool();
     command.nesting = json[u"nesting"].toBool();
     command.limits.processes = json[u"processes"].toInt(usual.processes);

@@ -14,6 +14,10 @@ struct Birth { // the actor's input
     QString path; // the person's clone
     QString objectFormat;
     bool acceptedOwner = false;
+    // What the person has answered for all its tasks.
+    QStringList repositoryHosts; // may be reached; at most limits::answeredHosts
+    QStringList agreedProjects; // hashes of .foundry/config.toml, newest last, at most maxAgreed
+    static constexpr int maxAgreed = 20;
 };
 
 // Whose work a long one is: the task is told how far it is (task::GitTold), and can end it.
@@ -43,6 +47,16 @@ struct FetchedBase {
     QString barePath;
     QString authorName; // as git resolves it in the clone; may be empty
     QString authorEmail;
+    QString clonePath;
+    QJsonObject project; // ProjectFacts of the commit
+    bool projectAgreed = false;
+    QStringList repositoryHosts;
+};
+// Keeps an answer for all tasks of the repository. Not asked: sent.
+struct Remember {
+    static constexpr auto name = "remember";
+    QString host; // may be reached; empty: none
+    QString project; // hash that was agreed to; empty: none
 };
 // Brings refs of a task's checkout home through `uploadPack`. Answers the commits.
 struct BringHome {
@@ -87,11 +101,13 @@ using Message = std::variant<FetchBase, BringHome, MeasureChanges, MakeCommit, P
 
 } // namespace repository
 
-FOUNDRY_JSON(repository::Birth, id, path, objectFormat, acceptedOwner)
+FOUNDRY_JSON(repository::Birth, id, path, objectFormat, acceptedOwner, repositoryHosts, agreedProjects)
 FOUNDRY_JSON(repository::JobTag, id, task)
 FOUNDRY_JSON(repository::Cancel, job)
 FOUNDRY_JSON(repository::FetchBase, from, ref, uncommittedRef, job)
-FOUNDRY_JSON(repository::FetchedBase, commit, uncommitted, barePath, authorName, authorEmail)
+FOUNDRY_JSON(repository::FetchedBase, commit, uncommitted, barePath, authorName, authorEmail, clonePath, project,
+             projectAgreed, repositoryHosts)
+FOUNDRY_JSON(repository::Remember, host, project)
 FOUNDRY_JSON(repository::BringHome, uploadPack, sources, destinations, job)
 FOUNDRY_JSON(repository::MeasureChanges, base, commit)
 FOUNDRY_JSON(repository::MakeCommit, snapshot, head, message, at, ref)

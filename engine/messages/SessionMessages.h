@@ -23,6 +23,11 @@ struct StartAgent {
     QStringList hosts; // allowed beside the agent's own
     std::vector<int> ports;
 };
+// From now on these hosts are allowed beside the agent's own, for the agent that runs too. Not asked: sent.
+struct AllowHosts {
+    static constexpr auto name = "allowHosts";
+    QStringList hosts;
+};
 // Takes up the agent that an earlier life of the program left at work, if there is one. Answers whether one is there.
 struct Attach {
     static constexpr auto name = "attach";
@@ -61,13 +66,14 @@ struct Disconnect {
     static constexpr auto name = "disconnect";
 };
 
-using Message
-    = std::variant<StartAgent, Attach, OpenSession, Prompt, Cancel, AnswerPermission, ChooseOption, Disconnect>;
+using Message = std::variant<StartAgent, Attach, OpenSession, Prompt, Cancel, AnswerPermission, ChooseOption,
+                             Disconnect, AllowHosts>;
 
 } // namespace session
 
 FOUNDRY_JSON(session::Birth, task, id, agent, freedom, checkout)
 FOUNDRY_JSON(session::StartAgent, sandbox, hosts, ports)
+FOUNDRY_JSON(session::AllowHosts, hosts)
 FOUNDRY_JSON(session::Attach, unlessInTurn)
 FOUNDRY_JSON(session::OpenSession)
 FOUNDRY_JSON(session::Prompt, id, text, interrupted)

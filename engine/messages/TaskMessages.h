@@ -65,6 +65,15 @@ struct Mark {
     bool unread = false;
 };
 
+struct AnswerQuestion {
+    static constexpr auto name = "answerQuestion";
+    QString question;
+    QuestionAnswer answer = QuestionAnswer::no;
+};
+struct Skip {
+    static constexpr auto name = "skip";
+};
+
 // ---- from its session, ephemeral ----
 struct SessionTold {
     static constexpr auto name = "sessionTold";
@@ -97,7 +106,7 @@ struct Go {
 };
 
 using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, Archive, Unarchive, Delete, Restore,
-                             Rename, Mark, SessionTold, GitTold, HostDenied, Due>;
+                             Rename, Mark, SessionTold, GitTold, HostDenied, Due, AnswerQuestion, Skip>;
 
 } // namespace task
 
@@ -117,6 +126,8 @@ FOUNDRY_JSON(task::Mark, unread)
 FOUNDRY_JSON(task::SessionTold, info, doing, asking)
 FOUNDRY_JSON(task::GitTold, job, subStep, fraction)
 FOUNDRY_JSON(task::HostDenied, host)
+FOUNDRY_JSON(task::AnswerQuestion, question, answer)
+FOUNDRY_JSON(task::Skip)
 FOUNDRY_JSON(task::Due)
 FOUNDRY_JSON(task::Go)
 

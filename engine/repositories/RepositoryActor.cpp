@@ -34,6 +34,11 @@ void RepositoryActor::onSleep()
 
 Result<QJsonValue> RepositoryActor::onMessage(const Message &message)
 {
+    if (message.name == nameOf<repository::Remember>()) { // no git: done at once
+        auto said = fromPayload<repository::Remember>(message.payload);
+        auto kept = said ? remember(*said) : std::unexpected(said.error());
+        return kept ? Result<QJsonValue>(QJsonValue()) : std::unexpected(kept.error());
+    }
     if (message.name == nameOf<repository::Cancel>()) {
         auto wish = fromPayload<repository::Cancel>(message.payload);
         if (!wish)
@@ -154,6 +159,14 @@ RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
     if (!commit)
         co_return std::unexpected(commit.error());
     repository::FetchedBase fetched { *commit, {}, bare(), settings->author.name, settings->author.email };
+    auto looking = m_services.projects.read({ bare(), {} }, *commit);
+    auto project = co_await looking;
+    if (!project)
+        co_return std::unexpected(project.error());
+    fetched.clonePath = m_birth->path;
+    fetched.project = json::toJson(*project).toObject();
+    fetched.projectAgreed = m_birth->agreedProjects.contains(project->config.hash);
+    fetched.repositoryHosts = m_birth->repositoryHosts;
     if (!message.uncommittedRef.isEmpty()) {
         auto taking = m_services.uncommitted.take(bare(), m_birth->path, *commit, message.uncommittedRef);
         auto taken = co_await taking;
@@ -240,6 +253,22 @@ RepositoryActor::Job RepositoryActor::work(repository::BringIntoClone message)
     if (auto brought = co_await bringing; !brought)
         co_return std::unexpected(brought.error());
     co_return QJsonValue(m_birth->path);
+}
+
+Result<void> RepositoryActor::remember(const repository::Remember &message)
+{
+    repository::Birth &kept = m_birth.edit();
+    if (!message.host.isEmpty() && !kept.repositoryHosts.contains(message.host)) {
+        if (kept.repositoryHosts.size() >= limits::answeredHosts)
+            return fail(codes::Actor::stateTooLarge, u"%1 hosts"_s.arg(kept.repositoryHosts.size()));
+        kept.repositoryHosts.append(message.host);
+    }
+    if (!message.project.isEmpty() && !kept.agreedProjects.contains(message.project)) {
+        kept.agreedProjects.append(message.project);
+        while (kept.agreedProjects.size() > repository::Birth::maxAgreed)
+            kept.agreedProjects.removeFirst();
+    }
+    return {};
 }
 
 RepositoryActor::Job RepositoryActor::work(repository::DropRefs message)

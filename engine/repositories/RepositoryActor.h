@@ -7,6 +7,7 @@
 #include "Actor.h"
 #include "ChangeReader.h"
 #include "PersonSettings.h"
+#include "ProjectReader.h"
 #include "Publisher.h"
 #include "RepositoryMessages.h"
 #include "SourceStore.h"
@@ -23,6 +24,7 @@ struct RepositoryServices {
     UncommittedWork &uncommitted;
     Publisher &publisher;
     ChangeReader &changes;
+    ProjectReader &projects;
     QString folder; // DATA/repositories: the bare ones
 };
 
@@ -38,6 +40,9 @@ public:
         return folder + u'/' + id.value + u".git"_s;
     }
 
+    // For ActorSystem::visit: what the person has answered for it.
+    const repository::Birth &kept() const { return *m_birth; }
+
 protected:
     Result<void> onCreate(const QJsonObject &input) override;
     void onSleep() override;
@@ -52,6 +57,7 @@ private:
     Job work(repository::Push message);
     Job work(repository::BringIntoClone message);
     Job work(repository::DropRefs message);
+    Result<void> remember(const repository::Remember &message);
 
     Job removeLeftovers(Millis before);
 

@@ -5,6 +5,7 @@
 #include "SeccompFilter.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -141,7 +142,11 @@ Result<> BubblewrapProcess::launch(const BubblewrapLaunch &launch)
         return fail(codes::Sandbox::launchFailed, qt_error_string(errno), Retry::transient);
 
     ChildSpec spec;
-    spec.program = QFile::encodeName(launch.bubblewrap);
+    // The program for the views becomes bubblewrap: it is the same process.
+    const QString views = QFileInfo(launch.entry).path() + u"/foundry-views"_s;
+    const QByteArrayList before = bubblewrap::viewsCommand(launch.record, command, views, launch.bubblewrap);
+    spec.program = before.isEmpty() ? QFile::encodeName(launch.bubblewrap) : before.first();
+    spec.arguments = before.mid(1);
     spec.arguments << "--clearenv" << bubblewrap::visibleOptions(launch.record) << "--args"
                    << QByteArray::number(arguments.get()) << "--seccomp" << QByteArray::number(seccomp.get())
                    << "--json-status-fd" << QByteArray::number(m_status.get()) << "--"
@@ -217,7 +222,7 @@ void BubblewrapProcess::takeListeners(std::vector<FileDescriptor> listeners)
                 denied(host);
         };
         size_t next = 0;
-        if (!m_network.hosts.isEmpty())
+        if (m_network.hasProxy())
             m_proxy->serve(std::move(listeners[next++]));
         for (const int port : m_network.ports)
             m_proxy->forward(std::move(listeners[next++]), port);

@@ -1,5 +1,7 @@
 #include "BubblewrapProfile.h"
 
+#include "PersonTools.h"
+
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
@@ -187,6 +189,31 @@ Result<> addBinds(QByteArrayList &options, const SandboxRecord &record, const Sa
     return {};
 }
 
+// Toolchains of the person's, at their own places. One that has gone since, or that would show too much, is left out.
+void addTools(QByteArrayList &options, const SandboxRecord &record)
+{
+    int count = 0;
+    for (const SandboxTool &tool : record.tools) {
+        for (const QString &folder : tool.folders) {
+            const QFileInfo info(folder);
+            if (!info.isAbsolute() || !info.exists() || isTooWide(QDir::cleanPath(folder), record)
+                || isTooWide(info.canonicalFilePath(), record) || ++count > maxToolFolders)
+                continue;
+            addMount(options, "--ro-bind", QFile::encodeName(folder), QFile::encodeName(bindInside(record, folder)));
+            for (const QString &secret : persontools::coveredBeneath(folder))
+                options << "--ro-bind" << "/dev/null" << QFile::encodeName(bindInside(record, secret));
+        }
+    }
+}
+
+// At places of ours: in the home the agent could have put a link where something is to be mounted.
+void addCaches(QByteArrayList &options, const SandboxRecord &record)
+{
+    for (size_t i = 0; i < record.caches.size(); ++i)
+        addMount(options, "--bind-try", QFile::encodeName(cacheFolder(record, i) + u"/view"_s),
+                 cachesInside + QByteArray::number(qulonglong(i)));
+}
+
 bool isBelow(const QString &path, const QString &folder)
 {
     return path == folder || path.startsWith(folder + u'/');
@@ -208,20 +235,37 @@ bool isMappedRoot(const SandboxRecord &record)
     return record.owner < 0 && geteuid() == 0;
 }
 
+// "a:b:", or nothing.
+QString toolPath(const SandboxRecord &record)
+{
+    QString path;
+    for (const SandboxTool &tool : record.tools) {
+        for (const QString &entry : tool.path)
+            path += bindInside(record, entry) + u':';
+    }
+    return path;
+}
+
 QMap<QString, QString> environment(const SandboxRecord &record, const SandboxCommand &command)
 {
     QMap<QString, QString> result {
         { u"HOME"_s, record.home },
         { u"USER"_s, QString::fromLatin1(userInside) },
         { u"LOGNAME"_s, QString::fromLatin1(userInside) },
-        { u"PATH"_s, record.home + u"/.local/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"_s },
+        { u"PATH"_s,
+          record.home + u"/.local/bin:"_s + toolPath(record)
+              + u"/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"_s },
         { u"SHELL"_s, QFileInfo::exists(u"/bin/bash"_s) ? u"/bin/bash"_s : u"/bin/sh"_s },
         { u"LANG"_s, u"C.UTF-8"_s },
         { u"TERM"_s, u"xterm-256color"_s },
         { u"TMPDIR"_s, u"/tmp"_s },
         { u"GIT_TERMINAL_PROMPT"_s, u"0"_s },
     };
-    if (command.network && !record.network.hosts.isEmpty()) {
+    for (const SandboxTool &tool : record.tools) {
+        for (const QString &one : tool.environment)
+            result.insert(one.section(u'=', 0, 0), bindInside(record, one.section(u'=', 1)));
+    }
+    if (command.network && record.network.hasProxy()) {
         const QString proxy = u"http://127.0.0.1:%1"_s.arg(proxyPort(record.network));
         for (const QString &name : { u"HTTPS_PROXY"_s, u"HTTP_PROXY"_s, u"ALL_PROXY"_s }) {
             result.insert(name, proxy);
@@ -229,7 +273,13 @@ QMap<QString, QString> environment(const SandboxRecord &record, const SandboxCom
         }
         result.insert(u"NO_PROXY"_s, u"localhost,127.0.0.1"_s);
         result.insert(u"no_proxy"_s, u"localhost,127.0.0.1"_s);
-        result.insert(u"NODE_USE_ENV_PROXY"_s, u"1"_s);
+        result.insert(u"NODE_USE_ENV_PROXY"_s, u"1"_s); // from Node 24 on; npm, yarn and pnpm look at the others
+        // Java looks at none of these. Maven and Gradle have settings of their own in the home (SandboxFolder).
+        const QString java = u"-D%1.proxyHost=127.0.0.1 -D%1.proxyPort=%2"_s;
+        const int port = proxyPort(record.network);
+        result.insert(u"JAVA_TOOL_OPTIONS"_s,
+                      java.arg(u"http"_s).arg(port) + u' ' + java.arg(u"https"_s).arg(port)
+                          + u" -Dhttp.nonProxyHosts=localhost|127.0.0.1"_s);
     }
     for (auto it = command.environment.cbegin(); it != command.environment.cend(); ++it)
         result.insert(it.key(), it.value());
@@ -265,10 +315,32 @@ int proxyPort(const SandboxNetwork &network)
 std::vector<int> listenPorts(const SandboxNetwork &network)
 {
     std::vector<int> ports;
-    if (!network.hosts.isEmpty())
+    if (network.hasProxy())
         ports.push_back(proxyPort(network));
     ports.insert(ports.end(), network.ports.begin(), network.ports.end());
     return ports;
+}
+
+QString cacheFolder(const SandboxRecord &record, size_t cache)
+{
+    return record.folder + u"/caches/"_s + QString::number(cache);
+}
+
+QByteArrayList viewsCommand(const SandboxRecord &record, const SandboxCommand &command, const QString &views,
+                            const QString &bubblewrap)
+{
+    if (!command.caches || record.caches.empty() || !QFileInfo(views).isExecutable())
+        return {};
+    QByteArrayList words { QFile::encodeName(views) };
+    if (record.owner >= 0)
+        words << "--map" << QByteArray::number(record.owner);
+    for (size_t i = 0; i < record.caches.size(); ++i) {
+        const QFileInfo host(record.caches[i].host);
+        if (host.isDir() && !isTooWide(host.canonicalFilePath(), record))
+            words << "--view" << QFile::encodeName(host.canonicalFilePath())
+                  << QFile::encodeName(cacheFolder(record, i));
+    }
+    return words << "--" << QFile::encodeName(bubblewrap);
 }
 
 QByteArrayList visibleOptions(const SandboxRecord &record)
@@ -285,7 +357,9 @@ Result<QByteArrayList> options(const SandboxRecord &record, const SandboxCommand
     addEtc(result, record);
     if (auto added = addBinds(result, record, command); !added)
         return std::unexpected(added.error());
+    addTools(result, record);
     addTask(result, record, command);
+    addCaches(result, record);
     addMount(result, "--ro-bind", QFile::encodeName(entry), entryInside);
     result << "--remount-ro" << "/" << "--chdir" << "/";
     const auto variables = environment(record, command);
@@ -317,7 +391,14 @@ QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &c
     }
     if (record.owner >= 0)
         result << "--uid" << QByteArray::number(record.owner);
-    result << "--processes" << QByteArray::number(command.limits.processes) << "--file-bytes"
+    const TaskBudget &budget = record.budget;
+    if (budget.memory > 0)
+        result << "--memory" << QByteArray::number(budget.memory);
+    if (budget.processors > 0)
+        result << "--processors" << QByteArray::number((budget.processors + 99) / 100);
+    const int processes
+        = budget.processes > 0 ? qMin(budget.processes, command.limits.processes) : command.limits.processes;
+    result << "--processes" << QByteArray::number(processes) << "--file-bytes"
            << QByteArray::number(command.limits.fileBytes) << "--directory"
            << QFile::encodeName(command.workingDirectory.isEmpty() ? record.checkout : command.workingDirectory) << "--"
            << QFile::encodeName(asInside(record, command, command.program));

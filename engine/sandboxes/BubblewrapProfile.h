@@ -17,6 +17,7 @@ inline constexpr char userInside[] = "agent";
 inline constexpr int uidInside = 1000; // with a user namespace
 inline constexpr int maxBinds = 64;
 inline constexpr int maxPorts = 32;
+inline constexpr int maxToolFolders = 100;
 
 // Tells one task's sandboxes of one data folder from all other processes: the value of markName.
 inline constexpr char markName[] = "FOUNDRY_SANDBOX";
@@ -31,6 +32,13 @@ std::vector<int> listenPorts(const SandboxNetwork &network);
 // own at that path (/tmp, the home, the checkout): nothing is mounted where the agent could put a link.
 inline constexpr char hostInside[] = "/foundry/host";
 QString bindInside(const SandboxRecord &record, const QString &path);
+
+// Where a cache of the record is seen inside, and the folder of its layers on the host (helpers/views.cpp).
+inline constexpr char cachesInside[] = "/foundry/caches/";
+QString cacheFolder(const SandboxRecord &record, size_t cache);
+// foundry-views' own command line, up to and with bubblewrap's program; empty: no view is wanted.
+QByteArrayList viewsCommand(const SandboxRecord &record, const SandboxCommand &command, const QString &views,
+                            const QString &bubblewrap);
 
 // For the command line, seen by everybody on this computer: nothing but the mark.
 QByteArrayList visibleOptions(const SandboxRecord &record);

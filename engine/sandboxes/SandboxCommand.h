@@ -28,6 +28,9 @@ struct SandboxCommand {
     // folders.
     QStringList readOnlyBinds;
     bool network = false; // the record's network policy is in force; false: no network at all
+    // The record's caches are there as views of the person's own; only one program of a task at a time may have them.
+    // false: as empty folders of the task's.
+    bool caches = false;
     bool readOnlyCheckout = false;
     // The agent may make sandboxes of its own inside (Codex' and Chromium's own): user namespaces and mounting are
     // then possible inside, which shows it more of the kernel. As root an inner one cannot have a /proc of its own.

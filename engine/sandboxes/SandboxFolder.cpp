@@ -102,6 +102,61 @@ QString lastLines(const QByteArray &text)
     return QString::fromUtf8(text.last(qMin<qsizetype>(text.size(), 3000))).trimmed();
 }
 
+// The layers of each view, and in the home a link to where it is seen inside. The home is new: nobody's links are
+// there.
+Result<> makeCaches(const SandboxRecord &record)
+{
+    if (record.caches.empty())
+        return {};
+    if (auto made = makeFolder(record.folder + u"/caches"_s, 0755, -1); !made)
+        return made;
+    for (size_t i = 0; i < record.caches.size(); ++i) {
+        const QString folder = bubblewrap::cacheFolder(record, i);
+        const std::pair<QString, qint64> parts[] = { { folder, -1 },
+                                                     { folder + u"/upper"_s, record.owner },
+                                                     { folder + u"/work"_s, -1 },
+                                                     { folder + u"/lower"_s, -1 },
+                                                     { folder + u"/view"_s, record.owner } };
+        for (const auto &[path, owner] : parts) {
+            if (auto made = makeFolder(path, 0755, owner); !made)
+                return made;
+        }
+        QString place = record.hostHome();
+        const QStringList steps = record.caches[i].inside.split(u'/');
+        for (const QString &step : steps.first(steps.size() - 1)) {
+            place += u'/' + step;
+            if (QFileInfo::exists(place))
+                continue;
+            if (auto made = makeFolder(place, 0755, record.owner); !made)
+                return made;
+        }
+        const QByteArray link = QFile::encodeName(place + u'/' + steps.last());
+        const QByteArray target = bubblewrap::cachesInside + QByteArray::number(qulonglong(i));
+        if (::symlink(target.constData(), link.constData())
+            || (record.owner >= 0 && ::lchown(link.constData(), uid_t(record.owner), gid_t(record.owner))))
+            return prepareFailed(QFile::decodeName(link));
+    }
+    return {};
+}
+
+// Maven and Gradle take a proxy from their own settings only.
+std::vector<HomeFile> proxySettings(const SandboxRecord &record)
+{
+    if (!record.network.hasProxy())
+        return {};
+    const QByteArray port = QByteArray::number(bubblewrap::proxyPort(record.network));
+    QByteArray maven = "<settings><proxies>";
+    QByteArray gradle;
+    for (const QByteArray scheme : { "http", "https" }) {
+        maven += "<proxy><id>" + scheme + "</id><active>true</active><protocol>" + scheme
+            + "</protocol><host>127.0.0.1</host><port>" + port
+            + "</port><nonProxyHosts>localhost|127.0.0.1</nonProxyHosts></proxy>";
+        gradle += "systemProp." + scheme + ".proxyHost=127.0.0.1\nsystemProp." + scheme + ".proxyPort=" + port + '\n';
+    }
+    return { { u".m2/settings.xml"_s, maven + "</proxies></settings>\n", false },
+             { u".gradle/gradle.properties"_s, gradle, false } };
+}
+
 } // namespace
 
 Result<SandboxRecord> newRecord(const SandboxRequest &request, const QString &provider)
@@ -121,6 +176,9 @@ Result<SandboxRecord> newRecord(const SandboxRequest &request, const QString &pr
     record.personName = request.personName;
     record.personEmail = request.personEmail;
     record.network = request.network;
+    record.tools = request.tools;
+    record.caches = request.caches;
+    record.budget = request.budget;
     record.checkout
         = u"/workspace/"_s + (isPlainName(request.repositoryName) ? request.repositoryName : u"repository"_s);
     record.home = QString::fromLatin1(bubblewrap::homeInside);
@@ -151,6 +209,10 @@ Result<> make(const SandboxRecord &record)
     }
     if (auto made = makeEtc(record); !made)
         return made;
+    if (auto made = makeCaches(record); !made)
+        return made;
+    if (auto put = putFiles(record, proxySettings(record)); !put)
+        return put;
     const QByteArray config
         = "[user]\n\tname = " + gitQuoted(record.personName) + "\n\temail = " + gitQuoted(record.personEmail) + '\n';
     return putFiles(record, { { u".gitconfig"_s, config, false } });

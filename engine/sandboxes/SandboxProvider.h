@@ -29,6 +29,9 @@ struct SandboxRequest {
     QString personName;
     QString personEmail;
     SandboxNetwork network;
+    std::vector<SandboxTool> tools;
+    std::vector<SandboxCache> caches;
+    TaskBudget budget;
 };
 
 // A file for the private home.

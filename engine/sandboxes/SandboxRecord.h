@@ -10,7 +10,7 @@
 // The bare repository of the source is read-only inside, at SandboxRecord::source.
 #pragma once
 
-#include "Json.h"
+#include "ContractJson.h"
 
 #include <foundry/Ids.h>
 #include <foundry/Values.h>
@@ -29,10 +29,34 @@ struct SandboxNetwork {
     // Allowed names may resolve to private addresses (a company's own network). Loopback and link-local never.
     bool privateAddresses = false;
 
-    bool isEmpty() const { return hosts.isEmpty() && ports.empty(); }
+    // The proxy is there even where no host is allowed yet, so that it is known what was refused
+    // (SandboxProcess::denied) and more can be allowed while the program runs.
+    bool asks = false;
+
+    bool hasProxy() const { return asks || !hosts.isEmpty(); }
+    bool isEmpty() const { return !hasProxy() && ports.empty(); }
     bool operator==(const SandboxNetwork &) const = default;
 };
-FOUNDRY_JSON(SandboxNetwork, hosts, ports, privateAddresses)
+FOUNDRY_JSON(SandboxNetwork, hosts, ports, privateAddresses, asks)
+
+// A toolchain of the person's: shown inside at its own place, read-only.
+struct SandboxTool {
+    QString name; // "Rust"
+    QStringList folders; // absolute; folders and files
+    QStringList path; // for PATH, in order; inside `folders`
+    QStringList environment; // "NAME=value"
+    bool operator==(const SandboxTool &) const = default;
+};
+FOUNDRY_JSON(SandboxTool, name, folders, path, environment)
+
+// A cache of a package manager: a view of the person's own, in which writing changes the view only.
+struct SandboxCache {
+    QString name; // "Cargo"
+    QString host; // the person's folder, absolute
+    QString inside; // relative to the private home: ".cargo/registry"
+    bool operator==(const SandboxCache &) const = default;
+};
+FOUNDRY_JSON(SandboxCache, name, host, inside)
 
 struct SandboxRecord {
     TaskId task;
@@ -47,6 +71,9 @@ struct SandboxRecord {
     QString personName; // author inside
     QString personEmail;
     SandboxNetwork network;
+    std::vector<SandboxTool> tools;
+    std::vector<SandboxCache> caches;
+    TaskBudget budget;
     qint64 owner = -1; // real uid of what runs inside; -1: the uid of Foundry itself
     Millis createdAt = 0;
 
@@ -58,6 +85,6 @@ struct SandboxRecord {
     bool operator==(const SandboxRecord &) const = default;
 };
 FOUNDRY_JSON(SandboxRecord, task, provider, folder, bareRepository, branch, base, checkout, home, source, personName,
-             personEmail, network, owner, createdAt)
+             personEmail, network, tools, caches, budget, owner, createdAt)
 
 } // namespace foundry

@@ -170,6 +170,16 @@ Result<void> SessionActor::handle(const session::ChooseOption &message)
     return work(choose(message.option, message.value));
 }
 
+Result<void> SessionActor::handle(const session::AllowHosts &message)
+{
+    m_state.edit().allowedHosts = message.hosts;
+    afterCommit([this] {
+        if (m_agent)
+            m_agent->allowHosts(m_launch.hosts + m_state->allowedHosts);
+    });
+    return {};
+}
+
 Result<void> SessionActor::handle(const session::Disconnect &)
 {
     if (m_ending.isValid())

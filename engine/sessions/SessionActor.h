@@ -57,6 +57,7 @@ private:
     Result<void> handle(const session::AnswerPermission &message);
     Result<void> handle(const session::ChooseOption &message);
     Result<void> handle(const session::Disconnect &message);
+    Result<void> handle(const session::AllowHosts &message);
 
     // What takes time runs one at a time: start, open, prompt, choose. Answered when it ends.
     Result<void> work(Work work);

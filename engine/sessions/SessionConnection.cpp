@@ -44,6 +44,7 @@ Async<Result<>> SessionActor::startKept(session::StartAgent message)
     if (!json::fromJson(message.sandbox, record))
         co_return fail(codes::Actor::badMessage, u"sandbox record"_s);
     record.network.hosts = m_launch.hosts + message.hosts;
+    record.network.asks = true;
     record.network.ports = m_launch.ports;
     record.network.ports.insert(record.network.ports.end(), message.ports.begin(), message.ports.end());
     auto files = readFiles(m_launch.files);
@@ -57,6 +58,7 @@ Async<Result<>> SessionActor::startKept(session::StartAgent message)
     command.arguments = m_launch.arguments;
     command.environment = m_launch.environment;
     command.readOnlyBinds = m_launch.readOnlyBinds;
+    command.caches = true;
     command.network = !record.network.isEmpty();
     if (m_state->kept.place.isSet()) // of one that has ended, or that ends with it
         QDir(m_state->kept.place.folder).removeRecursively();
@@ -64,6 +66,7 @@ Async<Result<>> SessionActor::startKept(session::StartAgent message)
     const auto place = KeeperPlace::make(record, m_state->birth.id.value + u'.' + randomness().id().left(8));
     auto stored = transact([&]() -> Result<void> {
         m_state.edit().kept = { place };
+        m_state.edit().allowedHosts = message.hosts;
         return {};
     });
     if (!stored)
@@ -177,6 +180,7 @@ Async<Result<>> SessionActor::attach()
         m_client->forgetPrompt();
     m_ready = true;
     m_agent->begin();
+    m_agent->allowHosts(m_launch.hosts + m_state->allowedHosts); // answered while nobody could be told
     Promise<bool> live = m_live;
     const bool isLive = co_await live;
     if (!isLive || m_client->isOver())

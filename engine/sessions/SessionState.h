@@ -35,12 +35,13 @@ struct SessionState {
     bool saidOtherwise = false; // and what was said for it was Prompt::interrupted
     LastTurn lastTurn;
     KeptSession kept;
+    QStringList allowedHosts; // beside the agent's own, as its task said last
     QString modeSet; // what the person chose last; empty: as the catalogue says
     QJsonObject reducer; // TranscriptReducer::state()
     SessionFacts facts;
     quint64 revision = 0; // of the transcript, one for each told batch
 };
-FOUNDRY_JSON(SessionState, birth, agentSession, lastPrompt, saidOtherwise, lastTurn, kept, modeSet, reducer, facts,
-             revision)
+FOUNDRY_JSON(SessionState, birth, agentSession, lastPrompt, saidOtherwise, lastTurn, kept, allowedHosts, modeSet,
+             reducer, facts, revision)
 
 } // namespace foundry

@@ -1,6 +1,7 @@
 // What a task keeps: its scalars (State<LifeFacts>). Prompts and timeline lines are rows of its store.
 #pragma once
 
+#include "ProjectReader.h"
 #include "SandboxRecord.h"
 #include "TaskMessages.h"
 
@@ -11,6 +12,8 @@ enum class Act {
     wait,
     resolveBase,
     createSandbox,
+    carryFiles,
+    setUp,
     checkAgent,
     openSession,
     turn,
@@ -45,8 +48,15 @@ struct LifeFacts {
     QString barePath;
     QString personName; // author inside the sandbox, as git resolves it in the clone
     QString personEmail;
+    QString clonePath; // the person's; read for files to carry over
+    ProjectFacts project; // of the base
+    bool projectAgreed = false; // what it wants is done
+    bool projectAnswered = false; // nothing is left to ask about it
     std::optional<SandboxRecord> sandbox;
     bool sandboxMade = false;
+    bool carried = false; // the files are in the sandbox, or were skipped
+    QString notCarried; // files that the clone does not have, one a line
+    bool setUpDone = false; // or skipped
     bool agentChecked = false;
     QStringList agentHosts; // allowed because the agent needs them
     std::vector<int> agentPorts;
@@ -86,6 +96,10 @@ struct LifeFacts {
     bool archived = false;
     bool deleted = false;
     QStringList deniedHosts;
+    QStringList askedHosts; // "host:port", questions that are open
+    QStringList grantedHosts; // as HostRules wants them
+    QStringList refusedHosts; // "host:port" that the person answered with no
+    QStringList repositoryHosts; // allowed by answers for the repository
 
     // The commit whose tree a new checkout begins with.
     QString newest() const
@@ -100,6 +114,7 @@ FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, bas
              started, weaker, weakness, running, retrying, turns, lastPrompt, interruptedPrompt, continuation,
              stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot,
              snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter,
-             purgeAt, archived, deleted, deniedHosts)
+             purgeAt, archived, deleted, deniedHosts, clonePath, project, projectAgreed, projectAnswered, carried,
+             notCarried, setUpDone, askedHosts, grantedHosts, refusedHosts, repositoryHosts)
 
 } // namespace foundry

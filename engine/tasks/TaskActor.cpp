@@ -281,17 +281,6 @@ Result<void> TaskActor::handle(const task::SessionTold &message)
     return changed(newlyAsking);
 }
 
-Result<void> TaskActor::handle(const task::HostDenied &message)
-{
-    if (m_facts->deniedHosts.contains(message.host))
-        return {};
-    LifeFacts &facts = m_facts.edit();
-    facts.deniedHosts.append(message.host);
-    while (facts.deniedHosts.size() > limits::deniedHosts)
-        facts.deniedHosts.removeFirst();
-    return changed();
-}
-
 Result<void> TaskActor::handle(const task::Due &)
 {
     return goOn();

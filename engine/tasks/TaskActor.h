@@ -4,6 +4,8 @@
 #pragma once
 
 #include "LifeFacts.h"
+#include "PersonTools.h"
+#include "RepositoryMessages.h"
 #include "SandboxGit.h"
 #include "SandboxProvider.h"
 #include "TaskStore.h"
@@ -25,6 +27,7 @@ struct TaskServices {
     std::function<Result<AgentNeeds>(const QString &agent, command::Freedom freedom)>
         checkAgent; // fails: what is missing
     QString sandboxesFolder;
+    PersonPlaces person; // whose toolchains and caches are shown in the sandboxes
 };
 
 class TaskActor final : public WorkflowActor {
@@ -63,6 +66,8 @@ private:
     Result<void> handle(const task::SessionTold &message);
     Result<void> handle(const task::GitTold &message);
     Result<void> handle(const task::HostDenied &message);
+    Result<void> handle(const task::AnswerQuestion &message);
+    Result<void> handle(const task::Skip &message);
     Result<void> handle(const task::Due &message);
 
     Result<void> archive();
@@ -78,6 +83,9 @@ private:
     Async<Result<Act>> decide(StepRun &run);
     Async<Nothing> resolveBase(StepRun &run);
     Async<Nothing> createSandbox(StepRun &run);
+    Async<Nothing> carryFiles(StepRun &run);
+    Async<Nothing> setUp(StepRun &run);
+    Async<Nothing> runSetUp(StepRun &run);
     Async<Nothing> checkAgent(StepRun &run);
     Async<Nothing> startAgent(StepRun &run);
     Async<Nothing> openSession(StepRun &run);
@@ -106,6 +114,18 @@ private:
     template <class M> Async<Result<QJsonValue>> askGit(M message, StepRun &step);
     Async<Result<QJsonValue>> followGit(::foundry::Message message, QString job, StepRun &step);
     SandboxProvider &provider() const;
+    QStringList allowedHosts() const; // beside the agent's own
+    void takeProject(const repository::FetchedBase &fetched);
+    void heardSetUp(StepRun &step, const QByteArray &bytes);
+    Result<void> answerProject(QuestionAnswer answer);
+    Result<void> answerHost(const QString &host, QuestionAnswer answer);
+    std::vector<TaskQuestion> questions() const;
+    std::vector<SandboxPart> parts() const;
+    std::vector<BudgetLine> budgetLines() const;
+    void watchBudget();
+    std::optional<Failure> leaveBudget(); // what was used up
+    void measureDisk();
+    void overBudget(Failure reason);
     Result<SandboxRecord> recordToMake(const IsolationReport &report);
     QString refs(const QString &name) const;
     Result<QString> commitMessage() const;
@@ -115,12 +135,25 @@ private:
     std::vector<TimelineEntry> timeline() const;
     SandboxInfo sandboxInfo() const;
 
+    static constexpr qsizetype maxShownLines = 6; // of the set-up script
+    static constexpr qsizetype maxShownLine = 200; // characters
+    static constexpr qsizetype maxSetUpLine = 64 * 1024; // bytes without a line break; they are dropped
+    static constexpr Millis setUpTellEach = 200;
+
     TaskServices m_services;
     State<LifeFacts> m_facts { *this };
     // Not kept: what runs now.
     QStringList m_asking;
     QString m_doing;
     bool m_stopping = false;
+    std::optional<Failure> m_overBudget; // of the turn that runs
+    qint64 m_diskUsed = -1; // bytes; -1: not measured
+    Alarm m_turnLimit, m_diskLook;
+    Async<qint64> m_measuring;
+    SandboxProcess *m_setUp = nullptr; // while the set-up script runs
+    QByteArray m_setUpLine;
+    QStringList m_setUpLines;
+    Millis m_setUpTold = 0;
     bool m_straysEnded = false; // once in this life of the program
     bool m_wasThere = false; // what the step that ended last was to start
     std::function<void()> m_onStop; // of the step that runs

@@ -15,6 +15,11 @@ Act nextOfArchived(const LifeFacts &facts, Millis now)
     return now >= facts.releaseAfter ? Act::release : Act::wait;
 }
 
+bool wantsCarrying(const LifeFacts &facts)
+{
+    return facts.projectAgreed && !facts.carried && !facts.project.config.carry.isEmpty();
+}
+
 // The mark is set from a turn's beginning until its end is known; while it runs nothing is wrong.
 bool isInterrupted(const LifeFacts &facts)
 {
@@ -23,7 +28,8 @@ bool isInterrupted(const LifeFacts &facts)
 
 bool isPrepared(const LifeFacts &facts)
 {
-    return facts.sandboxMade && facts.agentChecked && facts.sessionOpened;
+    return facts.sandboxMade && !wantsCarrying(facts) && !wantsSetUp(facts) && facts.agentChecked
+        && facts.sessionOpened;
 }
 
 void addActions(const LifeFacts &facts, TaskSummary &task)
@@ -42,6 +48,8 @@ void addActions(const LifeFacts &facts, TaskSummary &task)
         actions.push_back(TaskAction::stop);
     if (resumable)
         actions.push_back(TaskAction::retryStep);
+    if (canSkip(facts))
+        actions.push_back(TaskAction::skipStep);
     if (isInterrupted(facts)) {
         actions.push_back(TaskAction::continueTurn);
         actions.push_back(TaskAction::sendAgain);
@@ -78,8 +86,12 @@ Told tellWorking(const LifeFacts &facts, const QStringList &asking, const QStrin
     if (facts.running == Act::turn) {
         if (!asking.isEmpty())
             return { TaskState::needsYou, TaskWhy::asksPermission, asking.front() };
+        if (!facts.askedHosts.isEmpty())
+            return { TaskState::needsYou, TaskWhy::asksHost, facts.askedHosts.front() };
         return { TaskState::working, TaskWhy::agentWorks, doing };
     }
+    if (facts.running == Act::setUp && !facts.askedHosts.isEmpty())
+        return { TaskState::needsYou, TaskWhy::asksHost, facts.askedHosts.front() };
     const QString step = enumName(facts.running);
     const TaskWhy why = facts.retrying ? TaskWhy::retriesStep : TaskWhy::runsStep;
     if (facts.publish)
@@ -91,6 +103,8 @@ Told tellResting(const LifeFacts &facts)
 {
     if (isInterrupted(facts))
         return { TaskState::needsYou, TaskWhy::turnInterrupted, {} };
+    if (asksProject(facts) && facts.summary.overlay == TaskOverlay::none)
+        return { TaskState::needsYou, TaskWhy::asksProject, facts.repositoryName };
     const bool goesOn = facts.summary.overlay == TaskOverlay::none && !facts.hold;
     if (facts.turns == 0)
         return { TaskState::queued, TaskWhy::waitsForTurn, {} };
@@ -126,6 +140,22 @@ Told tell(const LifeFacts &facts, const QStringList &asking, const QString &doin
 
 } // namespace
 
+bool wantsSetUp(const LifeFacts &facts)
+{
+    return facts.projectAgreed && !facts.setUpDone && !facts.project.config.setUp.isEmpty();
+}
+
+bool asksProject(const LifeFacts &facts)
+{
+    return !facts.project.config.isEmpty() && !facts.projectAnswered && !facts.archived;
+}
+
+bool canSkip(const LifeFacts &facts)
+{
+    return facts.summary.overlay == TaskOverlay::failed && !facts.archived
+        && (facts.failedStep == enumName(Act::setUp) || facts.failedStep == enumName(Act::carryFiles));
+}
+
 Act nextAct(const LifeFacts &facts, int prompts, Millis now)
 {
     if (facts.archived)
@@ -137,8 +167,14 @@ Act nextAct(const LifeFacts &facts, int prompts, Millis now)
     const bool wantsTurn = prompts > 0 && !facts.interrupted && !facts.hold;
     // After a release the place is made again only when there is work for it.
     if (wantsTurn || facts.turns == 0) {
+        if (asksProject(facts))
+            return Act::wait;
         if (!facts.sandboxMade)
             return Act::createSandbox;
+        if (wantsCarrying(facts))
+            return Act::carryFiles;
+        if (wantsSetUp(facts))
+            return Act::setUp;
         if (!facts.agentChecked)
             return Act::checkAgent;
         if (!facts.sessionOpened)

@@ -15,6 +15,13 @@ Act nextAct(const LifeFacts &facts, int prompts, Millis now);
 // State, overlay, reason and possible actions, from the facts. `asking`: permissions that wait.
 TaskSummary summarise(const LifeFacts &facts, const QStringList &asking, const QString &doing, Millis now);
 
+// Does the repository's .foundry/config.toml wait for the person's word? Nothing is prepared before.
+bool asksProject(const LifeFacts &facts);
+// Has its set-up script still to run?
+bool wantsSetUp(const LifeFacts &facts);
+// Did a step fail that the task can go on without?
+bool canSkip(const LifeFacts &facts);
+
 // Is there work that no publish carried away?
 bool hasUnpublished(const LifeFacts &facts);
 

@@ -99,6 +99,8 @@ Async<Result<void>> TaskActor::release(StepRun &step)
         LifeFacts &facts = m_facts.edit();
         facts.sandbox.reset();
         facts.sandboxMade = false;
+        facts.carried = false;
+        facts.setUpDone = false;
         facts.agentChecked = false;
         facts.sessionOpened = false;
         return ended(Act::release);

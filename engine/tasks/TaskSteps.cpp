@@ -33,6 +33,12 @@ StepOptions optionsOf(Act act)
     case Act::openSession:
         options.attemptTimeOut = 2min;
         break;
+    case Act::carryFiles:
+        options.attemptTimeOut = 5min;
+        break;
+    case Act::setUp:
+        options.attemptTimeOut = 125min; // the script's own limit is shorter
+        break;
     case Act::turn:
         // Never sent twice all the same: the session knows its turn by the prompt's id and goes on with it.
         options.retry = RetryPolicy::forEver(5s);
@@ -130,6 +136,10 @@ Async<Result<void>> TaskActor::dispatchAct(Act act, StepRun &step)
         return createSandbox(step);
     case Act::checkAgent:
         return checkAgent(step);
+    case Act::carryFiles:
+        return carryFiles(step);
+    case Act::setUp:
+        return setUp(step);
     case Act::snapshot:
         return snapshot(step);
     case Act::commit:
@@ -243,158 +253,6 @@ Result<void> TaskActor::failed(Act act, const Failure &failure)
     return changed();
 }
 
-// ---- prepare ---------------------------------------------------------------------------------------
-
-Async<Result<void>> TaskActor::resolveBase(StepRun &step)
-{
-    const QString base = m_facts->summary.baseBranch;
-    step.progress(u"fetching"_s);
-    const QString uncommitted = m_facts->wish.takeUncommitted ? refs(u"uncommitted"_s) : QString();
-    repository::FetchBase fetch { base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s), uncommitted, {} };
-    auto asking = askGit(std::move(fetch), step);
-    auto answer = co_await asking;
-    auto fetched = as<repository::FetchedBase>(std::move(answer));
-    if (!fetched)
-        co_return std::unexpected(fetched.error());
-    step.onCommit([this, fetched = *fetched] {
-        LifeFacts &facts = m_facts.edit();
-        facts.baseCommit = fetched.commit;
-        facts.uncommittedCommit = fetched.uncommitted;
-        facts.barePath = fetched.barePath;
-        facts.personName = fetched.authorName;
-        facts.personEmail = fetched.authorEmail;
-        return ended(Act::resolveBase);
-    });
-    co_return Result<void>();
-}
-
-Result<SandboxRecord> TaskActor::recordToMake(const IsolationReport &report)
-{
-    SandboxRequest request;
-    request.task = m_facts->summary.id;
-    request.sandboxesFolder = m_services.sandboxesFolder;
-    request.bareRepository = m_facts->barePath;
-    request.repositoryName = m_facts->repositoryName;
-    request.branch = m_facts->summary.branch;
-    request.base = m_facts->newest();
-    request.personName = m_facts->personName;
-    request.personEmail = m_facts->personEmail;
-    request.network = { m_facts->wish.allowedHosts, m_facts->wish.allowedPorts, false };
-    SandboxProvider &maker = report.isolation == Isolation::none ? m_services.plain : m_services.bubblewrap;
-    return maker.newRecord(request);
-}
-
-Async<Result<void>> TaskActor::createSandbox(StepRun &step)
-{
-    step.progress(u"checking isolation"_s);
-    auto probing = m_services.bubblewrap.probe();
-    auto report = co_await probing;
-    if (!report) {
-        if (!m_facts->wish.acceptNoIsolation)
-            co_return std::unexpected(failure(codes::Sandbox::isolationDeclined).because(report.error()));
-        report = IsolationReport { Isolation::none, u"none"_s, {} };
-    }
-    auto record = m_facts->sandbox ? Result<SandboxRecord>(*m_facts->sandbox) : recordToMake(*report);
-    if (!record)
-        co_return std::unexpected(record.error());
-    // What its removal needs is on disk before anything is made (L40).
-    auto stored = transact([&]() -> Result<void> {
-        LifeFacts &facts = m_facts.edit();
-        facts.sandbox = *record;
-        facts.weakness = report->weakness;
-        facts.weaker = report->isolation == Isolation::weaker;
-        facts.summary.isolated = report->isolation != Isolation::none;
-        return {};
-    });
-    if (!stored)
-        co_return std::unexpected(stored.error());
-    step.progress(u"checking out"_s);
-    auto creating
-        = untilStopped<void>(provider().create(*record, [&step](const QString &line) { step.progress(line); }));
-    if (auto created = co_await creating; !created)
-        co_return created;
-    const QString head = m_facts->head.isEmpty() ? m_facts->baseCommit : m_facts->head;
-    if (m_facts->newest() != m_facts->baseCommit) { // what was uncommitted is so again
-        SandboxGit git(provider()); // named: it must outlive what it answers
-        auto moving = git.moveTo(*record, head);
-        if (auto moved = co_await moving; !moved)
-            co_return moved;
-    }
-    step.onCommit([this, checkout = record->checkout]() -> Result<void> {
-        LifeFacts &facts = m_facts.edit();
-        facts.sandboxMade = true;
-        const session::Birth birth { facts.summary.id, facts.session.id, facts.wish.agent, facts.wish.freedom,
-                                     checkout };
-        if (auto made = spawn(keys::sessionOf(birth.task, birth.id), json::toJson(birth).toObject()); !made)
-            return made;
-        return ended(Act::createSandbox);
-    });
-    co_return Result<void>();
-}
-
-Async<Result<void>> TaskActor::checkAgent(StepRun &step)
-{
-    auto needs = m_services.checkAgent(m_facts->wish.agent, m_facts->wish.freedom);
-    if (!needs)
-        co_return withoutValue(std::move(needs));
-    step.onCommit([this, needs = *needs] {
-        LifeFacts &facts = m_facts.edit();
-        facts.agentChecked = true;
-        facts.agentHosts = needs.hosts;
-        facts.agentPorts = needs.ports;
-        return ended(Act::checkAgent);
-    });
-    co_return Result<void>();
-}
-
-Async<Result<void>> TaskActor::startAgent(StepRun &step)
-{
-    if (!m_facts->sandbox)
-        co_return fail(codes::Sandbox::notFound);
-    if (!m_straysEnded) { // what a crash left of this task's sandbox, before anything new is in it
-        step.progress(u"looking for what a crash left"_s);
-        auto attaching = askSession(toMessage(session::Attach {}));
-        auto attached = co_await attaching;
-        if (!attached)
-            co_return withoutValue(std::move(attached));
-        if (!attached->toBool()) { // else the agent goes on, and is all there is
-            auto ending = provider().endStrays(*m_facts->sandbox);
-            if (auto ended = co_await ending; !ended)
-                co_return withoutValue(std::move(ended));
-        }
-        m_straysEnded = true;
-    }
-    step.progress(u"starting"_s);
-    session::StartAgent start { json::toJson(*m_facts->sandbox).toObject(), m_facts->wish.allowedHosts,
-                                m_facts->wish.allowedPorts };
-    auto asking = askSession(toMessage(start));
-    auto answer = co_await asking;
-    m_wasThere = answer && answer->toBool();
-    step.onCommit([this] { return TaskStore(store()).finishLine(u"startAgent"_s, {}, clock().now()); });
-    co_return withoutValue(std::move(answer));
-}
-
-Async<Result<void>> TaskActor::openSession(StepRun &step)
-{
-    // Killed between the two steps: the agent that startAgent recorded ended with that life of the program.
-    if (!m_straysEnded) {
-        auto starting = startAgent(step);
-        if (auto started = co_await starting; !started)
-            co_return started;
-    }
-    step.progress(u"waiting for the agent"_s);
-    auto asking = askSession(toMessage(session::OpenSession {}));
-    auto answer = co_await asking;
-    if (!answer)
-        co_return withoutValue(std::move(answer));
-    m_wasThere = answer->toBool();
-    step.onCommit([this] {
-        m_facts.edit().sessionOpened = true;
-        return ended(Act::openSession);
-    });
-    co_return Result<void>();
-}
-
 // ---- turns -----------------------------------------------------------------------------------------
 
 Result<void> TaskActor::turnBegins()
@@ -430,8 +288,11 @@ Async<Result<void>> TaskActor::turn(StepRun &step)
             co_return std::unexpected(interrupted.error());
         prompt.interrupted = *interrupted;
     }
+    watchBudget();
     auto asking = askSession(toMessage(prompt), false);
     auto answer = co_await asking;
+    if (const auto over = leaveBudget(); over && answer)
+        co_return std::unexpected(*over);
     if (!answer && !answer.error().is(codes::Actor::stopped)) { // stopped: asked again, it takes up the turn
         const bool unknown = step.attempt() > 1 && answer.error().is(codes::Agent::sessionLost);
         if (unknown)

@@ -148,6 +148,21 @@ Result<void> TaskStore::failLine(const Failure &failure, Millis at)
     return {};
 }
 
+Result<void> TaskStore::skipLine(const QString &name, Millis at)
+{
+    auto kept = lines();
+    if (!kept)
+        return std::unexpected(kept.error());
+    for (TimelineEntry &line : *kept) {
+        if (line.name != name || line.status != StepStatus::failed)
+            continue;
+        end(line, StepStatus::skipped, at);
+        if (auto put = putLine(line); !put)
+            return put;
+    }
+    return {};
+}
+
 Result<std::vector<TimelineEntry>> TaskStore::lines() const
 {
     return m_database.all(readTimeline, lineFrom);

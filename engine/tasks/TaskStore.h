@@ -33,6 +33,8 @@ public:
     Result<void> finishLine(const QString &name, const QString &subject, Millis at);
     // Whatever still runs has failed, at `at`.
     Result<void> failLine(const Failure &failure, Millis at);
+    // The one of this name that has failed was skipped.
+    Result<void> skipLine(const QString &name, Millis at);
     Result<std::vector<TimelineEntry>> lines() const;
     Result<void> putLog(const QString &name, const QString &text); // the last one of that step
     Result<QString> log(const QString &name) const;

@@ -1,5 +1,6 @@
 // What a task shows of its workflow: lines that are kept, and the telemetry of the step that runs.
 #include "TaskActor.h"
+#include "TaskLife.h"
 
 #include <QSet>
 
@@ -10,9 +11,10 @@ namespace {
 // The steps a person sees. The others (decide, note, turnBegins) are the workflow's own book-keeping.
 const QSet<QString> &shownSteps()
 {
-    static const QSet<QString> names { u"resolveBase"_s, u"createSandbox"_s,  u"checkAgent"_s,  u"startAgent"_s,
-                                       u"openSession"_s, u"turn"_s,           u"snapshot"_s,    u"commit"_s,
-                                       u"push"_s,        u"bringIntoClone"_s, u"moveSandbox"_s, u"release"_s };
+    static const QSet<QString> names { u"resolveBase"_s, u"createSandbox"_s, u"carryFiles"_s,  u"setUp"_s,
+                                       u"checkAgent"_s,  u"startAgent"_s,    u"openSession"_s, u"turn"_s,
+                                       u"snapshot"_s,    u"commit"_s,        u"push"_s,        u"bringIntoClone"_s,
+                                       u"moveSandbox"_s, u"release"_s };
     return names;
 }
 
@@ -111,13 +113,16 @@ std::vector<TimelineEntry> TaskActor::timeline() const
         TimelineEntry line = entry.line;
         if (line.name == u"turn")
             line.subject = QString::number(m_facts->turns);
+        if (line.name == u"setUp")
+            line.lastLines = m_setUpLines.join(u'\n');
         if (!isOver(line))
             place(lines, line);
     }
     // The book-keeping of snapshots shows only while it runs and when it failed.
     std::erase_if(lines, [](const TimelineEntry &line) {
         return line.status == StepStatus::done
-            && (line.name == u"snapshot" || line.name == u"moveSandbox" || line.name == u"checkAgent");
+            && (line.name == u"snapshot" || line.name == u"moveSandbox" || line.name == u"checkAgent"
+                || line.name == u"carryFiles");
     });
     const auto has = [&lines](const QString &name) {
         return std::any_of(lines.begin(), lines.end(),
@@ -125,6 +130,8 @@ std::vector<TimelineEntry> TaskActor::timeline() const
     };
     if (m_facts->archived)
         return lines;
+    if (wantsSetUp(*m_facts) && !has(u"setUp"_s))
+        lines.push_back(pending(u"setUp"_s));
     for (const QString &name :
          { u"resolveBase"_s, u"createSandbox"_s, u"startAgent"_s, u"openSession"_s, u"turn"_s, u"commit"_s }) {
         if (!has(name))
@@ -133,6 +140,24 @@ std::vector<TimelineEntry> TaskActor::timeline() const
     if (!has(u"push"_s) && !has(u"bringIntoClone"_s))
         lines.push_back(pending(u"push"_s));
     return lines;
+}
+
+std::vector<SandboxPart> TaskActor::parts() const
+{
+    std::vector<SandboxPart> parts;
+    if (m_facts->sandbox) {
+        for (const SandboxTool &tool : m_facts->sandbox->tools)
+            parts.push_back({ u"toolchain"_s, tool.name, tool.folders.join(u'\n'), {} });
+        for (const SandboxCache &cache : m_facts->sandbox->caches)
+            parts.push_back({ u"cache"_s, cache.name, cache.host, {} });
+    }
+    const QStringList missing = m_facts->notCarried.split(u'\n', Qt::SkipEmptyParts);
+    if (m_facts->projectAgreed && m_facts->carried) {
+        for (const QString &file : m_facts->project.config.carry)
+            parts.push_back({ u"file"_s, file, m_facts->clonePath + u'/' + file,
+                              missing.contains(file) ? u"missing"_s : QString() });
+    }
+    return parts;
 }
 
 SandboxInfo TaskActor::sandboxInfo() const
@@ -146,13 +171,16 @@ SandboxInfo TaskActor::sandboxInfo() const
     info.weakness = m_facts->weakness;
     if (m_facts->sandbox)
         info.directory = m_facts->sandbox->hostCheckout();
-    info.allowedHosts = m_facts->agentHosts + m_facts->wish.allowedHosts;
+    info.allowedHosts = m_facts->agentHosts + allowedHosts();
     info.allowedPorts = m_facts->agentPorts;
     info.allowedPorts.insert(info.allowedPorts.end(), m_facts->wish.allowedPorts.begin(),
                              m_facts->wish.allowedPorts.end());
     info.deniedHosts = m_facts->deniedHosts;
     info.snapshots = m_facts->snapshots;
     info.agentRunning = m_facts->session.open;
+    info.docker = m_facts->project.docker;
+    info.parts = parts();
+    info.budget = budgetLines();
     return info;
 }
 
@@ -165,6 +193,7 @@ TaskDetails TaskActor::details() const
     details.sessions = { m_facts->session };
     if (auto waiting = TaskStore(store()).waiting())
         details.queue = std::move(*waiting);
+    details.questions = questions();
     details.baseCommit = m_facts->baseCommit;
     details.publishedAs = m_facts->publishedTo;
     details.uncommitted = m_facts->uncommitted;

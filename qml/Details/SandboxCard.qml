@@ -48,6 +48,55 @@ FCard {
         value: card.facts.refused
     }
     FCardRow {
+        visible: card.facts.toolchains !== ""
+        label: qsTr("Toolchains")
+        value: card.facts.toolchains
+        FToolTip {
+            visible: toolsHover.hovered
+            text: qsTr("Yours, read-only:\n%1").arg(card.facts.toolFolders)
+        }
+        HoverHandler {
+            id: toolsHover
+            target: null
+        }
+    }
+    FCardRow {
+        visible: card.facts.caches !== ""
+        label: qsTr("Caches")
+        value: card.facts.caches
+        FToolTip {
+            visible: cachesHover.hovered
+            text: qsTr("Seen as you have them; what the task adds or changes stays with the task")
+        }
+        HoverHandler {
+            id: cachesHover
+            target: null
+        }
+    }
+    FCardRow {
+        visible: card.facts.limits !== ""
+        label: qsTr("Limits")
+        value: card.facts.limits
+        FToolTip {
+            visible: limitsHover.hovered && card.facts.limitsHow !== ""
+            text: card.facts.limitsHow
+        }
+        HoverHandler {
+            id: limitsHover
+            target: null
+        }
+    }
+    FCardRow {
+        visible: card.facts.carried !== ""
+        label: qsTr("Carried over")
+        value: card.facts.carried
+    }
+    FCardRow {
+        visible: card.facts.containers !== ""
+        label: qsTr("Containers")
+        value: card.facts.containers
+    }
+    FCardRow {
         visible: card.facts.agentState !== ""
         label: qsTr("Agent")
         value: card.facts.agentState

@@ -19,6 +19,7 @@ Item {
     required property bool retryable
     required property bool hasLog
     required property string spoken
+    required property string lastLines
     property bool logShown: false
     property string log: ""
     readonly property bool ahead: status === "pending" || status === "skipped"
@@ -86,6 +87,11 @@ Item {
             maximumLineCount: 8
             elide: Text.ElideRight
             Accessible.ignored: true
+        }
+        LogText {
+            width: parent.width
+            visible: row.lastLines !== ""
+            text: row.lastLines
         }
         Rectangle {
             width: parent.width

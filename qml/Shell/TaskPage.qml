@@ -1,6 +1,7 @@
 // A task: its header, tabs for the session and an opened file, the transcript and where the person writes.
 import QtQuick
 import Foundry.Controls
+import Foundry.Details
 import Foundry.Review
 import Foundry.Tasks
 import Foundry.Transcript
@@ -84,8 +85,14 @@ FocusScope {
         width: parent.width
         text: page.workbench.current.trouble
     }
+    QuestionBanner {
+        id: question
+        anchors.top: trouble.bottom
+        width: parent.width
+        questions: page.view.questions
+    }
     TranscriptView {
-        anchors { top: trouble.bottom; bottom: composer.top; left: parent.left; right: parent.right }
+        anchors { top: question.bottom; bottom: composer.top; left: parent.left; right: parent.right }
         visible: !page.fileShown
         task: page.view
     }
@@ -97,7 +104,7 @@ FocusScope {
         task: page.view
     }
     DiffView {
-        anchors { top: trouble.bottom; bottom: parent.bottom; left: parent.left; right: parent.right }
+        anchors { top: question.bottom; bottom: parent.bottom; left: parent.left; right: parent.right }
         visible: page.fileShown
         review: page.view.review
         onClosed: page.view.review.open("")

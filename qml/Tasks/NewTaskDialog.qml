@@ -11,6 +11,7 @@ FDialog {
     required property TaskDraft draft
     property bool names: false
     property bool network: false
+    property bool limits: false
 
     preferredWidth: 640
     footerVisible: false
@@ -172,6 +173,13 @@ FDialog {
             trailingGlyph: dialog.network ? "up" : "down"
             onClicked: dialog.network = !dialog.network
         }
+        FButton {
+            small: true
+            text: qsTr("Limits: %1").arg(dialog.draft.budget.text)
+            accessibleName: qsTr("Limits")
+            trailingGlyph: dialog.limits ? "up" : "down"
+            onClicked: dialog.limits = !dialog.limits
+        }
         FPill {
             visible: dialog.draft.uncommitted > 0 && !dialog.draft.canTakeUncommitted
             height: 24
@@ -193,8 +201,8 @@ FDialog {
         visible: dialog.network
         FText {
             width: parent.width
-            text: dialog.draft.modelHosts === "" ? qsTr("This agent needs no network. Nothing else is reachable unless it is listed here.")
-                                                 : qsTr("The model at %1 is reachable. Nothing else is, unless it is listed here.").arg(dialog.draft.modelHosts)
+            text: dialog.draft.modelHosts === "" ? qsTr("This agent needs no network. Nothing else is reachable unless it is chosen here, or you allow it when the task asks.")
+                                                 : qsTr("The model at %1 is reachable. Nothing else is, unless it is chosen here, or you allow it when the task asks.").arg(dialog.draft.modelHosts)
             color: Theme.muted
             font.pixelSize: Theme.small
             wrapMode: Text.Wrap
@@ -227,6 +235,17 @@ FDialog {
             width: parent.width
             text: dialog.draft.portsProblem
         }
+    }
+    BudgetFields {
+        width: parent.width - 36
+        visible: dialog.limits
+        budget: dialog.draft.budget
+    }
+    ProjectOfferView {
+        width: parent.width - 36
+        visible: implicitHeight > 0
+        offer: dialog.draft.project
+        registriesShown: dialog.network
     }
     Rectangle {
         width: parent.width - 36

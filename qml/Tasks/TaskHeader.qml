@@ -97,6 +97,12 @@ Item {
             onClicked: header.task.goOn()
         }
         FButton {
+            visible: header.task.canSkip
+            text: qsTr("Skip step")
+            toolTip: qsTr("Goes on without it")
+            onClicked: header.task.skipStep()
+        }
+        FButton {
             visible: header.task.canRetry
             primary: header.task.next === "retry"
             text: qsTr("Retry step")

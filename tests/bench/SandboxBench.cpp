@@ -157,6 +157,32 @@ void stop(KeeperFixture &fixture, std::vector<bench::Figure> &figures)
     figures.push_back({ u"stop to everything dead, p99"_s, middle(took, 0.99), u"ms"_s, bench::Goal { atMost, 1000 } });
 }
 
+// What the copy-on-write views of a person's caches add to a program's start.
+void views(std::vector<bench::Figure> &figures)
+{
+    SandboxFixture sandbox;
+    const QString home = sandbox.folder.filePath(u"home"_s);
+    for (const QString &cache :
+         { u".cargo/registry"_s, u".npm"_s, u".cache/pip"_s, u"go/pkg/mod"_s, u".m2/repository"_s, u".cache/ccache"_s })
+        writeFile(home + u'/' + cache + u"/x"_s, "x");
+    sandbox.person = { home, {}, {} };
+    if (const QString trouble = sandbox.make(); !trouble.isEmpty())
+        qFatal("%s", qPrintable(trouble));
+    using enum bench::Goal::Sense;
+    std::vector<double> with, without;
+    for (int i = 0; i < 2 * starts; ++i) {
+        SandboxCommand command;
+        command.caches = i % 2 == 0;
+        QElapsedTimer timer;
+        timer.start();
+        if (!sandbox.shell(u"true"_s, command).good())
+            qFatal("the program did not run");
+        (command.caches ? with : without).push_back(since(timer));
+    }
+    figures.push_back({ u"a program's run with views of 6 caches"_s, middle(with), u"ms"_s, bench::Goal { atMost, 100 },
+                        u"without"_s, middle(without) });
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -170,5 +196,6 @@ int main(int argc, char **argv)
     memory(fixture, figures);
     stream(fixture, figures);
     stop(fixture, figures);
+    views(figures);
     return bench::report(figures, argc, argv);
 }

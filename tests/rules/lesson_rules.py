@@ -12,6 +12,12 @@ SHORT_LISTS = {
     "agentHosts": "what one agent needs, from its catalogue entry",
     "agentPorts": "the same",
     "deniedHosts": "each host once, cut at a limit",
+    "askedHosts": "open questions, at most limits::openQuestions",
+    "grantedHosts": "answers of the person, with refusedHosts at most limits::answeredHosts",
+    "refusedHosts": "the same",
+    "repositoryHosts": "answers of the person, at most limits::answeredHosts",
+    "agreedProjects": "hashes, the newest repository::Birth::maxAgreed",
+    "allowedHosts": "what the task says, from its own bounded lists",
 }
 LISTS = r"\b(?:Q(?:List|StringList|Map|Hash|Set|JsonArray|Vector)|std::(?:vector|list|deque|map|set|unordered_\w+))\b"
 

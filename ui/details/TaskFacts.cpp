@@ -95,6 +95,83 @@ QString TaskFacts::network() const
     return parts.join(u" \u00b7 "_s);
 }
 
+QString TaskFacts::named(const QString &kind) const
+{
+    QStringList names;
+    for (const SandboxPart &part : m_sandbox.parts) {
+        if (part.kind == kind && !names.contains(part.name))
+            names << part.name;
+    }
+    return names.join(u", "_s);
+}
+
+QString TaskFacts::toolFolders() const
+{
+    QStringList folders;
+    for (const SandboxPart &part : m_sandbox.parts) {
+        if (part.kind == u"toolchain"_s)
+            folders << part.path;
+    }
+    return folders.join(u'\n');
+}
+
+QString TaskFacts::carried() const
+{
+    QStringList files;
+    for (const SandboxPart &part : m_sandbox.parts) {
+        if (part.kind == u"file"_s)
+            files << (part.note == u"missing"_s ? tr("%1 (not in your clone)").arg(part.name) : part.name);
+    }
+    return files.join(u", "_s);
+}
+
+QString TaskFacts::containers() const
+{
+    return m_sandbox.docker.isEmpty() ? QString() : tr("cannot run here (%1)").arg(m_sandbox.docker);
+}
+
+// "2 processors · 4 GB a process · 1.2 of 20 GB disk · 60 min a turn"
+QString TaskFacts::limits() const
+{
+    const auto gigabytes = [](qint64 bytes) { return QLocale().toString(double(bytes) / 1e9, 'g', 3); };
+    QStringList parts;
+    for (const BudgetLine &line : m_sandbox.budget) {
+        switch (line.kind) {
+        case BudgetKind::processors:
+            parts << tr("%1 processors").arg((line.limit + 99) / 100);
+            break;
+        case BudgetKind::memory:
+            parts << tr("%1 GB a process").arg(gigabytes(line.limit));
+            break;
+        case BudgetKind::processes:
+            parts << tr("%1 processes").arg(line.limit);
+            break;
+        case BudgetKind::disk:
+            parts << (line.used < 0 ? tr("%1 GB disk").arg(gigabytes(line.limit))
+                                    : tr("%1 of %2 GB disk").arg(gigabytes(line.used), gigabytes(line.limit)));
+            break;
+        case BudgetKind::turn:
+            parts << tr("%1 min a turn").arg(line.limit / 60'000);
+            break;
+        }
+    }
+    return parts.join(u" \u00b7 "_s);
+}
+
+QString TaskFacts::limitsHow() const
+{
+    QStringList sentences;
+    for (const BudgetLine &line : m_sandbox.budget) {
+        if (line.kind == BudgetKind::processors)
+            sentences << tr("Processors: what a program starts with; one that asks for more can have them.");
+        if (line.kind == BudgetKind::memory)
+            sentences << tr("Memory: of each process on its own, not of all together.");
+        if (line.kind == BudgetKind::disk)
+            sentences << tr("Disk: measured while the agent works, so a little more can be used for a moment.");
+    }
+    return sentences.join(u'\n');
+}
+
 QString TaskFacts::agentState() const
 {
     return m_sandbox.exists ? (m_sandbox.agentRunning ? tr("running") : tr("stopped")) : QString();

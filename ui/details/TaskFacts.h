@@ -22,6 +22,13 @@ class TaskFacts : public QObject {
     Q_PROPERTY(QString network READ network NOTIFY changed FINAL)
     Q_PROPERTY(QString hosts READ hosts NOTIFY changed FINAL) // every allowed host, one a line
     Q_PROPERTY(QString refused READ refused NOTIFY changed FINAL) // hosts that were asked for and refused
+    Q_PROPERTY(QString toolchains READ toolchains NOTIFY changed FINAL) // names
+    Q_PROPERTY(QString toolFolders READ toolFolders NOTIFY changed FINAL) // what is shown of them, one a line
+    Q_PROPERTY(QString caches READ caches NOTIFY changed FINAL)
+    Q_PROPERTY(QString carried READ carried NOTIFY changed FINAL) // files of the clone
+    Q_PROPERTY(QString containers READ containers NOTIFY changed FINAL) // why they cannot run; empty: none are wanted
+    Q_PROPERTY(QString limits READ limits NOTIFY changed FINAL) // what the task may use; empty: nothing was said
+    Q_PROPERTY(QString limitsHow READ limitsHow NOTIFY changed FINAL) // how well they hold here
     Q_PROPERTY(QString directory READ directory NOTIFY changed FINAL)
     Q_PROPERTY(QString snapshots READ snapshots NOTIFY changed FINAL)
     Q_PROPERTY(QString agentState READ agentState NOTIFY changed FINAL)
@@ -53,6 +60,13 @@ public:
     QString network() const;
     QString hosts() const { return m_sandbox.allowedHosts.join(u'\n'); }
     QString refused() const { return m_sandbox.deniedHosts.join(u", "_s); }
+    QString toolchains() const { return named(u"toolchain"_s); }
+    QString toolFolders() const;
+    QString caches() const { return named(u"cache"_s); }
+    QString carried() const;
+    QString containers() const;
+    QString limits() const;
+    QString limitsHow() const;
     QString directory() const { return m_sandbox.directory; }
     QString snapshots() const { return m_sandbox.snapshots > 0 ? QString::number(m_sandbox.snapshots) : QString(); }
     QString agentState() const;
@@ -73,6 +87,8 @@ Q_SIGNALS:
     void changed();
 
 private:
+    QString named(const QString &kind) const;
+
     SandboxInfo m_sandbox;
     UsageInfo m_usage;
     QString m_branch;

@@ -39,6 +39,9 @@ TaskView::TaskView(EngineLink *link, TaskViewNeeds needs, QObject *parent)
     , m_transcript(link, m_needs.sentence)
     , m_composer(link, m_needs.sentence)
     , m_timeline(m_needs.sentence)
+    , m_questions([this](const QString &question, QuestionAnswer answer) {
+        submit(command::AnswerQuestion { m_task, question, answer });
+    })
     , m_ticker(new Ticker(this))
 {
     connect(link, &EngineLink::received, this, &TaskView::receive);
@@ -77,6 +80,7 @@ void TaskView::setTask(const TaskId &task, const SessionId &session)
         m_timeline.setLog({}, {});
         m_timeline.setEntries({});
         m_facts.clear();
+        m_questions.setQuestions({});
         m_composer.setTask(task, m_drafts.value(u"task:"_s + task.value));
         m_review.setTask(task);
         dismissTrouble();
@@ -175,6 +179,7 @@ void TaskView::takeDetails(const TaskDetails &details)
     m_details = details;
     m_timeline.setEntries(details.timeline);
     m_facts.setDetails(details, m_session);
+    m_questions.setQuestions(details.questions);
     m_composer.setQueue(details.queue);
     for (const SessionInfo &session : details.sessions) {
         if (session.id == m_session)

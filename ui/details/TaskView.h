@@ -6,6 +6,7 @@
 #include "ComposerState.h"
 #include "Review.h"
 #include "TaskFacts.h"
+#include "TaskQuestions.h"
 #include "TimelineModel.h"
 #include "TranscriptModel.h"
 
@@ -33,6 +34,7 @@ class TaskView : public QObject {
     Q_PROPERTY(foundry::ComposerState *composer READ composer CONSTANT FINAL)
     Q_PROPERTY(foundry::TimelineModel *timeline READ timeline CONSTANT FINAL)
     Q_PROPERTY(foundry::TaskFacts *facts READ facts CONSTANT FINAL)
+    Q_PROPERTY(foundry::TaskQuestions *questions READ questions CONSTANT FINAL)
     Q_PROPERTY(foundry::Review *review READ review CONSTANT FINAL)
     // Why the last command of this view was refused; empty: it was not.
     Q_PROPERTY(QString trouble READ trouble NOTIFY troubleChanged FINAL)
@@ -59,6 +61,7 @@ public:
     ComposerState *composer() { return &m_composer; }
     TimelineModel *timeline() { return &m_timeline; }
     TaskFacts *facts() { return &m_facts; }
+    TaskQuestions *questions() { return &m_questions; }
     Review *review() { return &m_review; }
     QString trouble() const { return m_trouble; }
     bool isWatched() const { return m_watched; }
@@ -105,6 +108,7 @@ private:
     ComposerState m_composer;
     TimelineModel m_timeline;
     TaskFacts m_facts;
+    TaskQuestions m_questions;
     class Ticker *m_ticker;
 };
 

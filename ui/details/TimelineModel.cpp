@@ -20,6 +20,9 @@ struct StepWords {
 constexpr StepWords stepWords[] = {
     { "resolveBase", QT_TRANSLATE_NOOP("Steps", "Branch"), QT_TRANSLATE_NOOP("Steps", "Branch") },
     { "createSandbox", QT_TRANSLATE_NOOP("Steps", "Create sandbox"), QT_TRANSLATE_NOOP("Steps", "Sandbox created") },
+    { "carryFiles", QT_TRANSLATE_NOOP("Steps", "Copy files of your clone"),
+      QT_TRANSLATE_NOOP("Steps", "Files copied") },
+    { "setUp", QT_TRANSLATE_NOOP("Steps", "Set-up script"), QT_TRANSLATE_NOOP("Steps", "Set-up script ran") },
     { "checkAgent", QT_TRANSLATE_NOOP("Steps", "Check agent"), QT_TRANSLATE_NOOP("Steps", "Agent checked") },
     { "startAgent", QT_TRANSLATE_NOOP("Steps", "Start agent"), QT_TRANSLATE_NOOP("Steps", "Agent started") },
     { "openSession", QT_TRANSLATE_NOOP("Steps", "Open session"), QT_TRANSLATE_NOOP("Steps", "Session opened") },
@@ -337,6 +340,8 @@ QVariant TimelineModel::data(const QModelIndex &index, int role) const
         return m_retryable && entry.status == StepStatus::failed;
     case LogRole:
         return entry.hasLog;
+    case LastLinesRole:
+        return isMoving(entry.status) ? entry.lastLines : QString();
     case SpokenRole:
         return spoken(entry);
     default:
@@ -349,7 +354,8 @@ QHash<int, QByteArray> TimelineModel::roleNames() const
     return { { NameRole, "name" },           { TitleRole, "title" },       { SubjectRole, "subject" },
              { StatusRole, "status" },       { ToneRole, "tone" },         { SpanRole, "span" },
              { DetailRole, "detail" },       { FractionRole, "fraction" }, { CurrentRole, "current" },
-             { RetryableRole, "retryable" }, { LogRole, "hasLog" },        { SpokenRole, "spoken" } };
+             { RetryableRole, "retryable" }, { LogRole, "hasLog" },        { SpokenRole, "spoken" },
+             { LastLinesRole, "lastLines" } };
 }
 
 } // namespace foundry

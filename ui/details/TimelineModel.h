@@ -33,6 +33,7 @@ public:
         CurrentRole, // bool: the line that matters now
         RetryableRole, // bool: it failed and may be tried again now
         LogRole, // bool: there is a log to show
+        LastLinesRole, // of a running step's program; may be empty
         SpokenRole, // the whole line as a sentence, for a screen reader
     };
     static constexpr Millis quietAfter = 5'000; // without a sign of progress for this long, say so

@@ -268,6 +268,9 @@ FailureSentences say(codes::Repository code)
         return { u"This repository is empty."_s, u"Make a first commit, then open it again."_s };
     case unsupported:
         return { u"Foundry cannot work with this kind of repository."_s, {} };
+    case badConfig:
+        return { u"The repository's .foundry/config.toml cannot be used."_s,
+                 u"Correct it on the base branch, or create the task without it."_s };
     }
     return {};
 }
@@ -298,6 +301,18 @@ FailureSentences say(codes::Task code)
         return { u"That was done already."_s, {} };
     case interrupted:
         return { u"Foundry ended in the middle of this turn."_s, u"Continue, or send the prompt again."_s };
+    case setUpFailed:
+        return { u"The repository's set-up script failed."_s,
+                 u"Its last lines are in the log of the step. Retry it, or skip it and go on."_s };
+    case carryFailed:
+        return { u"A file that the repository wants carried over cannot be taken."_s,
+                 u"Put it right in your clone and retry, or skip it and go on."_s };
+    case diskBudget:
+        return { u"The task used more disk than it may, so it was stopped."_s,
+                 u"Remove what is not needed in its folder, or create a task with a larger budget."_s };
+    case turnBudget:
+        return { u"The turn took longer than it may, so it was stopped."_s,
+                 u"The work is kept: write what is to be done next."_s };
     }
     return {};
 }

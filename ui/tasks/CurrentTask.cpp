@@ -82,6 +82,11 @@ void CurrentTask::retryStep()
     submit(TaskAction::retryStep, command::RetryStep { m_task.id });
 }
 
+void CurrentTask::skipStep()
+{
+    submit(TaskAction::skipStep, command::SkipStep { m_task.id });
+}
+
 void CurrentTask::goOn()
 {
     submit(TaskAction::continueTurn, command::ResumeTurn { m_task.id, command::Resume::goOn });

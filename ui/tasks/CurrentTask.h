@@ -28,6 +28,7 @@ class CurrentTask : public QObject {
     Q_PROPERTY(int changedFiles READ changedFiles NOTIFY changed FINAL)
     Q_PROPERTY(bool canStop READ canStop NOTIFY changed FINAL)
     Q_PROPERTY(bool canRetry READ canRetry NOTIFY changed FINAL)
+    Q_PROPERTY(bool canSkip READ canSkip NOTIFY changed FINAL)
     Q_PROPERTY(bool canContinue READ canContinue NOTIFY changed FINAL)
     Q_PROPERTY(bool canSendAgain READ canSendAgain NOTIFY changed FINAL)
     Q_PROPERTY(bool canPublish READ canPublish NOTIFY changed FINAL)
@@ -60,6 +61,7 @@ public:
     int changedFiles() const { return m_task.changes.files; }
     bool canStop() const { return can(TaskAction::stop); }
     bool canRetry() const { return can(TaskAction::retryStep); }
+    bool canSkip() const { return can(TaskAction::skipStep); }
     bool canContinue() const { return can(TaskAction::continueTurn); }
     bool canSendAgain() const { return can(TaskAction::sendAgain); }
     bool canPublish() const { return can(TaskAction::publish); }
@@ -74,6 +76,7 @@ public:
     // Nothing happens where the action is not possible now.
     Q_INVOKABLE void stop();
     Q_INVOKABLE void retryStep();
+    Q_INVOKABLE void skipStep();
     Q_INVOKABLE void goOn();
     Q_INVOKABLE void sendAgain();
     Q_INVOKABLE void unarchive();

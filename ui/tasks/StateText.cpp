@@ -52,6 +52,10 @@ QString whyOf(const TaskSummary &task)
         return subject;
     case TaskWhy::asksPermission:
         return subject.isEmpty() ? u"asks for permission"_s : u"asks: "_s + subject;
+    case TaskWhy::asksHost:
+        return subject.isEmpty() ? u"asks for a host"_s : u"wants to reach "_s + subject.section(u':', 0, -2);
+    case TaskWhy::asksProject:
+        return u"asks about its .foundry/config.toml"_s;
     case TaskWhy::turnFinished:
         return turnWords(subject);
     case TaskWhy::turnInterrupted:
@@ -141,6 +145,8 @@ QString stepDoing(const QString &step)
         { u"resolveBase"_s, u"reading the repository"_s },
         { u"createSandbox"_s, u"creating the sandbox"_s },
         { u"moveSandbox"_s, u"moving the sandbox"_s },
+        { u"carryFiles"_s, u"copying files of your clone"_s },
+        { u"setUp"_s, u"running the set-up script"_s },
         { u"checkAgent"_s, u"checking the agent"_s },
         { u"startAgent"_s, u"starting the agent"_s },
         { u"openSession"_s, u"opening a session"_s },
@@ -195,7 +201,8 @@ bool isRunning(const TaskSummary &task)
     if (task.overlay != TaskOverlay::none)
         return false;
     return task.state == TaskState::preparing || task.state == TaskState::working || task.state == TaskState::publishing
-        || (task.state == TaskState::needsYou && task.reason.why == TaskWhy::asksPermission);
+        || (task.state == TaskState::needsYou
+            && (task.reason.why == TaskWhy::asksPermission || task.reason.why == TaskWhy::asksHost));
 }
 
 } // namespace foundry

@@ -34,10 +34,13 @@ TaskDraft::TaskDraft(EngineLink *link, FailureWords words, QObject *parent)
     : QObject(parent)
     , m_link(link)
     , m_words(std::move(words))
+    , m_project(link, m_words)
 {
     m_names.setSingleShot(true);
     m_names.setInterval(namesDelay);
     connect(&m_names, &QTimer::timeout, this, &TaskDraft::askNames);
+    connect(&m_budget, &BudgetDraft::changed, this, &TaskDraft::canSubmitChanged);
+    connect(&m_project, &ProjectOffer::changed, this, &TaskDraft::networkChanged);
     m_save.setSingleShot(true);
     m_save.setInterval(draftDelay);
     connect(&m_save, &QTimer::timeout, this, &TaskDraft::keep);
@@ -157,6 +160,12 @@ void TaskDraft::askState()
                 [this, id](const Result<AnswerBody> &answer) { takeState(answer, id); });
 }
 
+void TaskDraft::askProject()
+{
+    const RepositorySummary *chosen = repository();
+    m_project.look(chosen ? chosen->id : RepositoryId {}, m_branches.value(m_branchIndex));
+}
+
 void TaskDraft::takeState(const Result<AnswerBody> &answer, const RepositoryId &asked)
 {
     const RepositorySummary *chosen = repository();
@@ -170,6 +179,7 @@ void TaskDraft::takeState(const Result<AnswerBody> &answer, const RepositoryId &
         m_current = state->current;
         m_uncommitted = state->uncommitted;
         m_branchIndex = qMax(0, int(m_branches.indexOf(before.isEmpty() ? chosen->defaultBranch : before)));
+        askProject();
     } else if (!answer) {
         m_repositoryProblem = m_words(answer.error());
     }
@@ -181,6 +191,7 @@ void TaskDraft::setBranchIndex(int index)
     if (index == m_branchIndex || index < 0 || index >= m_branches.size())
         return;
     m_branchIndex = index;
+    askProject();
     Q_EMIT stateChanged();
 }
 
@@ -290,6 +301,7 @@ QString TaskDraft::networkText() const
     QStringList parts;
     if (!modelHosts().isEmpty())
         parts.append(u"model"_s);
+    parts.append(m_project.chosenTitles());
     parts.append(listed(m_hosts));
     const QStringList ports = listed(m_ports);
     for (const QString &port : ports)
@@ -350,7 +362,7 @@ bool TaskDraft::canSubmit() const
     const AgentOffer *agent = m_agents.at(m_agent);
     return !m_busy && repository() && m_repositoryProblem.isEmpty() && !m_prompt.trimmed().isEmpty() && agent
         && agent->readiness == AgentReadiness::ready && hostsProblem().isEmpty() && portsProblem().isEmpty()
-        && (m_isolationProblem.isEmpty() || m_acceptNoIsolation);
+        && m_budget.problem().isEmpty() && (m_isolationProblem.isEmpty() || m_acceptNoIsolation);
 }
 
 command::CreateTask TaskDraft::task() const
@@ -368,6 +380,8 @@ command::CreateTask TaskDraft::task() const
     for (const QString &port : listed(m_ports))
         task.allowedPorts.push_back(port.toInt());
     task.takeUncommitted = takeUncommitted();
+    m_project.take(task);
+    task.budget = m_budget.budget();
     task.acceptNoIsolation = !m_isolationProblem.isEmpty() && m_acceptNoIsolation;
     return task;
 }

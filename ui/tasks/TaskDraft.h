@@ -3,6 +3,8 @@
 #pragma once
 
 #include "AgentListModel.h"
+#include "BudgetDraft.h"
+#include "ProjectOffer.h"
 #include "StateText.h"
 
 #include <EngineLink.h>
@@ -30,6 +32,8 @@ class TaskDraft : public QObject {
     Q_PROPERTY(QString title READ title WRITE setTitle NOTIFY namesChanged FINAL)
     Q_PROPERTY(QString branch READ branch WRITE setBranch NOTIFY namesChanged FINAL)
     Q_PROPERTY(foundry::AgentListModel *agents READ agents CONSTANT FINAL)
+    Q_PROPERTY(foundry::BudgetDraft *budget READ budget CONSTANT FINAL)
+    Q_PROPERTY(foundry::ProjectOffer *project READ project CONSTANT FINAL)
     Q_PROPERTY(int agentIndex READ agentIndex WRITE setAgentIndex NOTIFY agentChanged FINAL)
     // Why this agent cannot begin yet and how to get it; empty: it can.
     Q_PROPERTY(QString agentProblem READ agentProblem NOTIFY agentChanged FINAL)
@@ -79,6 +83,8 @@ public:
     QString branch() const { return m_branch; }
     void setBranch(const QString &branch);
     AgentListModel *agents() { return &m_agents; }
+    BudgetDraft *budget() { return &m_budget; }
+    ProjectOffer *project() { return &m_project; }
     int agentIndex() const { return m_agent; }
     void setAgentIndex(int index);
     QString agentProblem() const;
@@ -128,6 +134,7 @@ private:
     QString scope() const;
     void takeState(const Result<AnswerBody> &answer, const RepositoryId &asked);
     void askState();
+    void askProject();
     void askNames();
     void takeNames(const Result<AnswerBody> &answer, const QString &prompt);
     void finished(const event::CommandFinished &finished);
@@ -140,6 +147,8 @@ private:
     std::vector<RepositorySummary> m_repositories;
     QHash<QString, QString> m_drafts;
     AgentListModel m_agents;
+    ProjectOffer m_project;
+    BudgetDraft m_budget;
     RepositoryId m_wanted; // asked for before it was known
     int m_repository = -1;
     int m_agent = -1;

@@ -5,8 +5,9 @@
 // It is the pid namespace's init itself (bubblewrap --as-pid-1): bubblewrap's own runs without the system call filter
 // and can be traced by the program, which would so get around the filter (reproduced with 0.8).
 //
-//     foundry-entry [--gate FD] [--listen PORT]… [--uid N] [--processes N] [--file-bytes N] [--directory D] [--mark M]
-//     -- PROGRAM …
+//     foundry-entry [--gate FD] [--listen PORT]… [--uid N] [--processes N] [--file-bytes N] [--memory N] [--processors
+//     N]
+//     [--directory D] [--mark M] -- PROGRAM …
 //
 // On the gate (AF_UNIX, SOCK_SEQPACKET): "R" with one descriptor for each --listen, in their order, goes out; "G" comes
 // in; "E<text>" goes out when something fails. The gate's end ends this program at any moment, and with it everything
@@ -28,7 +29,9 @@
 #include <linux/capability.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -49,6 +52,8 @@ struct Options {
     long uid = -1;
     long processes = 0;
     long long fileBytes = 0;
+    long long memory = 0; // bytes of each process' own data
+    int processors = 0;
     const char *directory = nullptr;
     char **program = nullptr;
 };
@@ -94,6 +99,10 @@ void read_options(int argc, char **argv)
             options.processes = long(number(value));
         else if (!strcmp(name, "--file-bytes"))
             options.fileBytes = number(value);
+        else if (!strcmp(name, "--memory"))
+            options.memory = number(value);
+        else if (!strcmp(name, "--processors"))
+            options.processors = int(number(value));
         else if (!strcmp(name, "--directory"))
             options.directory = value;
         else if (!strcmp(name, "--mark"))
@@ -175,6 +184,27 @@ void limit(__rlimit_resource resource, rlim_t value, const char *name)
         give_up("limit", name);
 }
 
+// Build tools count the processors they may use. Which ones differs from sandbox to sandbox.
+void use_few_processors()
+{
+    cpu_set_t may, use;
+    CPU_ZERO(&may);
+    CPU_ZERO(&use);
+    if (sched_getaffinity(0, sizeof may, &may) || CPU_COUNT(&may) <= options.processors)
+        return;
+    int all[CPU_SETSIZE], count = 0;
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+        if (CPU_ISSET(cpu, &may))
+            all[count++] = cpu;
+    }
+    unsigned first = 0;
+    [[maybe_unused]] const ssize_t got = getrandom(&first, sizeof first, 0);
+    for (int i = 0; i < options.processors; ++i)
+        CPU_SET(all[(first % unsigned(count) + unsigned(i)) % unsigned(count)], &use);
+    if (sched_setaffinity(0, sizeof use, &use))
+        give_up("limit", "processors");
+}
+
 void set_limits()
 {
     limit(RLIMIT_CORE, 0, "core");
@@ -182,6 +212,11 @@ void set_limits()
         limit(RLIMIT_NPROC, rlim_t(options.processes), "processes");
     if (options.fileBytes > 0)
         limit(RLIMIT_FSIZE, rlim_t(options.fileBytes), "file-bytes");
+    // Not RLIMIT_AS: Node and Java reserve far more than they use.
+    if (options.memory > 0)
+        limit(RLIMIT_DATA, rlim_t(options.memory), "memory");
+    if (options.processors > 0)
+        use_few_processors();
 }
 
 void drop_capabilities()

@@ -186,7 +186,8 @@ RepositoryId EngineDesk::open()
 
 TaskId EngineDesk::create(const QString &prompt, const QString &agent, command::CreateTask more)
 {
-    more.repository = m_repository;
+    if (more.repository.isEmpty())
+        more.repository = m_repository;
     more.prompt = prompt;
     more.agent = agent;
     const auto created = command(more);

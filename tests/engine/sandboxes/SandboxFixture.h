@@ -11,6 +11,7 @@
 #include <QUuid>
 
 #include "BubblewrapProvider.h"
+#include "PersonTools.h"
 #include "PlainProvider.h"
 #include "SandboxGit.h"
 
@@ -108,6 +109,7 @@ public:
     }
 
     QString bare() const { return folder.filePath(u"source.git"_s); }
+    PersonPlaces person; // whose toolchains and caches are shown; empty: nobody's
     SandboxRequest request() const
     {
         SandboxRequest result;
@@ -119,6 +121,8 @@ public:
         result.base = base;
         result.personName = u"Ada L\"ove\\lace"_s;
         result.personEmail = u"ada@example.org"_s;
+        result.tools = persontools::toolchains(person);
+        result.caches = persontools::caches(person);
         return result;
     }
     // Empty: good.

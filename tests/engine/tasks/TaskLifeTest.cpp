@@ -54,6 +54,48 @@ private Q_SLOTS:
         QCOMPARE(nextAct(facts, 0, 0), Act::wait);
     }
 
+    void whatTheRepositoryWantsWaitsForThePerson()
+    {
+        LifeFacts facts;
+        facts.baseCommit = u"base"_s;
+        facts.project.config.text = u"…"_s;
+        facts.project.config.carry = { u".env"_s };
+        facts.project.config.setUp = u"make"_s;
+        QCOMPARE(nextAct(facts, 1, 0), Act::wait);
+        QCOMPARE(summarise(facts, {}, {}, 1).reason.why, TaskWhy::asksProject);
+        facts.projectAnswered = true; // with no
+        QCOMPARE(nextAct(facts, 1, 0), Act::createSandbox);
+        facts.projectAgreed = facts.sandboxMade = true;
+        QCOMPARE(nextAct(facts, 1, 0), Act::carryFiles);
+        facts.carried = true;
+        QCOMPARE(nextAct(facts, 1, 0), Act::setUp);
+        facts.setUpDone = true;
+        QCOMPARE(nextAct(facts, 1, 0), Act::checkAgent);
+    }
+
+    void onlyWhatTheTaskCanGoOnWithoutIsSkipped()
+    {
+        LifeFacts facts;
+        facts.summary.overlay = TaskOverlay::failed;
+        for (const Act act : { Act::createSandbox, Act::openSession, Act::push }) {
+            facts.failedStep = enumName(act);
+            QVERIFY(!has(summarise(facts, {}, {}, 1), TaskAction::skipStep));
+        }
+        for (const Act act : { Act::carryFiles, Act::setUp }) {
+            facts.failedStep = enumName(act);
+            QVERIFY(has(summarise(facts, {}, {}, 1), TaskAction::skipStep));
+        }
+    }
+
+    void aRefusedHostNeedsThePersonWhileTheAgentWorks()
+    {
+        LifeFacts facts = afterATurn();
+        facts.askedHosts = { u"example.org:443"_s };
+        QCOMPARE(summarise(facts, {}, {}, 1).state, TaskState::ready);
+        facts.running = Act::turn;
+        QCOMPARE(summarise(facts, {}, {}, 1).state, TaskState::needsYou);
+    }
+
     void whatLiesOverAStateHoldsEverything()
     {
         for (TaskOverlay overlay : { TaskOverlay::failed, TaskOverlay::stopped, TaskOverlay::damaged }) {

@@ -151,6 +151,23 @@ answer::PublishPlan plan(const TaskSummary &task, const QString &remote)
     return plan;
 }
 
+answer::ProjectPlan project(const query::ProjectPlan &asked)
+{
+    answer::ProjectPlan plan;
+    plan.repository = asked.repository;
+    plan.branch = asked.branch;
+    plan.registries = { { u"npm"_s, u"npm"_s, { u"packages.example"_s }, u"web/package-lock.json"_s },
+                        { u"pypi"_s, u"PyPI"_s, { u"python.example"_s }, u"requirements.txt"_s } };
+    plan.docker = u"compose.yml"_s;
+    if (asked.branch == u"develop"_s) {
+        plan.text = u"carry = [\".env\"]\n\n[setup]\nscript = \"npm ci\"\n"_s;
+        plan.hash = u"abc"_s;
+        plan.setUp = u"npm ci"_s;
+        plan.carry = { u".env"_s };
+    }
+    return plan;
+}
+
 } // namespace
 
 Result<AnswerBody> ScriptedEngine::answerTo(const QueryBody &body) const
@@ -169,6 +186,8 @@ Result<AnswerBody> ScriptedEngine::answerTo(const QueryBody &body) const
         return answer::RepositoryState {
             state->repository, { u"main"_s, u"develop"_s, u"release/2.4"_s }, u"main"_s, 3
         };
+    if (const auto *asked = std::get_if<query::ProjectPlan>(&body))
+        return project(*asked);
     if (const auto *named = std::get_if<query::TaskNames>(&body))
         return names(named->prompt);
     if (const auto *publish = std::get_if<query::PublishPlan>(&body)) {

@@ -65,6 +65,8 @@ private Q_SLOTS:
     void optionsAreChosen();
     void commandsAndFilesAreOffered();
     void actionsSendCommands();
+    void questionsAreAnsweredOldestFirst();
+    void limitsAndPartsAreNamed();
     void refusalsAreSaid();
     void spans();
     void programOutputBecomesPlain();
@@ -361,6 +363,53 @@ void TaskViewTest::actionsSendCommands()
     QVERIFY(scene.sample.last<command::RetryStep>());
     scene.view.stop();
     QVERIFY(scene.sample.last<command::StopTask>());
+}
+
+void TaskViewTest::questionsAreAnsweredOldestFirst()
+{
+    Scene scene;
+    scene.open();
+    TaskQuestions *questions = scene.view.questions();
+    QCOMPARE(questions->count(), 0);
+    scene.sample.details.questions = { { u"a"_s, QuestionKind::host, u"one.example:443"_s, {} },
+                                       { u"b"_s, QuestionKind::host, u"two.example:8080"_s, {} } };
+    scene.sample.tellDetails();
+    QCOMPARE(questions->count(), 2);
+    QVERIFY2(questions->question().contains(u"one.example."_s), qPrintable(questions->question()));
+    questions->allowForRepository();
+    QCOMPARE(scene.sample.last<command::AnswerQuestion>()->question, u"a"_s);
+    QCOMPARE(scene.sample.last<command::AnswerQuestion>()->answer, QuestionAnswer::repository);
+    scene.sample.details.questions = { { u"c"_s, QuestionKind::project, u"shop"_s, u"run = 1"_s } };
+    scene.sample.tellDetails();
+    QVERIFY(questions->aboutProject() && questions->question().contains(u"shop"_s));
+    QCOMPARE(questions->text(), u"run = 1"_s);
+    questions->refuse();
+    QCOMPARE(scene.sample.last<command::AnswerQuestion>()->answer, QuestionAnswer::no);
+    scene.view.clear();
+    QCOMPARE(questions->count(), 0);
+}
+
+void TaskViewTest::limitsAndPartsAreNamed()
+{
+    Scene scene;
+    scene.open();
+    QVERIFY(scene.view.facts()->limits().isEmpty() && scene.view.facts()->toolchains().isEmpty());
+    SandboxInfo &sandbox = scene.sample.details.sandbox;
+    sandbox.parts = { { u"toolchain"_s, u"Rust"_s, u"/home/ada/.cargo/bin"_s, {} },
+                      { u"cache"_s, u"Cargo"_s, u"/home/ada/.cargo/registry"_s, {} },
+                      { u"file"_s, u".env"_s, {}, u"missing"_s } };
+    sandbox.budget = { { BudgetKind::memory, 4'000'000'000, -1, Enforcement::each, {} },
+                       { BudgetKind::disk, 20'000'000'000, 1'200'000'000, Enforcement::measured, {} },
+                       { BudgetKind::turn, 3'600'000, -1, Enforcement::whole, {} } };
+    sandbox.docker = u"compose.yml"_s;
+    scene.sample.tellDetails();
+    const TaskFacts *facts = scene.view.facts();
+    QCOMPARE(facts->toolchains(), u"Rust"_s);
+    QCOMPARE(facts->caches(), u"Cargo"_s);
+    QCOMPARE(facts->carried(), u".env (not in your clone)"_s);
+    QCOMPARE(facts->limits(), u"4 GB a process \u00b7 1.2 of 20 GB disk \u00b7 60 min a turn"_s);
+    QVERIFY(facts->limitsHow().contains(u"each process"_s));
+    QVERIFY(facts->containers().contains(u"compose.yml"_s));
 }
 
 void TaskViewTest::refusalsAreSaid()

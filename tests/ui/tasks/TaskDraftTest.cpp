@@ -94,7 +94,8 @@ private Q_SLOTS:
         scene.draft.setAskFirst(true);
         scene.draft.setHosts(u"packages.example.org, *.cdn.example"_s);
         scene.draft.setPorts(u"11434"_s);
-        QCOMPARE(scene.draft.networkText(), u"model, packages.example.org, *.cdn.example, localhost:11434"_s);
+        QTRY_COMPARE(scene.draft.networkText(),
+                     u"model, npm, PyPI, packages.example.org, *.cdn.example, localhost:11434"_s);
         QSignalSpy created(&scene.draft, &TaskDraft::created);
         scene.draft.submit();
         QVERIFY(scene.draft.isBusy());
@@ -111,6 +112,55 @@ private Q_SLOTS:
         QCOMPARE(sent->allowedPorts, std::vector<int> { 11434 });
         QVERIFY(!sent->acceptNoIsolation);
         QCOMPARE(scene.draft.prompt(), QString());
+    }
+
+    void registriesOfTheBranchAreChosenUntilTakenOut()
+    {
+        Scene scene;
+        scene.write(u"Fix the login"_s);
+        QTRY_COMPARE(scene.draft.project()->registries().size(), 2);
+        QCOMPARE(scene.draft.networkText(), u"model, npm, PyPI"_s);
+        QVERIFY(scene.draft.project()->containers().contains(u"compose.yml"_s));
+        scene.draft.project()->choose(1, false);
+        scene.draft.project()->choose(7, false); // not there
+        QCOMPARE(scene.draft.networkText(), u"model, npm"_s);
+        scene.draft.submit();
+        QTRY_VERIFY(scene.engine.last<command::CreateTask>());
+        QCOMPARE(scene.engine.last<command::CreateTask>()->registries, QStringList { u"npm"_s });
+    }
+
+    void theRepositorysOwnSetUpIsUsedOnlyWhereAgreedTo()
+    {
+        Scene scene;
+        scene.write(u"Fix the login"_s);
+        QTRY_VERIFY(!scene.draft.branches().isEmpty());
+        QVERIFY(scene.draft.project()->config().isEmpty());
+        scene.draft.setBranchIndex(1);
+        QTRY_VERIFY(!scene.draft.project()->config().isEmpty());
+        QVERIFY(!scene.draft.project()->useConfig() && !scene.draft.project()->configKnown());
+        QCOMPARE(scene.draft.project()->configWants(), u"a set-up script, .env of your clone"_s);
+        scene.draft.project()->setUseConfig(true);
+        scene.draft.submit();
+        QTRY_VERIFY(scene.engine.last<command::CreateTask>());
+        QCOMPARE(scene.engine.last<command::CreateTask>()->projectAgreed, u"abc"_s);
+        QVERIFY(!scene.engine.last<command::CreateTask>()->projectLeftOut);
+    }
+
+    void limitsAreNumbers()
+    {
+        Scene scene;
+        scene.write(u"Fix the login"_s);
+        QTRY_VERIFY(scene.draft.canSubmit());
+        BudgetDraft *budget = scene.draft.budget();
+        QCOMPARE(budget->text(), u"none"_s);
+        budget->setProperty("memory", u"4"_s);
+        budget->setProperty("minutes", u"a while"_s);
+        QVERIFY(!scene.draft.canSubmit() && !budget->problem().isEmpty());
+        budget->setProperty("minutes", u"60"_s);
+        QVERIFY(scene.draft.canSubmit());
+        QCOMPARE(budget->text(), u"4 GB, 60 min"_s);
+        QCOMPARE(budget->budget().memory, 4'000'000'000);
+        QCOMPARE(budget->budget().turn, 3'600'000);
     }
 
     void aRefusalKeepsEverything()

@@ -41,6 +41,23 @@ struct RepositoryState {
     int uncommitted = 0; // files with uncommitted changes; a new task on `current` can take them along
 };
 
+// Of one branch, read from its commit and never from a work tree.
+struct ProjectPlan {
+    RepositoryId repository;
+    QString branch;
+    std::vector<RegistryOffer> registries;
+    QStringList repositoryHosts; // allowed for this repository by earlier answers
+    QString text; // of .foundry/config.toml; empty: there is none
+    QString hash;
+    bool agreed = false; // the person has agreed to this text before
+    QString setUp; // the script
+    QStringList carry; // files of the person's clone, relative
+    QStringList hosts; // that it wants reachable
+    QString run; // the project's own command to start it
+    QString docker; // "compose.yml": the repository wants containers, which cannot run in a sandbox
+    std::optional<Failure> trouble; // Repository::badConfig
+};
+
 struct TaskNames {
     QString title;
     QString branch;
@@ -85,7 +102,7 @@ namespace foundry {
 
 using AnswerBody = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
                                 answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
-                                answer::Actors, answer::ActorDetails>;
+                                answer::Actors, answer::ActorDetails, answer::ProjectPlan>;
 
 struct Answer {
     QueryId id;

@@ -34,6 +34,12 @@ struct CreateTask {
     std::vector<int> allowedPorts; // of the person's loopback, reachable inside at the same address
     bool takeUncommitted = false; // of the clone, which must stand on the base branch's head
     bool acceptNoIsolation = false; // asked and agreed: only looked at where bubblewrap cannot work
+    QStringList registries; // RegistryOffer::name: their hosts are allowed too
+    // answer::ProjectPlan::hash of the .foundry/config.toml that the person has seen and agreed to; another one is
+    // asked about when the task has read it.
+    QString projectAgreed;
+    bool projectLeftOut = false; // the person wants nothing of it
+    TaskBudget budget;
 };
 
 // A follow-up. While a turn runs it waits in the queue.
@@ -54,12 +60,24 @@ struct AnswerPermission {
     QString choice; // PermissionChoice::id
 };
 
+// A TaskQuestion. One that is answered already changes nothing.
+struct AnswerQuestion {
+    TaskId task;
+    QString question; // TaskQuestion::id
+    QuestionAnswer answer = QuestionAnswer::no;
+};
+
 // End the running turn or step; the work is kept.
 struct StopTask {
     TaskId task;
 };
 // Try the failed or stopped step again, attempts counted anew.
 struct RetryStep {
+    TaskId task;
+};
+
+// Go on without the failed step, where it allows that (TaskAction::skipStep).
+struct SkipStep {
     TaskId task;
 };
 
@@ -158,7 +176,7 @@ using CommandBody
                    command::DeleteTask, command::RestoreTask, command::RenameTask, command::MarkTask,
                    command::ChooseSessionOption, command::SaveDraft, command::SavePreference, command::RefreshSystem,
                    command::RestartActor, command::DestroyActor, command::RestoreActor, command::SettleDeadLetter,
-                   command::ControlRun>;
+                   command::ControlRun, command::AnswerQuestion, command::SkipStep>;
 
 struct Command {
     CommandId id;

@@ -129,7 +129,7 @@ enum class Agent {
 };
 Q_ENUM_NS(Agent)
 
-enum class Repository { missing, moved, alreadyOpen, empty, unsupported };
+enum class Repository { missing, moved, alreadyOpen, empty, unsupported, badConfig };
 Q_ENUM_NS(Repository)
 
 enum class Task {
@@ -142,7 +142,11 @@ enum class Task {
     unpublishedWork,
     missingNeeds,
     duplicateCommand,
-    interrupted
+    interrupted,
+    setUpFailed,
+    carryFailed,
+    diskBudget,
+    turnBudget
 };
 Q_ENUM_NS(Task)
 

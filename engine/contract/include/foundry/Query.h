@@ -34,6 +34,11 @@ struct FileDiff {
 struct RepositoryState {
     RepositoryId repository;
 };
+// What a branch brings along for a task: registries, what its .foundry/config.toml wants.
+struct ProjectPlan {
+    RepositoryId repository;
+    QString branch;
+};
 struct TaskNames {
     RepositoryId repository;
     QString prompt;
@@ -66,7 +71,7 @@ namespace foundry {
 
 using QueryBody = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes,
                                query::FileDiff, query::RepositoryState, query::TaskNames, query::PublishPlan,
-                               query::StepLog, query::Actors, query::ActorDetails>;
+                               query::StepLog, query::Actors, query::ActorDetails, query::ProjectPlan>;
 
 struct Query {
     QueryId id;

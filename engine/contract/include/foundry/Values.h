@@ -74,6 +74,8 @@ enum class TaskWhy {
     retriesStep, // subject: step name; the telemetry says when
     agentWorks, // subject: what it said it does last, may be empty
     asksPermission, // subject: the request's title
+    asksHost, // subject: a host that was refused; TaskDetails::questions has them all
+    asksProject, // what the repository's own .foundry/config.toml wants
     turnFinished, // subject: stop reason as ACP spells it
     turnInterrupted, // Foundry ended in the middle of a turn: Continue or Send again
     stoppedByPerson,
@@ -112,7 +114,8 @@ enum class TaskAction {
     unarchive,
     remove,
     restore,
-    release
+    release,
+    skipStep
 };
 
 struct TaskSummary {
@@ -167,7 +170,45 @@ struct TimelineEntry {
     Millis nextAttemptAt = 0;
     std::vector<AttemptRecord> attempts; // the failed ones
     bool hasLog = false;
+    QString lastLines; // of a running step's program; not kept
     bool operator==(const TimelineEntry &) const = default;
+};
+
+// What a task may use at most. 0: as the settings say.
+struct TaskBudget {
+    int processors = 0; // hundredths of one: 150 is one and a half
+    qint64 memory = 0; // bytes
+    int processes = 0; // and threads
+    qint64 disk = 0; // bytes of its folder: checkout, home and /tmp
+    Millis turn = 0; // of one turn
+    bool operator==(const TaskBudget &) const = default;
+};
+
+enum class BudgetKind { processors, memory, processes, disk, turn };
+// How well a limit holds here.
+enum class Enforcement {
+    none, // not at all; `note` says why
+    measured, // looked at from time to time: more can be used for a moment
+    each, // of each process on its own, not of all together
+    whole, // by the kernel, for all together
+};
+struct BudgetLine {
+    BudgetKind kind = BudgetKind::processors;
+    qint64 limit = 0; // 0: none
+    qint64 used = -1; // -1: not measured
+    Enforcement enforcement = Enforcement::none;
+    QString note; // stable word: "noCgroup", …; may be empty
+    bool operator==(const BudgetLine &) const = default;
+};
+
+// Something of the person's that is in the sandbox: "toolchain" (read-only), "cache" (a copy-on-write view of it),
+// "folder" (an ignored build folder taken over), "file" (carried over).
+struct SandboxPart {
+    QString kind;
+    QString name; // "Rust", "npm", ".env"
+    QString path; // on the host
+    QString note; // stable word for what is special, "readOnly", "empty", …; may be empty
+    bool operator==(const SandboxPart &) const = default;
 };
 
 enum class Isolation { full, weaker, none };
@@ -183,6 +224,9 @@ struct SandboxInfo {
     QStringList deniedHosts; // asked for and refused, newest last, bounded
     int snapshots = 0;
     bool agentRunning = false;
+    std::vector<SandboxPart> parts;
+    std::vector<BudgetLine> budget;
+    QString docker; // the file that shows that the repository wants containers, which cannot run inside
     bool operator==(const SandboxInfo &) const = default;
 };
 
@@ -238,6 +282,20 @@ struct SessionInfo {
     bool operator==(const SessionInfo &) const = default;
 };
 
+// A question that Foundry itself has for the person, on behalf of a task.
+enum class QuestionKind {
+    host, // something in the sandbox wanted to reach `subject` ("example.org:443")
+    project, // the repository's .foundry/config.toml is new or has changed; `detail` is its text
+};
+enum class QuestionAnswer { task, repository, no }; // for this task; for this repository from now on; not at all
+struct TaskQuestion {
+    QString id;
+    QuestionKind kind = QuestionKind::host;
+    QString subject;
+    QString detail;
+    bool operator==(const TaskQuestion &) const = default;
+};
+
 struct TaskDetails {
     TaskId id;
     std::vector<TimelineEntry> timeline;
@@ -248,6 +306,7 @@ struct TaskDetails {
     QString publishedAs; // "origin/fix-login" or the clone's path
     int uncommitted = 0; // files of the person's clone when the task was made
     bool uncommittedTaken = false; // they came along; otherwise they were left out
+    std::vector<TaskQuestion> questions; // oldest first, at most limits::openQuestions
     bool operator==(const TaskDetails &) const = default;
 };
 
@@ -382,6 +441,17 @@ struct FileDiff {
     bool operator==(const FileDiff &) const = default;
 };
 
+// ---- what a repository brings along --------------------------------------------------------------
+
+// A package registry that the lock files of a branch speak of.
+struct RegistryOffer {
+    QString name; // "npm": stable
+    QString title; // "npm"
+    QStringList hosts;
+    QString because; // the file that shows it: "web/package-lock.json"
+    bool operator==(const RegistryOffer &) const = default;
+};
+
 // ---- what is there on this computer -------------------------------------------------------------
 
 enum class CheckStatus { good, attention, bad };
@@ -406,6 +476,8 @@ inline constexpr qsizetype messageCharacters = 4 * 1024 * 1024; // one message e
 inline constexpr int diffLines = 20'000; // of one file
 inline constexpr int changedFiles = 10'000;
 inline constexpr int deniedHosts = 50;
+inline constexpr int openQuestions = 8; // of one task; what comes then is refused and listed
+inline constexpr int answeredHosts = 200; // of one task or repository
 inline constexpr int queuedPrompts = 100;
 inline constexpr qsizetype draftCharacters = promptCharacters;
 } // namespace limits
