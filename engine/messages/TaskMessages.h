@@ -84,6 +84,10 @@ struct HostDenied {
     static constexpr auto name = "hostDenied";
     QString host;
 };
+// Somebody wants to work in the sandbox: it is made again where it was released.
+struct Prepare {
+    static constexpr auto name = "prepare";
+};
 // A due time: 30 days after Delete, the end of Archive's undo window.
 struct Due {
     static constexpr auto name = "due";
@@ -97,7 +101,7 @@ struct Go {
 };
 
 using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, Archive, Unarchive, Delete, Restore,
-                             Rename, Mark, SessionTold, GitTold, HostDenied, Due>;
+                             Rename, Mark, SessionTold, GitTold, HostDenied, Prepare, Due>;
 
 } // namespace task
 
@@ -117,6 +121,7 @@ FOUNDRY_JSON(task::Mark, unread)
 FOUNDRY_JSON(task::SessionTold, info, doing, asking)
 FOUNDRY_JSON(task::GitTold, job, subStep, fraction)
 FOUNDRY_JSON(task::HostDenied, host)
+FOUNDRY_JSON(task::Prepare)
 FOUNDRY_JSON(task::Due)
 FOUNDRY_JSON(task::Go)
 

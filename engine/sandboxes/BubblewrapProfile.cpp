@@ -306,6 +306,11 @@ QByteArray joined(const QByteArrayList &options)
     return result;
 }
 
+QByteArrayList holderOption()
+{
+    return { "--holder", QByteArray::number(getpid()) };
+}
+
 QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &command, int gate)
 {
     QByteArrayList result { entryInside, "--mark", mark(record) };
@@ -317,6 +322,9 @@ QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &c
     }
     if (record.owner >= 0)
         result << "--uid" << QByteArray::number(record.owner);
+    if (command.terminal && gate >= 0)
+        result << holderOption() << "--columns" << QByteArray::number(command.terminal->columns) << "--rows"
+               << QByteArray::number(command.terminal->rows);
     result << "--processes" << QByteArray::number(command.limits.processes) << "--file-bytes"
            << QByteArray::number(command.limits.fileBytes) << "--directory"
            << QFile::encodeName(command.workingDirectory.isEmpty() ? record.checkout : command.workingDirectory) << "--"

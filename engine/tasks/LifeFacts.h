@@ -47,6 +47,7 @@ struct LifeFacts {
     QString personEmail;
     std::optional<SandboxRecord> sandbox;
     bool sandboxMade = false;
+    bool placeWanted = false; // somebody waits for the sandbox, without a turn
     bool agentChecked = false;
     QStringList agentHosts; // allowed because the agent needs them
     std::vector<int> agentPorts;
@@ -96,10 +97,10 @@ struct LifeFacts {
     }
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
-             personEmail, uncommittedCommit, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts, sessionOpened,
-             started, weaker, weakness, running, retrying, turns, lastPrompt, interruptedPrompt, continuation,
-             stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot,
-             snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter,
-             purgeAt, archived, deleted, deniedHosts)
+             personEmail, uncommittedCommit, sandbox, sandboxMade, placeWanted, agentChecked, agentHosts, agentPorts,
+             sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt, interruptedPrompt,
+             continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots,
+             snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since,
+             releaseAfter, purgeAt, archived, deleted, deniedHosts)
 
 } // namespace foundry

@@ -63,6 +63,7 @@ private:
     Result<void> handle(const task::SessionTold &message);
     Result<void> handle(const task::GitTold &message);
     Result<void> handle(const task::HostDenied &message);
+    Result<void> handle(const task::Prepare &message);
     Result<void> handle(const task::Due &message);
 
     Result<void> archive();
