@@ -81,6 +81,17 @@ void EngineBridge::join(std::vector<Event> &pending, const Event &event)
                 return;
             }
         }
+    } else if (const auto *output = std::get_if<event::TerminalOutput>(&event)) {
+        // In order: only what nothing else of this terminal follows. How much there can be is bounded by
+        // limits::terminalUntaken.
+        const auto last = std::find_if(pending.rbegin(), pending.rend(), [output](const Event &old) {
+            const auto *same = std::get_if<event::TerminalOutput>(&old);
+            return same && same->terminal == output->terminal;
+        });
+        if (last != pending.rend()) {
+            std::get<event::TerminalOutput>(*last).bytes += output->bytes;
+            return;
+        }
     }
     pending.push_back(event);
 }

@@ -7,6 +7,8 @@
 #include "PersonMessages.h"
 #include "SystemChecks.h"
 #include "TaskMessages.h"
+#include "TaskTerminals.h"
+#include "TerminalHub.h"
 
 namespace foundry {
 
@@ -75,6 +77,17 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const RestartActor &m) { return m_needs.actorInspector.perform(m); },
             [&](const DestroyActor &m) { return m_needs.actorInspector.perform(m); },
             [&](const RestoreActor &m) { return m_needs.actorInspector.perform(m); },
+            [&](const OpenTerminal &m) { return m_needs.taskTerminals.open(m); },
+            [&](const WriteTerminal &m) { return settled(m_needs.terminals.write(m.terminal, m.bytes)); },
+            [&](const ResizeTerminal &m) { return settled(m_needs.terminals.resize(m.terminal, m.grid)); },
+            [&](const TakeTerminalOutput &m) {
+                m_needs.terminals.taken(m.terminal, m.bytes);
+                return settled({});
+            },
+            [&](const CloseTerminal &m) {
+                m_needs.terminals.close(m.terminal);
+                return settled({});
+            },
             [&](const SettleDeadLetter &m) { return m_needs.actorInspector.perform(m); },
             [&](const ControlRun &m) { return m_needs.actorInspector.perform(m); },
             [&](const RefreshSystem &) -> Work {
@@ -92,6 +105,13 @@ CommandRouter::Work CommandRouter::tellActor(ActorRef actor, Message message)
     if (!answer)
         co_return std::unexpected(answer.error());
     co_return answer->toString();
+}
+
+CommandRouter::Work CommandRouter::settled(Result<> how)
+{
+    if (!how)
+        co_return std::unexpected(how.error());
+    co_return QString();
 }
 
 CommandRouter::Work CommandRouter::tellTask(TaskId task, Message message)

@@ -20,6 +20,8 @@ namespace foundry {
 class ActorSystem;
 class ActorInspector;
 class SystemChecks;
+class TaskTerminals;
+class TerminalHub;
 
 class CommandRouter {
 public:
@@ -30,6 +32,8 @@ public:
         PersonSettingsReader &settings;
         SystemChecks &checks;
         ActorInspector &actorInspector;
+        TerminalHub &terminals;
+        TaskTerminals &taskTerminals;
         QString repositoriesFolder;
     };
     static constexpr size_t maxUnderWay = 1000; // commands; more are refused
@@ -46,6 +50,7 @@ private:
     Work createTask(CommandId id, command::CreateTask wish);
     Async<CloneState> cloneOf(RepositoryId repository); // empty where it cannot be read
     Work tellActor(ActorRef actor, Message message);
+    static Work settled(Result<> how); // what needs no actor
     Work tellTask(TaskId task, Message message);
 
     Needs m_needs;

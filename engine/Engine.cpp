@@ -12,6 +12,8 @@
 #include "SessionActor.h"
 #include "SystemChecks.h"
 #include "TaskActor.h"
+#include "TaskTerminals.h"
+#include "TerminalHub.h"
 
 #include <QDir>
 
@@ -96,8 +98,12 @@ Result<void> Engine::open()
         if (!QDir(m_settings.dataFolder).mkpath(folder))
             return fail(codes::Program::dataFolder, m_settings.dataFolder + u'/' + folder);
     }
-    m_actors = std::make_unique<ActorSystem>(ActorSystemOptions { m_settings.dataFolder, m_clock, m_sync, m_randomness,
-                                                                  [this](const Event &event) { m_tell(event); } });
+    m_actors = std::make_unique<ActorSystem>(
+        ActorSystemOptions { m_settings.dataFolder, m_clock, m_sync, m_randomness, [this](const Event &event) {
+                                m_tell(event);
+                                if (m_taskTerminals)
+                                    m_taskTerminals->noticed(event);
+                            } });
     registerKinds();
     if (auto started = m_actors->start(); !started)
         return started;
@@ -107,10 +113,12 @@ Result<void> Engine::open()
     m_sweep->look();
     m_checks = std::make_unique<SystemChecks>(m_git, m_bubblewrap, m_catalogue, m_tell);
     m_actorInspector = std::make_unique<ActorInspector>(*m_actors);
-    m_commands = std::make_unique<CommandRouter>(CommandRouter::Needs { *m_actors, m_inspector, m_publisher,
-                                                                        m_personSettings, *m_checks, *m_actorInspector,
-                                                                        m_settings.dataFolder + u"/repositories"_s },
-                                                 m_tell);
+    m_terminals = std::make_unique<TerminalHub>(m_clock, m_tell);
+    m_taskTerminals = std::make_unique<TaskTerminals>(*m_actors, *m_terminals, m_bubblewrap, m_plain);
+    m_commands = std::make_unique<CommandRouter>(
+        CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_actorInspector,
+                               *m_terminals, *m_taskTerminals, m_settings.dataFolder + u"/repositories"_s },
+        m_tell);
     m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
                                                                    m_changes, m_projects, *m_checks, *m_actorInspector,
                                                                    m_bubblewrap, m_plain, m_settings.dataFolder },
@@ -173,6 +181,8 @@ void Engine::stop(std::function<void()> done)
 {
     m_commands.reset();
     m_queries.reset();
+    m_taskTerminals.reset();
+    m_terminals.reset(); // and with it what runs in them
     m_checks.reset();
     if (!m_actors) {
         done();

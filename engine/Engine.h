@@ -32,6 +32,8 @@ class CommandRouter;
 class QueryRouter;
 class ActorInspector;
 class KeeperSweep;
+class TaskTerminals;
+class TerminalHub;
 class SystemChecks;
 
 class Engine {
@@ -78,6 +80,8 @@ private:
     std::unique_ptr<KeeperSweep> m_sweep;
     std::unique_ptr<SystemChecks> m_checks;
     std::unique_ptr<ActorInspector> m_actorInspector;
+    std::unique_ptr<TerminalHub> m_terminals;
+    std::unique_ptr<TaskTerminals> m_taskTerminals;
     std::unique_ptr<CommandRouter> m_commands;
     std::unique_ptr<QueryRouter> m_queries;
 };

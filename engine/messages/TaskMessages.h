@@ -93,6 +93,10 @@ struct HostDenied {
     static constexpr auto name = "hostDenied";
     QString host;
 };
+// Somebody wants to work in the sandbox: it is made again where it was released.
+struct Prepare {
+    static constexpr auto name = "prepare";
+};
 // A due time: 30 days after Delete, the end of Archive's undo window.
 struct Due {
     static constexpr auto name = "due";
@@ -106,7 +110,7 @@ struct Go {
 };
 
 using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, Archive, Unarchive, Delete, Restore,
-                             Rename, Mark, SessionTold, GitTold, HostDenied, Due, AnswerQuestion, Skip>;
+                             Rename, Mark, SessionTold, GitTold, HostDenied, Prepare, Due, AnswerQuestion, Skip>;
 
 } // namespace task
 
@@ -128,6 +132,7 @@ FOUNDRY_JSON(task::GitTold, job, subStep, fraction)
 FOUNDRY_JSON(task::HostDenied, host)
 FOUNDRY_JSON(task::AnswerQuestion, question, answer)
 FOUNDRY_JSON(task::Skip)
+FOUNDRY_JSON(task::Prepare)
 FOUNDRY_JSON(task::Due)
 FOUNDRY_JSON(task::Go)
 

@@ -98,6 +98,8 @@ BubblewrapProcess::BubblewrapProcess(Clock &clock, HostResolver &resolver, const
     : m_clock(clock)
     , m_resolver(resolver)
     , m_network(command.network ? record.network : SandboxNetwork {})
+    , m_terminal(command.terminal)
+    , m_maxEarly(command.limits.unsentInput)
 {
 }
 
@@ -190,15 +192,19 @@ void BubblewrapProcess::readStatus()
         killByPidfd(m_init);
 }
 
-void BubblewrapProcess::readGate()
+bool BubblewrapProcess::readGate()
 {
     std::optional<GateMessage> message = receive(m_gate.get());
     if (!message)
-        return;
+        return false;
     if (message->text == "R" && !m_listening) {
         readStatus();
         takeListeners(std::move(message->descriptors));
-        return;
+        return true;
+    }
+    if (message->text == "T" && m_terminal && !m_hasTerminal) {
+        takeTerminal(std::move(message->descriptors));
+        return true;
     }
     m_gateNotifier->setEnabled(false);
     if (message->text.startsWith('E')) {
@@ -206,6 +212,21 @@ void BubblewrapProcess::readGate()
         giveUp(text.startsWith(u"listen"_s) ? failure(codes::Sandbox::networkHelper, text)
                                             : failure(codes::Sandbox::launchFailed, text));
     }
+    return true;
+}
+
+void BubblewrapProcess::takeTerminal(std::vector<FileDescriptor> master)
+{
+    if (master.size() != 1) {
+        giveUp(failure(codes::Sandbox::launchFailed, u"no terminal came"_s));
+        return;
+    }
+    m_hasTerminal = true;
+    if (m_hungUp)
+        return; // and it is closed
+    m_child->useTerminal(std::move(master.front()));
+    m_child->resizeTerminal(*m_terminal); // the size may have changed meanwhile
+    m_child->write(std::exchange(m_early, {}));
 }
 
 void BubblewrapProcess::takeListeners(std::vector<FileDescriptor> listeners)
@@ -265,8 +286,7 @@ void BubblewrapProcess::bubblewrapEnded(int status)
 {
     m_waitStatus = status;
     readStatus();
-    if (m_gateNotifier && m_gateNotifier->isEnabled())
-        readGate();
+    while (m_gateNotifier && m_gateNotifier->isEnabled() && readGate()) { }
     // bubblewrap ends as soon as it knows the exit code; the sandbox's first process may still be ending the rest.
     if (!m_init.isOpen()) {
         treeEnded();
@@ -310,12 +330,17 @@ void BubblewrapProcess::finishWhenDrained()
 
 bool BubblewrapProcess::write(const QByteArray &bytes)
 {
-    return m_child->write(bytes);
+    if (!m_terminal || m_hasTerminal)
+        return m_child->write(bytes);
+    if (m_over || m_early.size() + bytes.size() > m_maxEarly)
+        return false;
+    m_early += bytes;
+    return true;
 }
 
 qint64 BubblewrapProcess::unsent() const
 {
-    return m_child->unsent();
+    return m_child->unsent() + m_early.size();
 }
 
 void BubblewrapProcess::closeInput()
@@ -331,6 +356,25 @@ void BubblewrapProcess::pause()
 void BubblewrapProcess::resume()
 {
     m_child->resume();
+    finishWhenDrained();
+}
+
+void BubblewrapProcess::resizeTerminal(TerminalSize size)
+{
+    if (!m_terminal)
+        return;
+    m_terminal = size;
+    if (m_hasTerminal)
+        m_child->resizeTerminal(size);
+}
+
+void BubblewrapProcess::hangUp()
+{
+    m_hungUp = true;
+    if (m_hasTerminal)
+        m_child->hangUp();
+    else
+        killTree(); // nothing of the person's runs yet
     finishWhenDrained();
 }
 

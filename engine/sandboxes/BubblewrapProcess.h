@@ -30,6 +30,8 @@ public:
     void closeInput() override;
     void pause() override;
     void resume() override;
+    void resizeTerminal(TerminalSize size) override;
+    void hangUp() override;
     Async<Result<>> kill() override;
     QByteArray errorTail() const override;
     bool allowHosts(QStringList hosts) override;
@@ -39,7 +41,8 @@ private:
     BubblewrapProcess(Clock &clock, HostResolver &resolver, const SandboxRecord &record, const SandboxCommand &command);
     Result<> launch(const BubblewrapLaunch &launch);
     void readStatus();
-    void readGate();
+    bool readGate(); // was there something?
+    void takeTerminal(std::vector<FileDescriptor> master);
     void takeListeners(std::vector<FileDescriptor> listeners);
     void openGateWhenReady();
     void bubblewrapEnded(int status);
@@ -51,6 +54,11 @@ private:
     Clock &m_clock;
     HostResolver &m_resolver;
     SandboxNetwork m_network;
+    std::optional<TerminalSize> m_terminal; // asked for; its size
+    bool m_hasTerminal = false; // foundry-entry has handed it over
+    bool m_hungUp = false;
+    QByteArray m_early; // typed before there was a terminal
+    qsizetype m_maxEarly;
     std::unique_ptr<ChildProcess> m_child;
     FileDescriptor m_status, m_gate, m_init;
     std::unique_ptr<QSocketNotifier> m_gateNotifier, m_initNotifier;

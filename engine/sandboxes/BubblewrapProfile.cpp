@@ -380,6 +380,11 @@ QByteArray joined(const QByteArrayList &options)
     return result;
 }
 
+QByteArrayList holderOption()
+{
+    return { "--holder", QByteArray::number(getpid()) };
+}
+
 QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &command, int gate)
 {
     QByteArrayList result { entryInside, "--mark", mark(record) };
@@ -391,6 +396,9 @@ QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &c
     }
     if (record.owner >= 0)
         result << "--uid" << QByteArray::number(record.owner);
+    if (command.terminal && gate >= 0)
+        result << holderOption() << "--columns" << QByteArray::number(command.terminal->columns) << "--rows"
+               << QByteArray::number(command.terminal->rows);
     const TaskBudget &budget = record.budget;
     if (budget.memory > 0)
         result << "--memory" << QByteArray::number(budget.memory);

@@ -49,6 +49,8 @@ Result<QByteArrayList> options(const SandboxRecord &record, const SandboxCommand
 QByteArray joined(const QByteArrayList &options);
 // foundry-entry's own command line up to and with the program's.
 QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &command, int gate);
+// Which Foundry holds a sandbox with a terminal: on its command line, so that it is not taken for a stray.
+QByteArrayList holderOption();
 // A profile without a task, for trying whether it works here at all.
 QByteArrayList probeOptions(const QString &entry, bool ownUser);
 

@@ -83,6 +83,20 @@ QString sharedNamespace(const QByteArray &inside)
     return {};
 }
 
+Async<Result<int>> endMarked(Clock &clock, const SandboxRecord &record, bool heldToo)
+{
+    const QByteArray wanted = '\0' + bubblewrap::mark(record) + '\0'; // as an argument of bubblewrap or foundry-entry
+    const QByteArray held = '\0' + bubblewrap::holderOption().join('\0') + '\0';
+    auto find = [wanted, held, heldToo] {
+        return processesWith([&](const QByteArray &folder) {
+            return procFileHolds(folder, "cmdline", wanted) && (heldToo || !procFileHolds(folder, "cmdline", held));
+        });
+    };
+    auto killing = killAll(clock, std::move(find));
+    auto killed = co_await killing;
+    co_return killed;
+}
+
 } // namespace
 
 BubblewrapProvider::BubblewrapProvider(Clock &clock, BubblewrapPlaces places, HostResolver *resolver)
@@ -269,18 +283,14 @@ Result<QString> BubblewrapProvider::uploadPackProgram(const SandboxRecord &recor
 
 Async<Result<int>> BubblewrapProvider::endStrays(SandboxRecord record)
 {
-    const QByteArray wanted = '\0' + bubblewrap::mark(record) + '\0'; // as an argument of bubblewrap or foundry-entry
-    auto find = [wanted] {
-        return processesWith([&wanted](const QByteArray &folder) { return procFileHolds(folder, "cmdline", wanted); });
-    };
-    auto killing = killAll(m_clock, std::move(find));
-    auto killed = co_await killing;
-    co_return killed;
+    auto ending = endMarked(m_clock, record, false);
+    auto ended = co_await ending;
+    co_return ended;
 }
 
 Async<Result<>> BubblewrapProvider::release(SandboxRecord record)
 {
-    auto ending = endStrays(record);
+    auto ending = endMarked(m_clock, record, true);
     auto ended = co_await ending;
     if (!ended)
         co_return std::unexpected(

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <mutex>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -45,6 +46,20 @@ std::vector<char *> pointers(const QByteArrayList &strings, const QByteArray *fi
     return result;
 }
 
+struct Terminal {
+    FileDescriptor master, slave;
+    bool open(TerminalSize size)
+    {
+        master = FileDescriptor(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+        const winsize wanted { static_cast<unsigned short>(size.rows), static_cast<unsigned short>(size.columns), 0,
+                               0 };
+        if (!master.isOpen() || unlockpt(master.get()) || ioctl(master.get(), TIOCSWINSZ, &wanted))
+            return false;
+        slave = FileDescriptor(ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
+        return slave.isOpen();
+    }
+};
+
 struct Launch {
     const ChildSpec &spec;
     std::vector<char *> arguments, environment;
@@ -61,6 +76,8 @@ struct Launch {
         ::signal(signal, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     setsid();
+    if (launch.spec.terminal)
+        ioctl(launch.in, TIOCSCTTY, 0);
     if (launch.spec.dieWithParent) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != launch.parent)
@@ -105,14 +122,18 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const ChildSpec &spec)
                     error == EAGAIN || error == ENOMEM ? Retry::transient : Retry::terminal);
     };
     Pipe in, out, error, report;
-    if (!in.open() || !out.open() || !error.open() || !report.open())
+    Terminal terminal;
+    if (!in.open() || !out.open() || !error.open() || !report.open()
+        || (spec.terminal && !terminal.open(*spec.terminal)))
         return failed(errno);
+    const auto orTerminal
+        = [&](const FileDescriptor &pipe) { return spec.terminal ? terminal.slave.get() : pipe.get(); };
     const Launch launch { spec,
                           pointers(spec.arguments, &spec.program),
                           pointers(spec.environment),
-                          in.read.get(),
-                          out.write.get(),
-                          error.write.get(),
+                          orTerminal(in.read),
+                          orTerminal(out.write),
+                          orTerminal(error.write),
                           report.write.get(),
                           getpid() };
 
@@ -143,6 +164,8 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const ChildSpec &spec)
     child->m_maxUnsent = spec.maxUnsent;
     child->m_maxErrorTail = spec.errorTail;
     child->watch();
+    if (spec.terminal)
+        child->useTerminal(std::move(terminal.master));
     return child;
 }
 
@@ -176,12 +199,22 @@ void ChildProcess::watch()
         fcntl(fd->get(), F_SETFL, O_NONBLOCK);
     m_exitNotifier = std::make_unique<QSocketNotifier>(m_pidfd.get(), QSocketNotifier::Read);
     QObject::connect(m_exitNotifier.get(), &QSocketNotifier::activated, m_exitNotifier.get(), [this] { reap(); });
-    m_outNotifier = std::make_unique<QSocketNotifier>(m_out.get(), QSocketNotifier::Read);
-    QObject::connect(m_outNotifier.get(), &QSocketNotifier::activated, m_outNotifier.get(),
-                     [this] { readSome(m_out, m_outNotifier, false); });
+    watchOutput();
     m_errorNotifier = std::make_unique<QSocketNotifier>(m_error.get(), QSocketNotifier::Read);
     QObject::connect(m_errorNotifier.get(), &QSocketNotifier::activated, m_errorNotifier.get(),
                      [this] { readSome(m_error, m_errorNotifier, true); });
+    watchInput();
+}
+
+void ChildProcess::watchOutput()
+{
+    m_outNotifier = std::make_unique<QSocketNotifier>(m_out.get(), QSocketNotifier::Read);
+    QObject::connect(m_outNotifier.get(), &QSocketNotifier::activated, m_outNotifier.get(),
+                     [this] { readSome(m_out, m_outNotifier, false); });
+}
+
+void ChildProcess::watchInput()
+{
     m_inNotifier = std::make_unique<QSocketNotifier>(m_in.get(), QSocketNotifier::Write);
     m_inNotifier->setEnabled(false);
     QObject::connect(m_inNotifier.get(), &QSocketNotifier::activated, m_inNotifier.get(), [this] { writeSome(); });
@@ -212,6 +245,35 @@ bool ChildProcess::readSome(FileDescriptor &from, std::unique_ptr<QSocketNotifie
         output(bytes);
     }
     return true;
+}
+
+void ChildProcess::useTerminal(FileDescriptor master)
+{
+    m_in = FileDescriptor(fcntl(master.get(), F_DUPFD_CLOEXEC, 3));
+    m_out = std::move(master);
+    fcntl(m_out.get(), F_SETFL, O_NONBLOCK); // of both: they are one open file
+    watchInput();
+    watchOutput();
+    m_outNotifier->setEnabled(!m_paused);
+    if (!m_unsent.isEmpty())
+        writeSome();
+}
+
+void ChildProcess::resizeTerminal(TerminalSize size) const
+{
+    const winsize wanted { static_cast<unsigned short>(size.rows), static_cast<unsigned short>(size.columns), 0, 0 };
+    if (m_out.isOpen())
+        ioctl(m_out.get(), TIOCSWINSZ, &wanted);
+}
+
+void ChildProcess::hangUp()
+{
+    m_closing = true;
+    m_unsent.clear();
+    m_inNotifier->setEnabled(false);
+    m_outNotifier->setEnabled(false);
+    m_in.reset();
+    m_out.reset();
 }
 
 bool ChildProcess::drain()

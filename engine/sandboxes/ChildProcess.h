@@ -3,6 +3,7 @@
 #pragma once
 
 #include "FileDescriptor.h"
+#include "SandboxCommand.h"
 
 #include <foundry/Failure.h>
 
@@ -25,6 +26,8 @@ struct ChildSpec {
     bool dieWithParent = false; // SIGKILL when the starting thread ends
     qsizetype maxUnsent = 64 * 1024 * 1024; // bytes
     qsizetype errorTail = 64 * 1024; // bytes
+    std::optional<TerminalSize>
+        terminal; // a new one of the host's is its controlling terminal, input, output and error
 };
 
 class ChildProcess {
@@ -44,6 +47,10 @@ public:
     qint64 unsent() const { return m_unsent.size(); }
     void pause();
     void resume();
+    // From now on input and output go by this terminal (its master's end) instead of the pipes.
+    void useTerminal(FileDescriptor master);
+    void resizeTerminal(TerminalSize size) const;
+    void hangUp();
     // Takes what is left in the pipes, not waiting for more. False: paused, with something left.
     bool drain();
     void kill() const;
@@ -56,6 +63,8 @@ public:
 private:
     ChildProcess() = default;
     void watch();
+    void watchInput();
+    void watchOutput();
     bool readSome(FileDescriptor &from, std::unique_ptr<QSocketNotifier> &notifier, bool isError);
     void writeSome();
     void reap();

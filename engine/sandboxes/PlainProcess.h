@@ -21,6 +21,8 @@ public:
     void closeInput() override { m_child->closeInput(); }
     void pause() override { m_child->pause(); }
     void resume() override;
+    void resizeTerminal(TerminalSize size) override { m_child->resizeTerminal(size); }
+    void hangUp() override { m_child->hangUp(); }
     Async<Result<>> kill() override;
     QByteArray errorTail() const override { return m_child->errorTail(); }
     bool allowHosts(QStringList) override { return true; } // nothing is denied here

@@ -26,6 +26,28 @@ QByteArray taskMark(const SandboxRecord &record)
     return QByteArray(bubblewrap::markName) + '=' + bubblewrap::mark(record);
 }
 
+// A terminal's, which is no stray while its Foundry lives.
+QByteArray holderMark()
+{
+    return "FOUNDRY_HOLDER=" + QByteArray::number(getpid());
+}
+
+Async<Result<int>> endMarked(Clock &clock, const SandboxRecord &record, bool heldToo)
+{
+    const QByteArray wanted = taskMark(record);
+    const QByteArray argument = '\0' + bubblewrap::mark(record) + '\0'; // of its keeper
+    const QByteArray held = holderMark() + '\0';
+    auto find = [wanted, argument, held, heldToo] {
+        return processesWith([&](const QByteArray &folder) {
+            return (procFileHolds(folder, "environ", wanted) || procFileHolds(folder, "cmdline", argument))
+                && (heldToo || !procFileHolds(folder, "environ", held));
+        });
+    };
+    auto killing = killAll(clock, std::move(find));
+    auto killed = co_await killing;
+    co_return killed;
+}
+
 } // namespace
 
 PlainProvider::PlainProvider(Clock &clock, QString path)
@@ -92,6 +114,9 @@ Result<std::unique_ptr<SandboxProcess>> PlainProvider::start(const SandboxRecord
         spec.environment << it.key().toUtf8() + '=' + it.value().toUtf8();
     const QByteArray runMark = nextRunMark();
     spec.environment << taskMark(record) << runMark;
+    if (command.terminal)
+        spec.environment << holderMark();
+    spec.terminal = command.terminal;
     spec.workingDirectory
         = QFile::encodeName(command.workingDirectory.isEmpty() ? record.hostCheckout() : command.workingDirectory);
     spec.dieWithParent = true;
@@ -124,21 +149,14 @@ Result<QString> PlainProvider::uploadPackProgram(const SandboxRecord &record)
 
 Async<Result<int>> PlainProvider::endStrays(SandboxRecord record)
 {
-    const QByteArray wanted = taskMark(record);
-    const QByteArray argument = '\0' + bubblewrap::mark(record) + '\0'; // of its keeper
-    auto find = [wanted, argument] {
-        return processesWith([&](const QByteArray &folder) {
-            return procFileHolds(folder, "environ", wanted) || procFileHolds(folder, "cmdline", argument);
-        });
-    };
-    auto killing = killAll(m_clock, std::move(find));
-    auto killed = co_await killing;
-    co_return killed;
+    auto ending = endMarked(m_clock, record, false);
+    auto ended = co_await ending;
+    co_return ended;
 }
 
 Async<Result<>> PlainProvider::release(SandboxRecord record)
 {
-    auto ending = endStrays(record);
+    auto ending = endMarked(m_clock, record, true);
     auto ended = co_await ending;
     if (!ended)
         co_return std::unexpected(

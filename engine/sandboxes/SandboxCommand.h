@@ -7,6 +7,7 @@
 #include <QStringList>
 
 #include <chrono>
+#include <optional>
 
 namespace foundry {
 
@@ -15,6 +16,13 @@ struct SandboxLimits {
     qint64 fileBytes = 32LL * 1024 * 1024 * 1024; // of one file
     qsizetype unsentInput = 64 * 1024 * 1024; // bytes that wait for a program that does not read
     qsizetype errorTail = 64 * 1024; // bytes of standard error that are kept
+};
+
+// Of a terminal, in cells; 1 to 1000 each.
+struct TerminalSize {
+    int columns = 80;
+    int rows = 24;
+    bool operator==(const TerminalSize &) const = default;
 };
 
 struct SandboxCommand {
@@ -36,6 +44,9 @@ struct SandboxCommand {
     // then possible inside, which shows it more of the kernel. As root an inner one cannot have a /proc of its own.
     bool nesting = false;
     SandboxLimits limits;
+    // The program gets a controlling terminal of the sandbox's own /dev/pts as its input, output and error; what is
+    // written and put out is then the terminal's. It is not taken for a stray while the program that started it lives.
+    std::optional<TerminalSize> terminal;
     // For `run` only.
     QByteArray input;
     std::chrono::milliseconds timeOut = std::chrono::minutes(2);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "Async.h"
+#include "SandboxCommand.h"
 
 #include <foundry/Failure.h>
 
@@ -45,6 +46,11 @@ public:
     // Stops taking output until `resume`; the program waits once its pipe is full.
     virtual void pause() = 0;
     virtual void resume() = 0;
+
+    // With a terminal only: its new size, told to the program; kept for one that is not there yet.
+    virtual void resizeTerminal(TerminalSize size) = 0;
+    // With a terminal only: takes it away, so the shell and what is in the foreground get SIGHUP. No output follows.
+    virtual void hangUp() = 0;
 
     // Ends the whole tree at once; `finished` follows. Answers when nothing of it lives any more.
     // Failures: Sandbox::died with what still lives after SandboxProcess::killTime.

@@ -77,7 +77,8 @@ public:
     // `git fetch --upload-pack=<it> <any path>`. The checkout is read-only in it and there is no network.
     virtual Result<QString> uploadPackProgram(const SandboxRecord &record) = 0;
 
-    // Kills what is left of the task's sandboxes from a crash (found by their mark). Answers how many trees there
+    // Kills what is left of the task's sandboxes from a crash (found by their mark), so nothing with a terminal of this
+    // program. Answers how many trees there
     // were; none is no failure. Failures: Sandbox::died with what would not end.
     virtual Async<Result<int>> endStrays(SandboxRecord record) = 0;
 

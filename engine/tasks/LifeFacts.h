@@ -57,6 +57,7 @@ struct LifeFacts {
     bool carried = false; // the files are in the sandbox, or were skipped
     QString notCarried; // files that the clone does not have, one a line
     bool setUpDone = false; // or skipped
+    bool placeWanted = false; // somebody waits for the sandbox, without a turn
     bool agentChecked = false;
     QStringList agentHosts; // allowed because the agent needs them
     std::vector<int> agentPorts;
@@ -110,11 +111,11 @@ struct LifeFacts {
     }
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
-             personEmail, uncommittedCommit, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts, sessionOpened,
-             started, weaker, weakness, running, retrying, turns, lastPrompt, interruptedPrompt, continuation,
-             stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot,
-             snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter,
-             purgeAt, archived, deleted, deniedHosts, clonePath, project, projectAgreed, projectAnswered, carried,
-             notCarried, setUpDone, askedHosts, grantedHosts, refusedHosts, repositoryHosts)
+             personEmail, uncommittedCommit, sandbox, sandboxMade, placeWanted, agentChecked, agentHosts, agentPorts,
+             sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt, interruptedPrompt,
+             continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots,
+             snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since,
+             releaseAfter, purgeAt, archived, deleted, deniedHosts, clonePath, project, projectAgreed, projectAnswered,
+             carried, notCarried, setUpDone, askedHosts, grantedHosts, refusedHosts, repositoryHosts)
 
 } // namespace foundry

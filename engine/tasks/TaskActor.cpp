@@ -281,6 +281,18 @@ Result<void> TaskActor::handle(const task::SessionTold &message)
     return changed(newlyAsking);
 }
 
+Result<void> TaskActor::handle(const task::Prepare &)
+{
+    if (m_facts->archived || (m_facts->summary.overlay != TaskOverlay::none && !m_facts->sandboxMade))
+        return fail(codes::Task::wrongState, enumName(m_facts->summary.state));
+    if (m_facts->sandboxMade)
+        return {};
+    m_facts.edit().placeWanted = true;
+    if (auto gone = goOn(); !gone)
+        return gone;
+    return changed();
+}
+
 Result<void> TaskActor::handle(const task::Due &)
 {
     return goOn();

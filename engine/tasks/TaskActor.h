@@ -68,6 +68,7 @@ private:
     Result<void> handle(const task::HostDenied &message);
     Result<void> handle(const task::AnswerQuestion &message);
     Result<void> handle(const task::Skip &message);
+    Result<void> handle(const task::Prepare &message);
     Result<void> handle(const task::Due &message);
 
     Result<void> archive();

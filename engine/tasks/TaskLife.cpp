@@ -164,6 +164,8 @@ Act nextAct(const LifeFacts &facts, int prompts, Millis now)
         return Act::wait;
     if (facts.baseCommit.isEmpty())
         return Act::resolveBase;
+    if (facts.placeWanted && !facts.sandboxMade)
+        return Act::createSandbox;
     const bool wantsTurn = prompts > 0 && !facts.interrupted && !facts.hold;
     // After a release the place is made again only when there is work for it.
     if (wantsTurn || facts.turns == 0) {

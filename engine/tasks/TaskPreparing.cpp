@@ -91,6 +91,7 @@ Async<Result<void>> TaskActor::createSandbox(StepRun &step)
     step.onCommit([this, checkout = record->checkout]() -> Result<void> {
         LifeFacts &facts = m_facts.edit();
         facts.sandboxMade = true;
+        facts.placeWanted = false;
         const session::Birth birth { facts.summary.id, facts.session.id, facts.wish.agent, facts.wish.freedom,
                                      checkout };
         if (auto made = spawn(keys::sessionOf(birth.task, birth.id), json::toJson(birth).toObject()); !made)

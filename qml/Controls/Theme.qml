@@ -45,6 +45,14 @@ QtObject {
     readonly property color addedWord: dark ? "#2a5038" : "#bfe6cf"
     readonly property color removedLine: dark ? "#35201e" : "#fdecea"
     readonly property color removedWord: dark ? "#5e302b" : "#f7c6c1"
+    // A terminal: the sixteen colours, then ground, text, cursor, text under the cursor, selection
+    readonly property var terminal: dark
+        ? ["#3a3a38", "#f28b82", "#6cc48f", "#e3b341", "#8ea2ff", "#d99bea", "#63c5cf", "#d6d6d2",
+            "#8a8a84", "#ffaea6", "#93dfb0", "#f5cd6b", "#b3c0ff", "#ebbdf6", "#8fe0e8", "#ffffff",
+            surface, text, "#ececea", "#1d1d1b", "#34406e"]
+        : ["#1d1d1b", "#b42318", "#2b7a4b", "#8a5c00", "#3b5bdb", "#93329e", "#0b6f7c", "#d9d9d5",
+            "#62625d", "#c8372b", "#2b7a4b", "#8a5c00", "#3b5bdb", "#93329e", "#0b6f7c", "#ffffff",
+            surface, text, "#1d1d1b", "#ffffff", "#cfd8fb"]
     // Behind a dialog
     readonly property color veil: dark ? "#80000000" : "#331d1d1b"
     readonly property color shadow: dark ? "#40000000" : "#0c1d1d1b"

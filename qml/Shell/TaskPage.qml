@@ -4,6 +4,7 @@ import Foundry.Controls
 import Foundry.Details
 import Foundry.Review
 import Foundry.Tasks
+import Foundry.Terminal
 import Foundry.Transcript
 import Foundry.Ui.Details
 import Foundry.Ui.Shell
@@ -98,18 +99,33 @@ FocusScope {
     }
     Composer {
         id: composer
-        anchors { bottom: parent.bottom; left: parent.left; right: parent.right }
+        anchors { bottom: terminals.top; left: parent.left; right: parent.right }
         visible: !page.fileShown
         focus: true
         task: page.view
     }
     DiffView {
-        anchors { top: question.bottom; bottom: parent.bottom; left: parent.left; right: parent.right }
+        anchors { top: question.bottom; bottom: terminals.top; left: parent.left; right: parent.right }
         visible: page.fileShown
         review: page.view.review
         onClosed: page.view.review.open("")
     }
 
+    TerminalDrawer {
+        id: terminals
+        anchors { bottom: parent.bottom; left: parent.left; right: parent.right }
+        height: visible ? implicitHeight : 0
+        visible: page.workbench.terminals.possible
+        most: page.height - 200
+        terminals: page.workbench.terminals
+        onLeft: page.write()
+    }
+
+    Shortcut {
+        sequence: "Ctrl+`"
+        enabled: terminals.visible && page.workbench.dialog === Workbench.None
+        onActivated: terminals.toggle()
+    }
     Shortcut {
         sequence: "Esc"
         enabled: page.workbench.current.canStop && page.workbench.dialog === Workbench.None && !page.fileShown

@@ -333,6 +333,24 @@ FailureSentences say(codes::Session code)
     return {};
 }
 
+FailureSentences say(codes::Terminal code)
+{
+    using enum codes::Terminal;
+    switch (code) {
+    case missing:
+        return { u"This terminal has ended."_s, u"Open another one."_s };
+    case exists:
+        return { u"This terminal is open already."_s, {} };
+    case tooMany:
+        return { u"No more terminals can be open at once."_s, u"Close one that you no longer need."_s };
+    case badSize:
+        return { u"A terminal cannot have this size."_s, {} };
+    case inputFull:
+        return { u"The program in the terminal does not read what is typed."_s, u"Wait for it, or close it."_s };
+    }
+    return {};
+}
+
 FailureSentences say(codes::Program code)
 {
     using enum codes::Program;

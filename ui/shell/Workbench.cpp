@@ -38,6 +38,7 @@ Workbench::Workbench(EngineLink *link, std::function<Millis()> now, QObject *par
     , m_draft(link, m_words)
     , m_current(link, m_words)
     , m_view(link, TaskViewNeeds { m_words, orSystem(now) })
+    , m_terminals(link, m_words)
     , m_inspector(link, m_words)
 {
     connectParts();
@@ -80,6 +81,7 @@ void Workbench::connectParts()
         showToast(u"\u201c%1\u201d is deleted. It can be restored for 30 days."_s.arg(title),
                   [this, task] { m_link->submit(command::RestoreTask { TaskId { task } }); });
     });
+    connect(&m_terminals, &Terminals::refused, this, [this](const QString &why) { showToast(why, {}, true); });
     connect(m_current.publish(), &PublishDraft::accepted, this, &Workbench::closeDialog);
 }
 
@@ -102,6 +104,8 @@ void Workbench::receive(const Event &event)
                    },
                    [](const event::TaskDetailsChanged &) {},
                    [](const event::TranscriptChanged &) {},
+                   [](const event::TerminalOutput &) {},
+                   [](const event::TerminalEnded &) {},
                    [this](const event::SystemChanged &changed) { takeSystem(changed.agents, changed.checks); },
                    [this](const event::Trouble &trouble) { showToast(m_words(trouble.failure), {}, true); },
                },
@@ -236,6 +240,8 @@ void Workbench::show(const QString &taskId)
         m_view.setTask(*task);
     else
         m_view.clear();
+    const bool placed = task && task->state != TaskState::archived && task->state != TaskState::deleted;
+    m_terminals.setTask(task ? task->id : TaskId {}, placed);
     markRead();
 }
 

@@ -14,6 +14,7 @@
 #include <TaskDraft.h>
 #include <TaskListModel.h>
 #include <TaskView.h>
+#include <Terminals.h>
 
 #include <QUrl>
 
@@ -31,6 +32,7 @@ class Workbench : public QObject {
     Q_PROPERTY(foundry::TaskDraft *draft READ draft CONSTANT FINAL)
     Q_PROPERTY(foundry::CurrentTask *current READ current CONSTANT FINAL)
     Q_PROPERTY(foundry::TaskView *view READ view CONSTANT FINAL)
+    Q_PROPERTY(foundry::Terminals *terminals READ terminals CONSTANT FINAL)
     Q_PROPERTY(foundry::Inspector *inspector READ inspector CONSTANT FINAL)
     Q_PROPERTY(foundry::ChecksModel *checks READ checks CONSTANT FINAL)
     Q_PROPERTY(foundry::PaletteModel *palette READ palette CONSTANT FINAL)
@@ -82,6 +84,7 @@ public:
     TaskDraft *draft() { return &m_draft; }
     CurrentTask *current() { return &m_current; }
     TaskView *view() { return &m_view; }
+    Terminals *terminals() { return &m_terminals; }
     foundry::Inspector *inspector() { return &m_inspector; }
     ChecksModel *checks() { return &m_checks; }
     PaletteModel *palette() { return &m_palette; }
@@ -193,6 +196,7 @@ private:
     TaskDraft m_draft;
     CurrentTask m_current;
     TaskView m_view;
+    Terminals m_terminals;
     foundry::Inspector m_inspector; // not the dialog
     ChecksModel m_checks;
     PaletteModel m_palette;

@@ -5,12 +5,13 @@
 // It is the pid namespace's init itself (bubblewrap --as-pid-1): bubblewrap's own runs without the system call filter
 // and can be traced by the program, which would so get around the filter (reproduced with 0.8).
 //
-//     foundry-entry [--gate FD] [--listen PORT]… [--uid N] [--processes N] [--file-bytes N] [--memory N] [--processors
-//     N]
-//     [--directory D] [--mark M] -- PROGRAM …
+//     foundry-entry [--gate FD] [--listen PORT]… [--uid N] [--processes N] [--file-bytes N] [--memory N]
+//     [--processors N] [--directory D] [--mark M] [--holder PID] [--columns N --rows N] -- PROGRAM …
 //
 // On the gate (AF_UNIX, SOCK_SEQPACKET): "R" with one descriptor for each --listen, in their order, goes out; "G" comes
-// in; "E<text>" goes out when something fails. The gate's end ends this program at any moment, and with it everything
+// in; "T" with the master's end of the program's terminal goes out, where there is a size for one (it is made of the
+// sandbox's own /dev/pts, as the program's user, so nothing of the host's terminals is inside); "E<text>" goes out
+// when something fails. The gate's end ends this program at any moment, and with it everything
 // in the sandbox: nothing runs on when the engine dies. (bubblewrap's --die-with-parent is no help there: killed while
 // it makes its first process, it leaves that one waiting for ever.) Without a gate it starts at once.
 //
@@ -30,6 +31,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -54,6 +56,8 @@ struct Options {
     long long fileBytes = 0;
     long long memory = 0; // bytes of each process' own data
     int processors = 0;
+    int columns = 0; // of a terminal; 0: none
+    int rows = 0;
     const char *directory = nullptr;
     char **program = nullptr;
 };
@@ -105,7 +109,11 @@ void read_options(int argc, char **argv)
             options.processors = int(number(value));
         else if (!strcmp(name, "--directory"))
             options.directory = value;
-        else if (!strcmp(name, "--mark"))
+        else if (!strcmp(name, "--columns"))
+            options.columns = int(number(value));
+        else if (!strcmp(name, "--rows"))
+            options.rows = int(number(value));
+        else if (!strcmp(name, "--mark") || !strcmp(name, "--holder"))
             continue; // for the engine, which finds this process by it
         else {
             errno = EINVAL;
@@ -135,20 +143,15 @@ int listen_on(int port)
     return fd;
 }
 
-void hand_over_listeners()
+void hand_over(char word, const int *fds, int count)
 {
-    int fds[maxListeners];
-    for (int i = 0; i < options.portCount; ++i)
-        fds[i] = listen_on(options.ports[i]);
-
-    char word = 'R';
     iovec data { &word, 1 };
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)] = {};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * maxListeners)] = {};
     msghdr message {};
     message.msg_iov = &data;
     message.msg_iovlen = 1;
-    if (options.portCount > 0) {
-        const size_t bytes = sizeof(int) * size_t(options.portCount);
+    if (count > 0) {
+        const size_t bytes = sizeof(int) * size_t(count);
         message.msg_control = control;
         message.msg_controllen = CMSG_SPACE(bytes);
         cmsghdr *header = CMSG_FIRSTHDR(&message);
@@ -159,6 +162,14 @@ void hand_over_listeners()
     }
     if (sendmsg(options.gate, &message, MSG_NOSIGNAL) < 0)
         _exit(0); // the engine is gone
+}
+
+void hand_over_listeners()
+{
+    int fds[maxListeners];
+    for (int i = 0; i < options.portCount; ++i)
+        fds[i] = listen_on(options.ports[i]);
+    hand_over('R', fds, options.portCount);
     for (int i = 0; i < options.portCount; ++i)
         close(fds[i]);
 }
@@ -239,6 +250,24 @@ void drop_root()
     drop_capabilities();
 }
 
+// In the program's own process and as its user, to whom the terminal then belongs.
+void open_terminal()
+{
+    const int master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    const int locked = 0;
+    winsize size {};
+    size.ws_col = static_cast<unsigned short>(options.columns);
+    size.ws_row = static_cast<unsigned short>(options.rows);
+    if (master < 0 || ioctl(master, TIOCSPTLCK, &locked) || ioctl(master, TIOCSWINSZ, &size))
+        give_up("open", "a terminal");
+    const int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (slave < 0 || setsid() < 0 || ioctl(slave, TIOCSCTTY, 0) || dup2(slave, 0) < 0 || dup2(slave, 1) < 0
+        || dup2(slave, 2) < 0)
+        give_up("open", "a terminal");
+    hand_over('T', &master, 1);
+    close(master);
+}
+
 [[noreturn]] void become_program()
 {
     set_limits();
@@ -246,6 +275,8 @@ void drop_root()
     umask(022);
     if (options.directory && chdir(options.directory))
         give_up("enter", options.directory);
+    if (options.gate >= 0 && options.columns > 0 && options.rows > 0)
+        open_terminal();
     execvp(options.program[0], options.program);
     give_up("start", options.program[0]);
 }

@@ -126,6 +126,33 @@ struct ChooseSessionOption {
     QString value;
 };
 
+// A program with a terminal in the task's sandbox, with the network that the agent has. Where the sandbox was released
+// it is made again first. Finishes when the program runs; from then on TerminalOutput, and once TerminalEnded.
+// It goes on whatever the window shows, and ends with CloseTerminal, the sandbox's release or the program's end.
+struct OpenTerminal {
+    TaskId task;
+    TerminalId terminal;
+    TerminalGrid grid;
+    QString commandLine; // for the shell; empty: a shell for a person
+};
+struct WriteTerminal {
+    TerminalId terminal;
+    QByteArray bytes; // what was typed, as the terminal encodes it
+};
+struct ResizeTerminal {
+    TerminalId terminal;
+    TerminalGrid grid;
+};
+// So many bytes of TerminalOutput were dealt with: see limits::terminalUntaken.
+struct TakeTerminalOutput {
+    TerminalId terminal;
+    qint64 bytes = 0;
+};
+// Hangs up, and shortly after ends what is left. One that has ended is no error.
+struct CloseTerminal {
+    TerminalId terminal;
+};
+
 // What the person typed and did not send. Scope: "task:<id>" or "newTask:<repository id>". Empty text removes it.
 struct SaveDraft {
     QString scope;
@@ -176,7 +203,9 @@ using CommandBody
                    command::DeleteTask, command::RestoreTask, command::RenameTask, command::MarkTask,
                    command::ChooseSessionOption, command::SaveDraft, command::SavePreference, command::RefreshSystem,
                    command::RestartActor, command::DestroyActor, command::RestoreActor, command::SettleDeadLetter,
-                   command::ControlRun, command::AnswerQuestion, command::SkipStep>;
+                   command::ControlRun, command::AnswerQuestion, command::SkipStep, command::OpenTerminal,
+                   command::WriteTerminal, command::ResizeTerminal, command::TakeTerminalOutput,
+                   command::CloseTerminal>;
 
 struct Command {
     CommandId id;

@@ -47,6 +47,18 @@ struct TranscriptChanged {
     std::vector<TranscriptChange> changes;
 };
 
+// What a terminal's program put out: bytes with escape sequences, in order, cut anywhere. Not kept anywhere.
+struct TerminalOutput {
+    TerminalId terminal;
+    QByteArray bytes;
+};
+struct TerminalEnded { // after its last output
+    TerminalId terminal;
+    int exitCode = 0;
+    int signal = 0; // that ended it; 0: none
+    std::optional<Failure> failure; // it could not be kept
+};
+
 struct SystemChanged {
     std::vector<AgentOffer> agents;
     std::vector<SystemCheck> checks;
@@ -63,7 +75,8 @@ namespace foundry {
 
 using Event = std::variant<event::EngineReady, event::EngineFailed, event::CommandFinished, event::RepositoryChanged,
                            event::RepositoryRemoved, event::TaskChanged, event::TaskRemoved, event::TaskDetailsChanged,
-                           event::TranscriptChanged, event::SystemChanged, event::Trouble>;
+                           event::TranscriptChanged, event::TerminalOutput, event::TerminalEnded, event::SystemChanged,
+                           event::Trouble>;
 
 } // namespace foundry
 

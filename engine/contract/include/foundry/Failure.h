@@ -153,13 +153,16 @@ Q_ENUM_NS(Task)
 enum class Session { missing, noPermissionPending, busy, pageTooLarge };
 Q_ENUM_NS(Session)
 
+enum class Terminal { missing, exists, tooMany, badSize, inputFull };
+Q_ENUM_NS(Terminal)
+
 enum class Program { alreadyRunning, dataFolder, configuration, internal };
 Q_ENUM_NS(Program)
 } // namespace codes
 
 using FailureCode
     = std::variant<codes::Storage, codes::Actor, codes::Workflow, codes::Process, codes::Git, codes::Sandbox,
-                   codes::Agent, codes::Repository, codes::Task, codes::Session, codes::Program>;
+                   codes::Agent, codes::Repository, codes::Task, codes::Session, codes::Terminal, codes::Program>;
 
 // May the same attempt be made again by itself?
 enum class Retry {

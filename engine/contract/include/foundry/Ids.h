@@ -24,6 +24,8 @@ using TaskId = Id<struct TaskTag>;
 using SessionId = Id<struct SessionTag>;
 // Chosen by the caller, unique for ever: the same command sent twice is done once.
 using CommandId = Id<struct CommandTag>;
+// Chosen by the caller of command::OpenTerminal, unique for ever.
+using TerminalId = Id<struct TerminalTag>;
 using QueryId = Id<struct QueryTag>;
 
 } // namespace foundry

@@ -463,6 +463,14 @@ struct SystemCheck {
     bool operator==(const SystemCheck &) const = default;
 };
 
+// ---- terminals ----------------------------------------------------------------------------------
+
+struct TerminalGrid { // in cells, 1 to limits::terminalSide
+    int columns = 80;
+    int rows = 24;
+    bool operator==(const TerminalGrid &) const = default;
+};
+
 // Named limits of what crosses the border.
 namespace limits {
 inline constexpr qsizetype promptCharacters = 1'000'000;
@@ -478,6 +486,11 @@ inline constexpr int changedFiles = 10'000;
 inline constexpr int deniedHosts = 50;
 inline constexpr int openQuestions = 8; // of one task; what comes then is refused and listed
 inline constexpr int answeredHosts = 200; // of one task or repository
+inline constexpr int terminals = 32; // open at once
+inline constexpr int terminalSide = 1000; // columns or rows
+inline constexpr qint64 terminalUntaken = 1024 * 1024; // bytes of output told and not taken: then the program waits
+inline constexpr qsizetype terminalInput = 1024 * 1024; // bytes of one command; 4 of them wait at most
+inline constexpr qsizetype terminalCommand = 8 * 1024; // characters of a command line
 inline constexpr int queuedPrompts = 100;
 inline constexpr qsizetype draftCharacters = promptCharacters;
 } // namespace limits
