@@ -65,6 +65,7 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_personSettings(m_git)
     , m_sources(m_git)
     , m_uncommitted(m_git, m_sources)
+    , m_submodules(m_git, m_sources)
     , m_changes(m_git)
     , m_publisher(m_git)
     , m_catalogue(agentPlaces(m_settings))
@@ -123,8 +124,10 @@ void Engine::registerKinds()
     m_actors->registerKind<OrganizationActor>(name(keys::organization), OrganizationActor::migrations());
     m_actors->registerKind<PersonActor>(name(keys::person), PersonActor::migrations());
 
-    const RepositoryServices repositories { m_sources,   m_personSettings, m_uncommitted,
-                                            m_publisher, m_changes,        m_settings.dataFolder + u"/repositories"_s };
+    const RepositoryServices repositories { m_sources,     m_personSettings,
+                                            m_uncommitted, m_publisher,
+                                            m_changes,     m_inspector,
+                                            m_submodules,  m_settings.dataFolder + u"/repositories"_s };
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
 

@@ -13,6 +13,7 @@
 #include "Publisher.h"
 #include "Randomness.h"
 #include "SourceStore.h"
+#include "Submodules.h"
 #include "SyncService.h"
 #include "UncommittedWork.h"
 
@@ -66,6 +67,7 @@ private:
     PersonSettingsReader m_personSettings;
     SourceStore m_sources;
     UncommittedWork m_uncommitted;
+    Submodules m_submodules;
     ChangeReader m_changes;
     Publisher m_publisher;
     AgentCatalogue m_catalogue;

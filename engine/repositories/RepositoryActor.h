@@ -6,10 +6,12 @@
 
 #include "Actor.h"
 #include "ChangeReader.h"
+#include "CloneInspector.h"
 #include "PersonSettings.h"
 #include "Publisher.h"
 #include "RepositoryMessages.h"
 #include "SourceStore.h"
+#include "Submodules.h"
 #include "UncommittedWork.h"
 
 #include <deque>
@@ -23,6 +25,8 @@ struct RepositoryServices {
     UncommittedWork &uncommitted;
     Publisher &publisher;
     ChangeReader &changes;
+    CloneInspector &clones;
+    Submodules &submodules;
     QString folder; // DATA/repositories: the bare ones
 };
 
@@ -54,6 +58,10 @@ private:
     Job work(repository::DropRefs message);
 
     Job removeLeftovers(Millis before);
+    Async<Result<>> readClone(const repository::FetchBase &message, repository::FetchedBase &fetched);
+    Async<Result<QString>> commitModules(const repository::MakeCommit &message, QStringList &made);
+    Async<Result<QString>> commitOne(CommitSpec spec, QString head, QString folder, QString ref);
+    QString folderOf(const QString &module) const { return m_birth->path + u'/' + module; }
 
     struct Waiting {
         QString id; // JobTag's, or empty

@@ -29,6 +29,8 @@ struct SandboxRequest {
     QString personName;
     QString personEmail;
     SandboxNetwork network;
+    std::vector<SandboxModule> modules; // parents before their children
+    SandboxSparse sparse;
 };
 
 // A file for the private home.

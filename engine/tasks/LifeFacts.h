@@ -29,8 +29,17 @@ struct PublishWish {
     Millis at = 0; // of the commit: the same at every attempt
     Act next = Act::snapshot;
     QString commit; // once made
+    QString tree; // its
 };
-FOUNDRY_JSON(PublishWish, to, message, at, next, commit)
+FOUNDRY_JSON(PublishWish, to, message, at, next, commit, tree)
+
+struct ModuleFacts {
+    SandboxModule module;
+    QString head; // as of the last snapshot
+    QString snapshot; // its whole tree; equals `head`: nothing is uncommitted
+    QString toPublish; // commit of the publish that runs
+};
+FOUNDRY_JSON(ModuleFacts, module, head, snapshot, toPublish)
 
 struct LifeFacts {
     TaskSummary summary; // as the organisation knows it
@@ -45,6 +54,9 @@ struct LifeFacts {
     QString barePath;
     QString personName; // author inside the sandbox, as git resolves it in the clone
     QString personEmail;
+    std::vector<SourceNote> notes; // about the clone
+    std::vector<ModuleFacts> modules; // submodules in the tree, parents before their children
+    SandboxSparse sparse;
     std::optional<SandboxRecord> sandbox;
     bool sandboxMade = false;
     bool agentChecked = false;
@@ -96,10 +108,10 @@ struct LifeFacts {
     }
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
-             personEmail, uncommittedCommit, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts, sessionOpened,
-             started, weaker, weakness, running, retrying, turns, lastPrompt, interruptedPrompt, continuation,
-             stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots, snapshot,
-             snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since, releaseAfter,
-             purgeAt, archived, deleted, deniedHosts)
+             personEmail, uncommittedCommit, notes, modules, sparse, sandbox, sandboxMade, agentChecked, agentHosts,
+             agentPorts, sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt,
+             interruptedPrompt, continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued,
+             snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
+             failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts)
 
 } // namespace foundry

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "LifeFacts.h"
+#include "RepositoryMessages.h"
 #include "SandboxGit.h"
 #include "SandboxProvider.h"
 #include "TaskStore.h"
@@ -108,6 +109,12 @@ private:
     SandboxProvider &provider() const;
     Result<SandboxRecord> recordToMake(const IsolationReport &report);
     QString refs(const QString &name) const;
+    QString moduleRefs(size_t number, const QString &name) const
+    {
+        return refs(u"modules/%1/%2"_s.arg(number).arg(name));
+    }
+    void noteSnapshot(const SandboxSnapshot &made);
+    std::vector<repository::ModuleCommit> modulesToPublish() const;
     Result<QString> commitMessage() const;
 
     void noteLines(const WorkflowView &view);

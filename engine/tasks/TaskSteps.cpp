@@ -250,7 +250,9 @@ Async<Result<void>> TaskActor::resolveBase(StepRun &step)
     const QString base = m_facts->summary.baseBranch;
     step.progress(u"fetching"_s);
     const QString uncommitted = m_facts->wish.takeUncommitted ? refs(u"uncommitted"_s) : QString();
-    repository::FetchBase fetch { base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s), uncommitted, {} };
+    repository::FetchBase fetch {
+        base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s), uncommitted, refs(u"modules/"_s), {}
+    };
     auto asking = askGit(std::move(fetch), step);
     auto answer = co_await asking;
     auto fetched = as<repository::FetchedBase>(std::move(answer));
@@ -263,6 +265,11 @@ Async<Result<void>> TaskActor::resolveBase(StepRun &step)
         facts.barePath = fetched.barePath;
         facts.personName = fetched.authorName;
         facts.personEmail = fetched.authorEmail;
+        facts.sparse = { fetched.sparse.on, fetched.sparse.cone, fetched.sparse.patterns };
+        facts.notes = fetched.notes;
+        facts.modules.clear();
+        for (const repository::Module &module : fetched.modules)
+            facts.modules.push_back({ { module.path, module.parent, module.name, module.commit }, {}, {}, {} });
         return ended(Act::resolveBase);
     });
     co_return Result<void>();
@@ -280,6 +287,12 @@ Result<SandboxRecord> TaskActor::recordToMake(const IsolationReport &report)
     request.personName = m_facts->personName;
     request.personEmail = m_facts->personEmail;
     request.network = { m_facts->wish.allowedHosts, m_facts->wish.allowedPorts, false };
+    request.sparse = m_facts->sparse;
+    for (const ModuleFacts &known : m_facts->modules) {
+        request.modules.push_back(known.module);
+        if (!known.snapshot.isEmpty())
+            request.modules.back().commit = known.snapshot;
+    }
     SandboxProvider &maker = report.isolation == Isolation::none ? m_services.plain : m_services.bubblewrap;
     return maker.newRecord(request);
 }
@@ -316,7 +329,10 @@ Async<Result<void>> TaskActor::createSandbox(StepRun &step)
     const QString head = m_facts->head.isEmpty() ? m_facts->baseCommit : m_facts->head;
     if (m_facts->newest() != m_facts->baseCommit) { // what was uncommitted is so again
         SandboxGit git(provider()); // named: it must outlive what it answers
-        auto moving = git.moveTo(*record, head);
+        QStringList modules;
+        for (const ModuleFacts &known : m_facts->modules)
+            modules << (known.head.isEmpty() ? known.module.commit : known.head);
+        auto moving = git.moveTo(*record, head, modules);
         if (auto moved = co_await moving; !moved)
             co_return moved;
     }
@@ -487,6 +503,12 @@ Async<Result<void>> TaskActor::snapshot(StepRun &step)
     repository::BringHome home {
         *program, { u"HEAD"_s, SandboxGit::snapshotRef }, { refs(u"head"_s), refs(u"snapshots/%1"_s.arg(number)) }, {}
     };
+    for (size_t i = 0; i < made->modules.size(); ++i) {
+        if (made->modules[i].commit.isEmpty())
+            continue;
+        home.sources << SandboxGit::moduleRef(i, u"head"_s) << SandboxGit::moduleRef(i, u"snapshot"_s);
+        home.destinations << moduleRefs(i, u"head"_s) << moduleRefs(i, u"snapshots/%1"_s.arg(number));
+    }
     auto bringing = askGit(std::move(home), step);
     auto answer = co_await bringing;
     auto commits = as<QStringList>(std::move(answer));
@@ -505,6 +527,7 @@ Async<Result<void>> TaskActor::snapshot(StepRun &step)
         facts.snapshots = number;
         facts.snapshotDue = false;
         facts.summary.changes = totals;
+        noteSnapshot(made);
         if (facts.publish && facts.publish->next == Act::snapshot)
             facts.publish->next = Act::commit;
         return ended(Act::snapshot);

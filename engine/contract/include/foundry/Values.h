@@ -238,6 +238,24 @@ struct SessionInfo {
     bool operator==(const SessionInfo &) const = default;
 };
 
+// What of the person's clone is not there as it is in the clone, or needs a word.
+enum class SourceNoteKind {
+    sparse, // the checkout follows the clone's sparse patterns; subject: how many
+    submodule, // checked out; subject: its path
+    submoduleEmpty, // not initialised in the clone, or without that commit
+    submoduleUnsafe, // its name or path is none that Foundry follows
+    submoduleTooDeep, // further down than Foundry follows, or one too many
+    lfsPointers, // LFS files are pointers: git-lfs is missing
+    lfsMissing, // LFS files are pointers: the clone has no content for them; subject: how many
+    lfsFiles, // LFS files have their content; subject: how many
+    notInSnapshot // git could not take something in at the last snapshot; subject: its words
+};
+struct SourceNote {
+    SourceNoteKind kind = SourceNoteKind::submodule;
+    QString subject;
+    bool operator==(const SourceNote &) const = default;
+};
+
 struct TaskDetails {
     TaskId id;
     std::vector<TimelineEntry> timeline;
@@ -248,6 +266,7 @@ struct TaskDetails {
     QString publishedAs; // "origin/fix-login" or the clone's path
     int uncommitted = 0; // files of the person's clone when the task was made
     bool uncommittedTaken = false; // they came along; otherwise they were left out
+    std::vector<SourceNote> notes;
     bool operator==(const TaskDetails &) const = default;
 };
 
