@@ -131,12 +131,12 @@ Async<Result<FileDiff>> ChangeReader::fileDiff(QString barePath, QString base, Q
 Async<Result<FileDiff>> ChangeReader::diffAt(QString barePath, QString base, QString commit, QString path, int depth)
 {
     auto asking = listing(barePath, base, commit);
-    auto output = co_await asking;
-    if (!output)
-        co_return std::unexpected(std::move(output.error()));
-    const auto files = parseChangedFiles(*output);
+    auto raw = co_await asking;
+    if (!raw)
+        co_return std::unexpected(std::move(raw.error()));
+    const auto files = parseChangedFiles(*raw);
     const auto found = std::ranges::find(files, path, &ChangedFile::path);
-    for (const ChangedLink &link : parseChangedLinks(*output)) {
+    for (const ChangedLink &link : parseChangedLinks(*raw)) {
         const QString prefix = link.path + u'/';
         if (found != files.end() || depth >= maxDepth || !path.startsWith(prefix))
             continue;

@@ -12,6 +12,8 @@ namespace {
 
 constexpr auto oldLeftovers = std::chrono::hours(2); // longer than any git of ours runs
 
+constexpr qint64 maxAttributes = 1024 * 1024; // bytes of .gitattributes
+
 } // namespace
 
 RepositoryActor::RepositoryActor(RepositoryServices services)
@@ -181,6 +183,9 @@ Async<Result<>> RepositoryActor::readClone(const repository::FetchBase &message,
     fetched.sparse = { sparse->on, sparse->cone, sparse->patterns };
     if (sparse->on)
         fetched.notes.push_back({ SourceNoteKind::sparse, {} });
+    auto describing = m_services.changes.readBlob(bare(), fetched.commit, u".gitattributes"_s, maxAttributes);
+    if (auto attributes = co_await describing; attributes && attributes->contains("filter=lfs"))
+        fetched.notes.push_back({ SourceNoteKind::lfsPointers, {} });
     if (message.modules.isEmpty())
         co_return Result<>();
     folders->acceptedOwner = m_birth->acceptedOwner;

@@ -52,12 +52,13 @@ shift 4
 stage() {
   # A submodule's place without a repository: what is there is plain files, and nothing of it is left out.
   g ls-files -s | sed -n 's/^160000 [0-9a-f]* 0	//p' >"$work/paths"
-  while IFS= read -r path; do
-    if [ -d "$path" ] && [ ! -e "$path/.git" ] && [ -n "$(ls -A "$path")" ]; then
-      g update-index --force-remove -- "$path"
+  while IFS= read -r place; do
+    if [ -d "$place" ] && [ ! -e "$place/.git" ] && [ -n "$(ls -A "$place")" ]; then
+      g update-index --force-remove -- "$place"
     fi
   done <"$work/paths"
-  g add -A --ignore-errors . 2>>"$work/skipped" || true
+  # --sparse: also what the agent wrote outside of the sparse patterns.
+  g add -A --sparse --ignore-errors . 2>>"$work/skipped" || true
   parent=$1 awk -F '\t' '$1 == ENVIRON["parent"] { print $2 "\t" $3 }' "$work/taken" | g update-index --index-info
 }
 take() {
@@ -65,7 +66,7 @@ take() {
   [ ! -f "$dir/index" ] || cp -p "$dir/index" "$work/index" || exit 72
   head=$(g rev-parse --verify -q 'HEAD^{commit}') || head=
   export GIT_INDEX_FILE="$work/index"
-  g ls-files >/dev/null 2>&1 || fresh "$head"
+  { [ -f "$GIT_INDEX_FILE" ] && g ls-files >/dev/null 2>&1; } || fresh "$head"
   stage "$1"
   # Objects that the index names may be gone: everything is hashed once more then.
   if ! tree=$(g write-tree 2>/dev/null); then
@@ -129,7 +130,7 @@ move() {
   export GIT_INDEX_FILE="$dir/index.foundry"
   rm -f "$GIT_INDEX_FILE"
   [ ! -f "$dir/index" ] || cp -p "$dir/index" "$GIT_INDEX_FILE" || exit 72
-  g read-tree -m "$1" 2>/dev/null || fresh "$1" || exit 73
+  { [ -f "$GIT_INDEX_FILE" ] && g read-tree -m "$1" 2>/dev/null; } || fresh "$1" || exit 73
   g update-index -q --refresh >/dev/null || true
   mv -f "$GIT_INDEX_FILE" "$dir/index" || exit 72
   unset GIT_INDEX_FILE

@@ -137,12 +137,7 @@ static QString sentenceOf(const SourceNote &note)
     case SourceNoteKind::submoduleTooDeep:
         return TaskFacts::tr("Submodule %1 is empty here: too many, or too deep").arg(note.subject);
     case SourceNoteKind::lfsPointers:
-        return TaskFacts::tr("LFS files are pointers here: git-lfs is missing (apt install git-lfs)");
-    case SourceNoteKind::lfsMissing:
-        return TaskFacts::tr("%1 LFS files are pointers here: your clone does not have them (git lfs pull)")
-            .arg(note.subject);
-    case SourceNoteKind::lfsFiles:
-        return TaskFacts::tr("%1 LFS files have their content").arg(note.subject);
+        return TaskFacts::tr("Git LFS files are pointers here: their content does not come along yet");
     case SourceNoteKind::notInSnapshot:
         return TaskFacts::tr("Not in the last snapshot: %1").arg(note.subject);
     }

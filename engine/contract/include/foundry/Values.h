@@ -240,14 +240,12 @@ struct SessionInfo {
 
 // What of the person's clone is not there as it is in the clone, or needs a word.
 enum class SourceNoteKind {
-    sparse, // the checkout follows the clone's sparse patterns; subject: how many
+    sparse, // the checkout follows the clone's sparse patterns
     submodule, // checked out; subject: its path
     submoduleEmpty, // not initialised in the clone, or without that commit
     submoduleUnsafe, // its name or path is none that Foundry follows
     submoduleTooDeep, // further down than Foundry follows, or one too many
-    lfsPointers, // LFS files are pointers: git-lfs is missing
-    lfsMissing, // LFS files are pointers: the clone has no content for them; subject: how many
-    lfsFiles, // LFS files have their content; subject: how many
+    lfsPointers, // files that .gitattributes gives to Git LFS are pointers, without content
     notInSnapshot // git could not take something in at the last snapshot; subject: its words
 };
 struct SourceNote {
