@@ -67,6 +67,7 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_personSettings(m_git)
     , m_sources(m_git)
     , m_uncommitted(m_git, m_sources)
+    , m_submodules(m_git, m_sources)
     , m_changes(m_git)
     , m_projects(m_git)
     , m_publisher(m_git)
@@ -138,6 +139,8 @@ void Engine::registerKinds()
                                             m_publisher,
                                             m_changes,
                                             m_projects,
+                                            m_inspector,
+                                            m_submodules,
                                             m_settings.dataFolder + u"/repositories"_s };
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });

@@ -14,6 +14,7 @@
 #include "Publisher.h"
 #include "Randomness.h"
 #include "SourceStore.h"
+#include "Submodules.h"
 #include "SyncService.h"
 #include "UncommittedWork.h"
 
@@ -69,6 +70,7 @@ private:
     PersonSettingsReader m_personSettings;
     SourceStore m_sources;
     UncommittedWork m_uncommitted;
+    Submodules m_submodules;
     ChangeReader m_changes;
     ProjectReader m_projects;
     Publisher m_publisher;

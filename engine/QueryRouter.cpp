@@ -158,9 +158,14 @@ Async<Result<QString>> QueryRouter::lookAtTree(LifeFacts facts)
     if (!program)
         co_return std::unexpected(program.error());
     const QString home = u"refs/foundry/tasks/%1/look"_s.arg(facts.summary.id.value);
-    auto bringing = m_needs.actors.asking(
-        keys::repositoryOf(facts.summary.repository),
-        toMessage(repository::BringHome { *program, { SandboxGit::lookRef }, { home } }), lookDeadline);
+    repository::BringHome bring { *program, { SandboxGit::lookRef }, { home }, {} };
+    for (size_t i = 0; i < made->modules.size(); ++i) {
+        if (made->modules[i].commit.isEmpty())
+            continue;
+        bring.sources << SandboxGit::moduleRef(i, u"snapshot"_s);
+        bring.destinations << u"refs/foundry/tasks/%1/modules/%2/look"_s.arg(facts.summary.id.value).arg(i);
+    }
+    auto bringing = m_needs.actors.asking(keys::repositoryOf(facts.summary.repository), toMessage(bring), lookDeadline);
     auto answer = co_await bringing;
     if (!answer)
         co_return std::unexpected(answer.error());

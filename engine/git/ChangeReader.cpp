@@ -45,7 +45,7 @@ ChangeReader::ChangeReader(GitRunner &git)
 {
 }
 
-Async<Result<std::vector<ChangedFile>>> ChangeReader::changedFiles(QString barePath, QString base, QString commit)
+Async<Result<QByteArray>> ChangeReader::listing(QString barePath, QString base, QString commit)
 {
     if (!isRevision(base) || !isRevision(commit))
         co_return fail(codes::Git::noCommits, (isRevision(base) ? commit : base).left(200));
@@ -55,7 +55,58 @@ Async<Result<std::vector<ChangedFile>>> ChangeReader::changedFiles(QString bareP
     auto output = co_await running;
     if (!output)
         co_return std::unexpected(std::move(output.error()));
-    auto files = parseChangedFiles(output->output);
+    co_return std::move(output->output);
+}
+
+Async<bool> ChangeReader::hasBoth(QString barePath, QString one, QString other)
+{
+    if (!isCommitId(one) || !isCommitId(other))
+        co_return false;
+    GitCall call;
+    call.gitDir = barePath;
+    call.arguments = { u"cat-file"_s, u"--batch-check=%(objecttype)"_s };
+    call.input = one.toLatin1() + '\n' + other.toLatin1() + '\n';
+    auto running = m_git.line(std::move(call));
+    auto said = co_await running;
+    co_return said && *said == u"commit\ncommit"_s;
+}
+
+Async<Result<std::vector<ChangedFile>>> ChangeReader::changedFiles(QString barePath, QString base, QString commit)
+{
+    auto reading = filesAt(barePath, base, commit, 0);
+    auto files = co_await reading;
+    co_return files;
+}
+
+Async<Result<std::vector<ChangedFile>>> ChangeReader::filesAt(QString barePath, QString base, QString commit, int depth)
+{
+    auto asking = listing(barePath, base, commit);
+    auto output = co_await asking;
+    if (!output)
+        co_return std::unexpected(std::move(output.error()));
+    auto files = parseChangedFiles(*output);
+    if (depth >= maxDepth)
+        co_return files;
+    for (const ChangedLink &link : parseChangedLinks(*output)) {
+        auto looking = hasBoth(barePath, link.oldCommit, link.newCommit);
+        const bool there = co_await looking;
+        const auto place = std::ranges::find(files, link.path, &ChangedFile::path);
+        if (!there || place == files.end())
+            continue;
+        const auto after = place - files.begin() + 1;
+        auto descending = filesAt(barePath, link.oldCommit, link.newCommit, depth + 1);
+        auto inside = co_await descending;
+        if (!inside)
+            co_return inside;
+        for (ChangedFile &file : *inside) {
+            file.path.prepend(link.path + u'/');
+            if (!file.oldPath.isEmpty())
+                file.oldPath.prepend(link.path + u'/');
+        }
+        files.insert(files.begin() + after, inside->begin(), inside->end());
+    }
+    if (files.size() > size_t(limits::changedFiles))
+        files.resize(size_t(limits::changedFiles));
     co_return files;
 }
 
@@ -72,12 +123,36 @@ ChangeTotals ChangeReader::totals(const std::vector<ChangedFile> &files)
 
 Async<Result<FileDiff>> ChangeReader::fileDiff(QString barePath, QString base, QString commit, QString path)
 {
-    auto listing = changedFiles(barePath, base, commit);
-    auto files = co_await listing;
-    if (!files)
-        co_return std::unexpected(std::move(files.error()));
-    const auto found = std::ranges::find(*files, path, &ChangedFile::path);
-    if (found == files->end()) {
+    auto reading = diffAt(barePath, base, commit, path, 0);
+    auto diff = co_await reading;
+    co_return diff;
+}
+
+Async<Result<FileDiff>> ChangeReader::diffAt(QString barePath, QString base, QString commit, QString path, int depth)
+{
+    auto asking = listing(barePath, base, commit);
+    auto raw = co_await asking;
+    if (!raw)
+        co_return std::unexpected(std::move(raw.error()));
+    const auto files = parseChangedFiles(*raw);
+    const auto found = std::ranges::find(files, path, &ChangedFile::path);
+    for (const ChangedLink &link : parseChangedLinks(*raw)) {
+        const QString prefix = link.path + u'/';
+        if (found != files.end() || depth >= maxDepth || !path.startsWith(prefix))
+            continue;
+        auto looking = hasBoth(barePath, link.oldCommit, link.newCommit);
+        if (const bool there = co_await looking; !there)
+            break;
+        auto descending = diffAt(barePath, link.oldCommit, link.newCommit, path.mid(prefix.size()), depth + 1);
+        auto inside = co_await descending;
+        if (inside) {
+            inside->file.path.prepend(prefix);
+            if (!inside->file.oldPath.isEmpty())
+                inside->file.oldPath.prepend(prefix);
+        }
+        co_return inside;
+    }
+    if (found == files.end()) {
         FileDiff none;
         none.file.path = path;
         co_return none;

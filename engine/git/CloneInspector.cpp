@@ -3,6 +3,7 @@
 #include "GitFailures.h"
 
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 
 #include <unistd.h>
@@ -103,6 +104,40 @@ Async<Result<CloneState>> CloneInspector::locate(QString path)
     state.shallow = lines.at(3) == u"true"_s;
     state.objectFormat = lines.at(4);
     state.acceptedOwner = isForeign(state.root) || isForeign(state.gitDir) || isForeign(state.commonDir);
+    co_return state;
+}
+
+Async<Result<CloneFolders>> CloneInspector::folders(QString path)
+{
+    auto locating = locate(path);
+    auto state = co_await locating;
+    if (!state)
+        co_return std::unexpected(std::move(state.error()));
+    co_return CloneFolders { state->root, state->gitDir, state->commonDir, state->acceptedOwner };
+}
+
+Async<Result<SparseState>> CloneInspector::sparse(QString root)
+{
+    auto asking = readSettings(m_git, root);
+    auto settings = co_await asking;
+    if (!settings)
+        co_return std::unexpected(std::move(settings.error()));
+    SparseState state;
+    state.on = valueOf(*settings, u"core.sparsecheckout"_s) == u"true"_s;
+    state.cone = valueOf(*settings, u"core.sparsecheckoutcone"_s) != u"false"_s; // git's own default since 2.37
+    if (!state.on)
+        co_return state;
+    auto finding = m_git.line(
+        reading(root, { u"rev-parse"_s, u"--path-format=absolute"_s, u"--git-path"_s, u"info/sparse-checkout"_s }));
+    auto path = co_await finding;
+    if (!path)
+        co_return std::unexpected(std::move(path.error()));
+    QFile file(*path);
+    if (!file.open(QIODevice::ReadOnly))
+        co_return SparseState {}; // switched on by hand, without patterns: git leaves nothing out then
+    if (file.size() > maxPatterns)
+        co_return fail(codes::Git::tooLarge, *path);
+    state.patterns = QString::fromUtf8(file.readAll());
     co_return state;
 }
 

@@ -29,6 +29,21 @@ struct CloneState {
     static constexpr int maxBranches = 2000;
 };
 
+// Where a clone's parts are.
+struct CloneFolders {
+    QString root; // of the work tree
+    QString gitDir;
+    QString commonDir;
+    bool acceptedOwner = false;
+};
+
+// core.sparseCheckout, and what it keeps.
+struct SparseState {
+    bool on = false;
+    bool cone = false;
+    QString patterns;
+};
+
 class CloneInspector {
 public:
     explicit CloneInspector(GitRunner &git);
@@ -36,6 +51,10 @@ public:
     // `path`: the work tree or any folder inside. Failures: Repository::missing; Git::notARepository, bare,
     // noCommits (empty), unsafeOwner, missing.
     Async<Result<CloneState>> inspect(QString path);
+    Async<Result<CloneFolders>> folders(QString path);
+    // Failures: Git::tooLarge (more than `maxPatterns` bytes of patterns).
+    Async<Result<SparseState>> sparse(QString root);
+    static constexpr qint64 maxPatterns = 1024 * 1024;
     // CloneState::uncommitted alone.
     Async<Result<int>> uncommitted(QString root);
 

@@ -233,6 +233,24 @@ std::vector<ChangedFile> parseChangedFiles(const QByteArray &output, bool *cut)
     return files;
 }
 
+// ":160000 160000 <id> <id> M" NUL path NUL
+std::vector<ChangedLink> parseChangedLinks(const QByteArray &output)
+{
+    std::vector<ChangedLink> links;
+    Pieces pieces(output);
+    while (!pieces.atEnd() && int(links.size()) < limits::changedFiles) {
+        const QByteArray header = pieces.next();
+        if (!header.startsWith(":160000 160000 "))
+            continue;
+        const QList<QByteArray> words = header.split(' ');
+        if (words.size() != 5 || words.at(4) != "M")
+            continue;
+        links.push_back(
+            { QString::fromUtf8(pieces.next()), QString::fromLatin1(words.at(2)), QString::fromLatin1(words.at(3)) });
+    }
+    return links;
+}
+
 FileDiff parsePatch(ChangedFile file, const QByteArray &patch)
 {
     FileDiff diff { std::move(file), {}, false };

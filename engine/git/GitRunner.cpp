@@ -212,6 +212,19 @@ Async<Result<QString>> GitRunner::line(GitCall call)
     co_return text;
 }
 
+Async<bool> GitRunner::agentHoldsKeys()
+{
+    ProcessSpec spec;
+    spec.program = u"ssh-add"_s;
+    spec.arguments = { u"-l"_s };
+    handOn(plainVariables, m_host, spec.environment);
+    handOn(personVariables, m_host, spec.environment);
+    spec.timeOut = std::chrono::seconds(10);
+    auto running = m_processes.run(std::move(spec));
+    auto output = co_await running;
+    co_return !output || output->exitCode == 0; // 1: none, 2: no agent
+}
+
 Async<Result<QString>> GitRunner::version()
 {
     GitCall call;

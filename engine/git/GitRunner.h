@@ -65,6 +65,9 @@ public:
     // As `run`, standard output as text without the last line break.
     Async<Result<QString>> line(GitCall call);
 
+    // Does the person's ssh-agent hold a key? Also false without an agent; true where that cannot be known.
+    Async<bool> agentHoldsKeys();
+
     // "2.39.5". Failures: Git::missing, Git::tooOld (older than `minimumVersion`).
     Async<Result<QString>> version();
 

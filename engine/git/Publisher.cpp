@@ -101,6 +101,18 @@ GitCall Publisher::remoteCall(const QString &barePath, const PersonSettings &set
     return call;
 }
 
+// ssh says the same of a key that it could not unlock and of one that the other side does not want.
+Async<Failure> Publisher::explain(Failure why, QString url)
+{
+    why = std::move(why).in(withoutCredentials(url));
+    if (!why.is(codes::Git::authentication) || transportOf(url) != u"ssh"_s)
+        co_return why;
+    auto asking = m_git.agentHoldsKeys();
+    if (const bool holds = co_await asking; !holds)
+        why.code = codes::Git::noKeyInAgent;
+    co_return why;
+}
+
 Async<Result<>> Publisher::push(QString barePath, QString commit, QString branch, PersonSettings settings,
                                 GitProgress progress)
 {
@@ -121,8 +133,11 @@ Async<Result<>> Publisher::push(QString barePath, QString commit, QString branch
     call.progress = std::move(progress);
     auto running = m_git.run(std::move(call));
     auto output = co_await running;
-    if (!output)
-        co_return std::unexpected(std::move(output.error()).in(withoutCredentials(settings.pushUrl)));
+    if (!output) {
+        auto explaining = explain(std::move(output.error()), settings.pushUrl);
+        auto why = co_await explaining;
+        co_return std::unexpected(std::move(why));
+    }
     if (output->exitCode != 0)
         co_return std::unexpected(pushFailure(*output).in(withoutCredentials(settings.pushUrl)));
     co_return Result<>();
@@ -141,8 +156,11 @@ Async<Result<std::map<QString, QString>>> Publisher::remoteBranches(QString bare
     call.maxOutput = maxListing;
     auto running = m_git.run(std::move(call));
     auto output = co_await running;
-    if (!output)
-        co_return std::unexpected(std::move(output.error()).in(withoutCredentials(settings.pushUrl)));
+    if (!output) {
+        auto explaining = explain(std::move(output.error()), settings.pushUrl);
+        auto why = co_await explaining;
+        co_return std::unexpected(std::move(why));
+    }
     std::map<QString, QString> branches;
     for (const QByteArray &line : output->output.split('\n')) {
         const qsizetype tab = line.indexOf('\t');

@@ -15,7 +15,8 @@ public:
     // Makes refs/heads/`branch` of the remote be `commit`: a new branch or a fast-forward, never by force. The same
     // commit already there is success, so it may be repeated after a crash. Failures: Git::noRemote;
     // Git::branchExists (the branch is there with other content); Git::refused (hook or protection; detail:
-    // the remote's lines); Git::authentication; Git::unreachable (transient); Repository::unsupported.
+    // the remote's lines); Git::authentication, noKeyInAgent, unknownHost, hostChanged; Git::unreachable
+    // (transient); Repository::unsupported.
     Async<Result<>> push(QString barePath, QString commit, QString branch, PersonSettings settings,
                          GitProgress progress = {});
 
@@ -32,6 +33,8 @@ public:
 private:
     GitCall remoteCall(const QString &barePath, const PersonSettings &settings, const QString &url,
                        const QStringList &arguments) const;
+
+    Async<Failure> explain(Failure why, QString url);
 
     GitRunner &m_git;
 };

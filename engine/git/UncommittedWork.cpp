@@ -6,6 +6,8 @@
 #include <QFileInfo>
 #include <QTemporaryDir>
 
+#include <algorithm>
+
 namespace foundry {
 
 namespace {
@@ -89,10 +91,16 @@ Async<Result<QString>> UncommittedWork::treeOf(QString barePath, QString clonePa
     if (!gitDir)
         co_return gitDir;
     copyIndex(*gitDir + u"/index"_s, index);
+    // Without marks of what is left out all of that would be taken as deleted.
+    const bool sparse = std::ranges::any_of(*settings, [](const ScopedSetting &one) {
+        return one.setting.key == u"core.sparsecheckout"_s && one.setting.value == u"true"_s;
+    });
+    if (sparse && !QFile::exists(index))
+        co_return fail(codes::Git::failed, u"the index of a sparse clone cannot be read: "_s + *gitDir);
     QString tree;
     for (const QStringList &arguments :
-         { QStringList { u"read-tree"_s, u"--reset"_s, base }, QStringList { u"add"_s, u"--all"_s, u"--"_s, u"."_s },
-           QStringList { u"write-tree"_s } }) {
+         { QStringList { u"read-tree"_s, u"--reset"_s, base },
+           QStringList { u"add"_s, u"--all"_s, u"--sparse"_s, u"--"_s, u"."_s }, QStringList { u"write-tree"_s } }) {
         GitCall call = reading(clonePath, arguments);
         call.settings = withoutLocalFilters(*settings);
         call.settings.push_back({ u"core.splitIndex"_s, u"false"_s });

@@ -39,7 +39,20 @@ struct FetchBase {
     QString from;
     QString ref;
     QString uncommittedRef;
+    QString modules; // prefix of the refs of its submodules
     JobTag job;
+};
+// A submodule of the base that the clone has; parents before their children.
+struct Module {
+    QString path; // relative to the repository's root
+    QString parent; // path of the one that it is in; empty: the repository itself
+    QString name;
+    QString commit;
+};
+struct Sparse { // core.sparseCheckout of the clone
+    bool on = false;
+    bool cone = false;
+    QString patterns;
 };
 struct FetchedBase {
     QString commit;
@@ -51,6 +64,9 @@ struct FetchedBase {
     QJsonObject project; // ProjectFacts of the commit
     bool projectAgreed = false;
     QStringList repositoryHosts;
+    std::vector<Module> modules;
+    Sparse sparse;
+    std::vector<SourceNote> notes;
 };
 // Keeps an answer for all tasks of the repository. Not asked: sent.
 struct Remember {
@@ -72,7 +88,20 @@ struct MeasureChanges { // answers ChangeTotals
     QString commit;
 };
 // One commit of `snapshot`'s tree on top of `head`, by the person, kept under `ref`; where the trees are equal,
-// `head` itself. Answers the commit. The same input makes the same commit.
+// `head` itself. Its submodules first, in the same way, each with the person's name there. Answers MadeCommit. The same
+// input makes the same commits.
+struct ModuleWork {
+    QString path;
+    QString parent;
+    QString snapshot;
+    QString head;
+    QString ref;
+};
+struct MadeCommit {
+    QString commit;
+    QString tree;
+    QStringList modules; // one for each of MakeCommit::modules
+};
 struct MakeCommit {
     static constexpr auto name = "makeCommit";
     QString snapshot;
@@ -80,17 +109,26 @@ struct MakeCommit {
     QString message;
     Millis at = 0;
     QString ref;
+    std::vector<ModuleWork> modules; // parents before their children
 };
-struct Push { // answers the remote's name
+struct ModuleCommit { // to deliver
+    QString path;
+    QString commit;
+    QString ref;
+};
+// The submodules' commits first, each to its own remote. Answers the remote's name.
+struct Push {
     static constexpr auto name = "push";
     QString commit;
     QString branch;
+    std::vector<ModuleCommit> modules;
     JobTag job;
 };
 struct BringIntoClone { // answers the clone's path
     static constexpr auto name = "bringIntoClone";
     QString ref;
     QString branch;
+    std::vector<ModuleCommit> modules;
 };
 struct DropRefs {
     static constexpr auto name = "dropRefs";
@@ -104,15 +142,20 @@ using Message = std::variant<FetchBase, BringHome, MeasureChanges, MakeCommit, P
 FOUNDRY_JSON(repository::Birth, id, path, objectFormat, acceptedOwner, repositoryHosts, agreedProjects)
 FOUNDRY_JSON(repository::JobTag, id, task)
 FOUNDRY_JSON(repository::Cancel, job)
-FOUNDRY_JSON(repository::FetchBase, from, ref, uncommittedRef, job)
+FOUNDRY_JSON(repository::FetchBase, from, ref, uncommittedRef, modules, job)
+FOUNDRY_JSON(repository::Module, path, parent, name, commit)
+FOUNDRY_JSON(repository::Sparse, on, cone, patterns)
 FOUNDRY_JSON(repository::FetchedBase, commit, uncommitted, barePath, authorName, authorEmail, clonePath, project,
-             projectAgreed, repositoryHosts)
+             projectAgreed, repositoryHosts, modules, sparse, notes)
 FOUNDRY_JSON(repository::Remember, host, project)
 FOUNDRY_JSON(repository::BringHome, uploadPack, sources, destinations, job)
 FOUNDRY_JSON(repository::MeasureChanges, base, commit)
-FOUNDRY_JSON(repository::MakeCommit, snapshot, head, message, at, ref)
-FOUNDRY_JSON(repository::Push, commit, branch, job)
-FOUNDRY_JSON(repository::BringIntoClone, ref, branch)
+FOUNDRY_JSON(repository::ModuleWork, path, parent, snapshot, head, ref)
+FOUNDRY_JSON(repository::MadeCommit, commit, tree, modules)
+FOUNDRY_JSON(repository::ModuleCommit, path, commit, ref)
+FOUNDRY_JSON(repository::MakeCommit, snapshot, head, message, at, ref, modules)
+FOUNDRY_JSON(repository::Push, commit, branch, modules, job)
+FOUNDRY_JSON(repository::BringIntoClone, ref, branch, modules)
 FOUNDRY_JSON(repository::DropRefs, prefix)
 
 } // namespace foundry

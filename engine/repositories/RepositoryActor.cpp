@@ -12,6 +12,8 @@ namespace {
 
 constexpr auto oldLeftovers = std::chrono::hours(2); // longer than any git of ours runs
 
+constexpr qint64 maxAttributes = 1024 * 1024; // bytes of .gitattributes
+
 } // namespace
 
 RepositoryActor::RepositoryActor(RepositoryServices services)
@@ -158,7 +160,11 @@ RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
     auto commit = co_await fetching;
     if (!commit)
         co_return std::unexpected(commit.error());
-    repository::FetchedBase fetched { *commit, {}, bare(), settings->author.name, settings->author.email };
+    repository::FetchedBase fetched;
+    fetched.commit = *commit;
+    fetched.barePath = bare();
+    fetched.authorName = settings->author.name;
+    fetched.authorEmail = settings->author.email;
     auto looking = m_services.projects.read({ bare(), {} }, *commit);
     auto project = co_await looking;
     if (!project)
@@ -174,7 +180,41 @@ RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
             co_return std::unexpected(taken.error());
         fetched.uncommitted = *taken;
     }
+    auto looking = readClone(message, fetched);
+    if (auto looked = co_await looking; !looked)
+        co_return std::unexpected(looked.error());
     co_return json::toJson(fetched);
+}
+
+// What else of the clone makes the place: its submodules, and what it leaves out.
+Async<Result<>> RepositoryActor::readClone(const repository::FetchBase &message, repository::FetchedBase &fetched)
+{
+    auto locating = m_services.clones.folders(m_birth->path);
+    auto folders = co_await locating;
+    if (!folders)
+        co_return std::unexpected(folders.error());
+    auto reading = m_services.clones.sparse(folders->root);
+    auto sparse = co_await reading;
+    if (!sparse)
+        co_return std::unexpected(sparse.error());
+    fetched.sparse = { sparse->on, sparse->cone, sparse->patterns };
+    if (sparse->on)
+        fetched.notes.push_back({ SourceNoteKind::sparse, {} });
+    auto describing = m_services.changes.readBlob(bare(), fetched.commit, u".gitattributes"_s, maxAttributes);
+    if (auto attributes = co_await describing; attributes && attributes->contains("filter=lfs"))
+        fetched.notes.push_back({ SourceNoteKind::lfsPointers, {} });
+    if (message.modules.isEmpty())
+        co_return Result<>();
+    folders->acceptedOwner = m_birth->acceptedOwner;
+    const QString commit = fetched.uncommitted.isEmpty() ? fetched.commit : fetched.uncommitted;
+    auto taking = m_services.submodules.take(bare(), *folders, commit, message.modules, progressFor(message.job));
+    auto taken = co_await taking;
+    if (!taken)
+        co_return std::unexpected(taken.error());
+    for (const Submodule &one : taken->found)
+        fetched.modules.push_back({ one.path, one.parent, one.name, one.commit });
+    fetched.notes.insert(fetched.notes.end(), taken->notes.begin(), taken->notes.end());
+    co_return Result<>();
 }
 
 RepositoryActor::Job RepositoryActor::work(repository::BringHome message)
@@ -198,39 +238,91 @@ RepositoryActor::Job RepositoryActor::work(repository::MeasureChanges message)
     co_return json::toJson(ChangeReader::totals(*files));
 }
 
-RepositoryActor::Job RepositoryActor::work(repository::MakeCommit message)
+// `spec` without identity: it is the person's, as git resolves it in `folder`. Where `spec.tree` is that of `head`
+// there is nothing to commit.
+Async<Result<QString>> RepositoryActor::commitOne(CommitSpec spec, QString head, QString folder, QString ref)
 {
-    auto reading = m_services.settings.read(m_birth->path);
-    auto settings = co_await reading;
-    if (!settings)
-        co_return std::unexpected(settings.error());
-    auto snapshotTree = m_services.store.treeOf(bare(), message.snapshot);
-    auto tree = co_await snapshotTree;
-    auto headTree = m_services.store.treeOf(bare(), message.head);
-    auto before = co_await headTree;
-    if (!tree || !before)
-        co_return std::unexpected(tree ? before.error() : tree.error());
-    QString commit = message.head;
-    if (*tree != *before) {
-        CommitSpec spec;
-        spec.tree = *tree;
-        spec.parents = { message.head };
-        spec.message = message.message;
+    auto asking = m_services.store.treeOf(bare(), head);
+    auto before = co_await asking;
+    if (!before)
+        co_return before;
+    QString commit = head;
+    if (spec.tree != *before) {
+        auto reading = m_services.settings.read(folder);
+        auto settings = co_await reading;
+        if (!settings)
+            co_return std::unexpected(settings.error());
+        spec.parents = { head };
         spec.author = settings->author;
         spec.committer = settings->committer;
-        spec.at = message.at;
         spec.sign = settings->signsCommits;
         spec.signing = settings->signing;
         auto making = m_services.store.commitTree(bare(), spec);
         auto made = co_await making;
         if (!made)
-            co_return std::unexpected(made.error());
+            co_return made;
         commit = *made;
     }
-    auto keeping = m_services.store.updateRef(bare(), message.ref, commit);
+    auto keeping = m_services.store.updateRef(bare(), ref, commit);
     if (auto kept = co_await keeping; !kept)
         co_return std::unexpected(kept.error());
-    co_return QJsonValue(commit);
+    co_return commit;
+}
+
+// The commits of the submodules, children before parents. Answers the tree of the repository itself.
+Async<Result<QString>> RepositoryActor::commitModules(const repository::MakeCommit &message, QStringList &made)
+{
+    QMap<QString, std::vector<Submodule>> inside; // parent → what now stands in it
+    made = QStringList(qsizetype(message.modules.size()), QString());
+    for (size_t i = message.modules.size(); i-- > 0;) {
+        const repository::ModuleWork &module = message.modules[i];
+        auto asking = m_services.store.treeOf(bare(), module.snapshot);
+        auto snapshot = co_await asking;
+        if (!snapshot)
+            co_return snapshot;
+        auto placing = m_services.submodules.withCommits(bare(), *snapshot, inside.value(module.path));
+        auto tree = co_await placing;
+        if (!tree)
+            co_return tree;
+        CommitSpec spec;
+        spec.tree = *tree;
+        spec.message = message.message;
+        spec.at = message.at;
+        auto committing = commitOne(std::move(spec), module.head, folderOf(module.path), module.ref);
+        auto commit = co_await committing;
+        if (!commit)
+            co_return std::unexpected(std::move(commit.error()).in(module.path));
+        made[qsizetype(i)] = *commit;
+        const QString path = module.parent.isEmpty() ? module.path : module.path.mid(module.parent.size() + 1);
+        inside[module.parent].push_back({ path, {}, {}, *commit });
+    }
+    auto asking = m_services.store.treeOf(bare(), message.snapshot);
+    auto snapshot = co_await asking;
+    if (!snapshot)
+        co_return snapshot;
+    auto placing = m_services.submodules.withCommits(bare(), *snapshot, inside.value(QString()));
+    auto tree = co_await placing;
+    co_return tree;
+}
+
+RepositoryActor::Job RepositoryActor::work(repository::MakeCommit message)
+{
+    repository::MadeCommit made;
+    auto preparing = commitModules(message, made.modules);
+    auto tree = co_await preparing;
+    if (!tree)
+        co_return std::unexpected(tree.error());
+    made.tree = *tree;
+    CommitSpec spec;
+    spec.tree = *tree;
+    spec.message = message.message;
+    spec.at = message.at;
+    auto committing = commitOne(std::move(spec), message.head, m_birth->path, message.ref);
+    auto commit = co_await committing;
+    if (!commit)
+        co_return std::unexpected(commit.error());
+    made.commit = *commit;
+    co_return json::toJson(made);
 }
 
 RepositoryActor::Job RepositoryActor::work(repository::Push message)
@@ -239,6 +331,17 @@ RepositoryActor::Job RepositoryActor::work(repository::Push message)
     auto settings = co_await reading;
     if (!settings)
         co_return std::unexpected(settings.error());
+    if (settings->remote.isEmpty())
+        co_return fail(codes::Git::noRemote);
+    for (const repository::ModuleCommit &module : message.modules) {
+        auto asking = m_services.settings.read(folderOf(module.path));
+        auto its = co_await asking;
+        if (!its)
+            co_return std::unexpected(std::move(its.error()).in(module.path));
+        auto pushing = m_services.publisher.push(bare(), module.commit, message.branch, *its, progressFor(message.job));
+        if (auto pushed = co_await pushing; !pushed)
+            co_return std::unexpected(std::move(pushed.error()).in(module.path));
+    }
     auto pushing
         = m_services.publisher.push(bare(), message.commit, message.branch, *settings, progressFor(message.job));
     if (auto pushed = co_await pushing; !pushed)
@@ -248,6 +351,12 @@ RepositoryActor::Job RepositoryActor::work(repository::Push message)
 
 RepositoryActor::Job RepositoryActor::work(repository::BringIntoClone message)
 {
+    for (const repository::ModuleCommit &module : message.modules) {
+        auto bringing = m_services.publisher.bringIntoClone(folderOf(module.path), bare(), module.ref, message.branch,
+                                                            m_birth->acceptedOwner);
+        if (auto brought = co_await bringing; !brought)
+            co_return std::unexpected(std::move(brought.error()).in(module.path));
+    }
     auto bringing = m_services.publisher.bringIntoClone(m_birth->path, bare(), message.ref, message.branch,
                                                         m_birth->acceptedOwner);
     if (auto brought = co_await bringing; !brought)

@@ -6,11 +6,13 @@
 
 #include "Actor.h"
 #include "ChangeReader.h"
+#include "CloneInspector.h"
 #include "PersonSettings.h"
 #include "ProjectReader.h"
 #include "Publisher.h"
 #include "RepositoryMessages.h"
 #include "SourceStore.h"
+#include "Submodules.h"
 #include "UncommittedWork.h"
 
 #include <deque>
@@ -25,6 +27,8 @@ struct RepositoryServices {
     Publisher &publisher;
     ChangeReader &changes;
     ProjectReader &projects;
+    CloneInspector &clones;
+    Submodules &submodules;
     QString folder; // DATA/repositories: the bare ones
 };
 
@@ -60,6 +64,10 @@ private:
     Result<void> remember(const repository::Remember &message);
 
     Job removeLeftovers(Millis before);
+    Async<Result<>> readClone(const repository::FetchBase &message, repository::FetchedBase &fetched);
+    Async<Result<QString>> commitModules(const repository::MakeCommit &message, QStringList &made);
+    Async<Result<QString>> commitOne(CommitSpec spec, QString head, QString folder, QString ref);
+    QString folderOf(const QString &module) const { return m_birth->path + u'/' + module; }
 
     struct Waiting {
         QString id; // JobTag's, or empty

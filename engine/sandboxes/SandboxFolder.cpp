@@ -179,6 +179,8 @@ Result<SandboxRecord> newRecord(const SandboxRequest &request, const QString &pr
     record.tools = request.tools;
     record.caches = request.caches;
     record.budget = request.budget;
+    record.modules = request.modules;
+    record.sparse = request.sparse;
     record.checkout
         = u"/workspace/"_s + (isPlainName(request.repositoryName) ? request.repositoryName : u"repository"_s);
     record.home = QString::fromLatin1(bubblewrap::homeInside);
@@ -299,20 +301,46 @@ Async<Result<>> makeCheckout(Clock &clock, SandboxProvider &provider, SandboxRec
     command.program = u"/bin/sh"_s;
     // The base is named by a ref, so that nothing inside collects what stands on it.
     command.arguments = { u"-ec"_s,
-                          u"git clone --shared --no-checkout --progress \"$1\" \"$2\"\n"
-                          "cd \"$2\"\n"
+                          u"source=$1 top=$2 branch=$3 base=$4 sparse=$5\n"
+                          "shift 5\n"
+                          "repository() {\n"
+                          "  git clone --shared --no-checkout \"$2\" \"$source\" \"$1\"\n"
+                          "  cd \"$1\"\n"
                           // git does not share a shallow source by itself
-                          "if [ -f \"$1/shallow\" ]; then\n"
-                          "  printf '%s/objects\\n' \"$1\" > .git/objects/info/alternates\n"
-                          "  cp \"$1/shallow\" .git/shallow\n"
+                          "  if [ -f \"$source/shallow\" ]; then\n"
+                          "    printf '%s/objects\\n' \"$source\" > .git/objects/info/alternates\n"
+                          "    cp \"$source/shallow\" .git/shallow\n"
+                          "  fi\n"
+                          "  git update-ref refs/foundry/base \"$3\"\n"
+                          "}\n"
+                          "repository \"$top\" --progress \"$base\"\n"
+                          "if [ -n \"$sparse\" ]; then\n"
+                          "  mkdir -p .git/info\n"
+                          "  cat > .git/info/sparse-checkout\n"
+                          "  git config core.sparseCheckout true\n"
+                          "  git config core.sparseCheckoutCone \"$sparse\"\n"
                           "fi\n"
-                          "git update-ref refs/foundry/base \"$4\"\n"
-                          "git checkout --progress --no-track -B \"$3\" \"$4\"\n"_s,
+                          "git checkout --progress --no-track -B \"$branch\" \"$base\"\n"
+                          // what a sparse checkout leaves out has no folder
+                          "while [ $# -gt 0 ]; do\n"
+                          "  if [ -d \"$top/$1\" ] && [ -z \"$(ls -A \"$top/$1\")\" ]; then\n"
+                          "    repository \"$top/$1\" --quiet \"$3\"\n"
+                          "    git checkout --quiet --detach \"$3\"\n"
+                          "    git -C \"$top/$4\" config \"submodule.$2.active\" true\n"
+                          "  fi\n"
+                          "  shift 4\n"
+                          "done\n"_s,
                           u"sh"_s,
                           record.source,
                           record.checkout,
                           record.branch,
-                          record.base };
+                          record.base,
+                          !record.sparse.on        ? QString()
+                              : record.sparse.cone ? u"true"_s
+                                                   : u"false"_s };
+    command.input = record.sparse.patterns.toUtf8();
+    for (const SandboxModule &module : record.modules)
+        command.arguments << module.path << module.name << module.commit << module.parent;
     command.workingDirectory = record.home;
     command.timeOut = std::chrono::minutes(30);
     auto started = provider.start(record, command);

@@ -7,6 +7,11 @@
 
 namespace foundry {
 
+struct SubmoduleSnapshot {
+    QString commit; // its tree; `head` itself where nothing is uncommitted. Empty: it could not be taken in
+    QString head; // what is checked out
+};
+
 struct SandboxSnapshot {
     QString commit; // under SandboxGit::snapshotRef in the checkout; its parent is head
     QString tree;
@@ -14,6 +19,9 @@ struct SandboxSnapshot {
     QString branch; // short name of what HEAD is on; empty: detached
     QString branchHead; // commit of the task's own branch; empty: the agent removed it
     bool uncommitted = false; // the tree differs from head's
+    // In the order of SandboxRecord::modules; in the checkout under moduleRef. In their parent's tree these commits
+    // stand.
+    std::vector<SubmoduleSnapshot> modules;
     QString skipped; // what git could not take in (unreadable files, a nested repository without commits); empty: all
 };
 
@@ -21,6 +29,11 @@ class SandboxGit {
 public:
     static constexpr QLatin1StringView snapshotRef { "refs/foundry/snapshot" };
     static constexpr QLatin1StringView lookRef { "refs/foundry/look" }; // for a look in between
+
+    static QString moduleRef(size_t number, const QString &what) // "snapshot", "head"
+    {
+        return u"refs/foundry/modules/%1/%2"_s.arg(number).arg(what);
+    }
 
     explicit SandboxGit(SandboxProvider &provider);
 
@@ -31,8 +44,9 @@ public:
     Async<Result<SandboxSnapshot>> snapshot(SandboxRecord record, QString message, QString ref = snapshotRef);
 
     // After publishing: the task's branch, HEAD and the index are at `commit`, files stay as they are. The commit
-    // comes from the bare repository. Failures: as snapshot.
-    Async<Result<>> moveTo(SandboxRecord record, QString commit);
+    // comes from the bare repository. `modules`: commits for the submodules, as in SandboxRecord::modules; empty ones
+    // stay where they are. Failures: as snapshot.
+    Async<Result<>> moveTo(SandboxRecord record, QString commit, QStringList modules = {});
 
 private:
     SandboxProvider &m_provider;

@@ -32,6 +32,8 @@ struct SandboxRequest {
     std::vector<SandboxTool> tools;
     std::vector<SandboxCache> caches;
     TaskBudget budget;
+    std::vector<SandboxModule> modules; // parents before their children
+    SandboxSparse sparse;
 };
 
 // A file for the private home.

@@ -58,6 +58,24 @@ struct SandboxCache {
 };
 FOUNDRY_JSON(SandboxCache, name, host, inside)
 
+// A submodule in the task's tree: a repository of its own over the same bare one.
+struct SandboxModule {
+    QString path; // relative to the checkout
+    QString parent; // path of the submodule that it is in; empty: the checkout itself
+    QString name; // in .gitmodules
+    QString commit; // checked out at first
+    bool operator==(const SandboxModule &) const = default;
+};
+FOUNDRY_JSON(SandboxModule, path, parent, name, commit)
+
+struct SandboxSparse {
+    bool on = false;
+    bool cone = false;
+    QString patterns; // as in info/sparse-checkout
+    bool operator==(const SandboxSparse &) const = default;
+};
+FOUNDRY_JSON(SandboxSparse, on, cone, patterns)
+
 struct SandboxRecord {
     TaskId task;
     QString provider; // SandboxProvider::name() of the one that made it
@@ -74,6 +92,8 @@ struct SandboxRecord {
     std::vector<SandboxTool> tools;
     std::vector<SandboxCache> caches;
     TaskBudget budget;
+    std::vector<SandboxModule> modules; // parents before their children
+    SandboxSparse sparse;
     qint64 owner = -1; // real uid of what runs inside; -1: the uid of Foundry itself
     Millis createdAt = 0;
 
@@ -85,6 +105,6 @@ struct SandboxRecord {
     bool operator==(const SandboxRecord &) const = default;
 };
 FOUNDRY_JSON(SandboxRecord, task, provider, folder, bareRepository, branch, base, checkout, home, source, personName,
-             personEmail, network, tools, caches, budget, owner, createdAt)
+             personEmail, network, tools, caches, budget, modules, sparse, owner, createdAt)
 
 } // namespace foundry

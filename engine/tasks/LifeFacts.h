@@ -32,8 +32,17 @@ struct PublishWish {
     Millis at = 0; // of the commit: the same at every attempt
     Act next = Act::snapshot;
     QString commit; // once made
+    QString tree; // its
 };
-FOUNDRY_JSON(PublishWish, to, message, at, next, commit)
+FOUNDRY_JSON(PublishWish, to, message, at, next, commit, tree)
+
+struct ModuleFacts {
+    SandboxModule module;
+    QString head; // as of the last snapshot
+    QString snapshot; // its whole tree; equals `head`: nothing is uncommitted
+    QString toPublish; // commit of the publish that runs
+};
+FOUNDRY_JSON(ModuleFacts, module, head, snapshot, toPublish)
 
 struct LifeFacts {
     TaskSummary summary; // as the organisation knows it
@@ -52,6 +61,9 @@ struct LifeFacts {
     ProjectFacts project; // of the base
     bool projectAgreed = false; // what it wants is done
     bool projectAnswered = false; // nothing is left to ask about it
+    std::vector<SourceNote> notes; // about the clone
+    std::vector<ModuleFacts> modules; // submodules in the tree, parents before their children
+    SandboxSparse sparse;
     std::optional<SandboxRecord> sandbox;
     bool sandboxMade = false;
     bool carried = false; // the files are in the sandbox, or were skipped
@@ -111,11 +123,12 @@ struct LifeFacts {
     }
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
-             personEmail, uncommittedCommit, sandbox, sandboxMade, placeWanted, agentChecked, agentHosts, agentPorts,
-             sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt, interruptedPrompt,
-             continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots,
-             snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since,
-             releaseAfter, purgeAt, archived, deleted, deniedHosts, clonePath, project, projectAgreed, projectAnswered,
-             carried, notCarried, setUpDone, askedHosts, grantedHosts, refusedHosts, repositoryHosts)
+             personEmail, uncommittedCommit, notes, modules, sparse, sandbox, sandboxMade, placeWanted, agentChecked,
+             agentHosts, agentPorts, sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt,
+             interruptedPrompt, continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued,
+             snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
+             failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts, clonePath, project,
+             projectAgreed, projectAnswered, carried, notCarried, setUpDone, askedHosts, grantedHosts, refusedHosts,
+             repositoryHosts)
 
 } // namespace foundry

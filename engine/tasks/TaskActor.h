@@ -129,6 +129,12 @@ private:
     void overBudget(Failure reason);
     Result<SandboxRecord> recordToMake(const IsolationReport &report);
     QString refs(const QString &name) const;
+    QString moduleRefs(size_t number, const QString &name) const
+    {
+        return refs(u"modules/%1/%2"_s.arg(number).arg(name));
+    }
+    void noteSnapshot(const SandboxSnapshot &made);
+    std::vector<repository::ModuleCommit> modulesToPublish() const;
     Result<QString> commitMessage() const;
 
     void noteLines(const WorkflowView &view);

@@ -12,7 +12,9 @@ Async<Result<void>> TaskActor::resolveBase(StepRun &step)
     const QString base = m_facts->summary.baseBranch;
     step.progress(u"fetching"_s);
     const QString uncommitted = m_facts->wish.takeUncommitted ? refs(u"uncommitted"_s) : QString();
-    repository::FetchBase fetch { base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s), uncommitted, {} };
+    repository::FetchBase fetch {
+        base.isEmpty() ? u"HEAD"_s : base, refs(u"base"_s), uncommitted, refs(u"modules/"_s), {}
+    };
     auto asking = askGit(std::move(fetch), step);
     auto answer = co_await asking;
     auto fetched = as<repository::FetchedBase>(std::move(answer));
@@ -25,6 +27,11 @@ Async<Result<void>> TaskActor::resolveBase(StepRun &step)
         facts.barePath = fetched.barePath;
         facts.personName = fetched.authorName;
         facts.personEmail = fetched.authorEmail;
+        facts.sparse = { fetched.sparse.on, fetched.sparse.cone, fetched.sparse.patterns };
+        facts.notes = fetched.notes;
+        facts.modules.clear();
+        for (const repository::Module &module : fetched.modules)
+            facts.modules.push_back({ { module.path, module.parent, module.name, module.commit }, {}, {}, {} });
         facts.clonePath = fetched.clonePath;
         facts.repositoryHosts = fetched.repositoryHosts;
         takeProject(fetched);
@@ -48,6 +55,12 @@ Result<SandboxRecord> TaskActor::recordToMake(const IsolationReport &report)
     request.caches = persontools::caches(m_services.person);
     request.budget = m_facts->wish.budget;
     request.network = { allowedHosts(), m_facts->wish.allowedPorts, false, true };
+    request.sparse = m_facts->sparse;
+    for (const ModuleFacts &known : m_facts->modules) {
+        request.modules.push_back(known.module);
+        if (!known.snapshot.isEmpty())
+            request.modules.back().commit = known.snapshot;
+    }
     SandboxProvider &maker = report.isolation == Isolation::none ? m_services.plain : m_services.bubblewrap;
     return maker.newRecord(request);
 }
@@ -84,7 +97,10 @@ Async<Result<void>> TaskActor::createSandbox(StepRun &step)
     const QString head = m_facts->head.isEmpty() ? m_facts->baseCommit : m_facts->head;
     if (m_facts->newest() != m_facts->baseCommit) { // what was uncommitted is so again
         SandboxGit git(provider()); // named: it must outlive what it answers
-        auto moving = git.moveTo(*record, head);
+        QStringList modules;
+        for (const ModuleFacts &known : m_facts->modules)
+            modules << (known.head.isEmpty() ? known.module.commit : known.head);
+        auto moving = git.moveTo(*record, head, modules);
         if (auto moved = co_await moving; !moved)
             co_return moved;
     }

@@ -12,15 +12,27 @@ namespace foundry {
 Async<Result<void>> TaskActor::makeCommit(StepRun &step)
 {
     const PublishWish wish = *m_facts->publish;
-    repository::MakeCommit make { m_facts->snapshot, m_facts->head, wish.message, wish.at, refs(u"published"_s) };
+    repository::MakeCommit make { m_facts->snapshot, m_facts->head, wish.message, wish.at, refs(u"published"_s), {} };
+    for (size_t i = 0; i < m_facts->modules.size(); ++i) {
+        const ModuleFacts &known = m_facts->modules[i];
+        if (known.snapshot.isEmpty())
+            continue;
+        make.modules.push_back(
+            { known.module.path, known.module.parent, known.snapshot, known.head, moduleRefs(i, u"published"_s) });
+    }
     auto asking = askRepository(toMessage(make));
     auto answer = co_await asking;
-    auto commit = as<QString>(std::move(answer));
-    if (!commit)
-        co_return std::unexpected(commit.error());
-    step.onCommit([this, commit = *commit] {
-        PublishWish &publish = *m_facts.edit().publish;
-        publish.commit = commit;
+    auto made = as<repository::MadeCommit>(std::move(answer));
+    if (!made)
+        co_return std::unexpected(made.error());
+    step.onCommit([this, made = *made] {
+        LifeFacts &facts = m_facts.edit();
+        qsizetype next = 0;
+        for (ModuleFacts &known : facts.modules)
+            known.toPublish = known.snapshot.isEmpty() ? QString() : made.modules.value(next++);
+        PublishWish &publish = *facts.publish;
+        publish.commit = made.commit;
+        publish.tree = made.tree;
         publish.next = publish.to == command::PublishTo::remote ? Act::push : Act::bringIntoClone;
         return ended(Act::commit);
     });
@@ -32,7 +44,7 @@ Result<void> TaskActor::delivered(const QString &to)
     LifeFacts &facts = m_facts.edit();
     facts.publishedTo = to;
     facts.publishedCommit = facts.publish->commit;
-    facts.publishedTree = facts.snapshotTree;
+    facts.publishedTree = facts.snapshotTree = facts.publish->tree; // with submodules it is not the snapshot's
     const Act how = facts.publish->to == command::PublishTo::clone ? Act::bringIntoClone : Act::push;
     if (facts.sandboxMade)
         facts.publish->next = Act::moveSandbox;
@@ -44,7 +56,7 @@ Result<void> TaskActor::delivered(const QString &to)
 Async<Result<void>> TaskActor::push(StepRun &step)
 {
     step.progress(u"pushing"_s);
-    repository::Push message { m_facts->publish->commit, m_facts->summary.branch, {} };
+    repository::Push message { m_facts->publish->commit, m_facts->summary.branch, modulesToPublish(), {} };
     auto asking = askGit(std::move(message), step);
     auto answer = co_await asking;
     auto remote = as<QString>(std::move(answer));
@@ -56,8 +68,8 @@ Async<Result<void>> TaskActor::push(StepRun &step)
 
 Async<Result<void>> TaskActor::bringIntoClone(StepRun &step)
 {
-    auto asking
-        = askRepository(toMessage(repository::BringIntoClone { refs(u"published"_s), m_facts->summary.branch }));
+    repository::BringIntoClone message { refs(u"published"_s), m_facts->summary.branch, modulesToPublish() };
+    auto asking = askRepository(toMessage(message));
     auto answer = co_await asking;
     auto path = as<QString>(std::move(answer));
     if (!path)
@@ -70,12 +82,19 @@ Async<Result<void>> TaskActor::moveSandbox(StepRun &step)
 {
     const QString commit = m_facts->publish->commit;
     SandboxGit git(provider());
-    auto moving = git.moveTo(*m_facts->sandbox, commit);
+    QStringList modules;
+    for (const ModuleFacts &known : m_facts->modules)
+        modules << known.toPublish;
+    auto moving = git.moveTo(*m_facts->sandbox, commit, modules);
     if (auto moved = co_await moving; !moved)
         co_return moved;
     step.onCommit([this, commit] {
         LifeFacts &facts = m_facts.edit();
         facts.head = commit;
+        for (ModuleFacts &known : facts.modules) {
+            if (!known.toPublish.isEmpty())
+                known.head = known.snapshot = known.toPublish;
+        }
         facts.publish.reset();
         return ended(Act::moveSandbox);
     });

@@ -348,6 +348,12 @@ Async<Result<void>> TaskActor::snapshot(StepRun &step)
     repository::BringHome home {
         *program, { u"HEAD"_s, SandboxGit::snapshotRef }, { refs(u"head"_s), refs(u"snapshots/%1"_s.arg(number)) }, {}
     };
+    for (size_t i = 0; i < made->modules.size(); ++i) {
+        if (made->modules[i].commit.isEmpty())
+            continue;
+        home.sources << SandboxGit::moduleRef(i, u"head"_s) << SandboxGit::moduleRef(i, u"snapshot"_s);
+        home.destinations << moduleRefs(i, u"head"_s) << moduleRefs(i, u"snapshots/%1"_s.arg(number));
+    }
     auto bringing = askGit(std::move(home), step);
     auto answer = co_await bringing;
     auto commits = as<QStringList>(std::move(answer));
@@ -366,6 +372,7 @@ Async<Result<void>> TaskActor::snapshot(StepRun &step)
         facts.snapshots = number;
         facts.snapshotDue = false;
         facts.summary.changes = totals;
+        noteSnapshot(made);
         if (facts.publish && facts.publish->next == Act::snapshot)
             facts.publish->next = Act::commit;
         return ended(Act::snapshot);

@@ -35,7 +35,7 @@ FCard {
     Item {
         width: parent.width
         implicitHeight: left.implicitHeight + 20
-        visible: card.facts.uncommitted !== ""
+        visible: card.facts.notes !== ""
         FDivider {
             width: parent.width
             fine: true
@@ -45,7 +45,7 @@ FCard {
             x: 12
             y: 10
             width: parent.width - 24
-            text: card.facts.uncommitted
+            text: card.facts.notes
             color: Theme.muted
             font.pixelSize: Theme.small
             wrapMode: Text.Wrap

@@ -1,5 +1,6 @@
 """git as people have it: a remote whose password only their credential helper knows, and commits that are signed with
-their key. Both stay on the host. The remote is served by lighttpd and git http-backend.
+their key, by ssh or gpg, pushed over HTTP or SSH. All of that stays on the host. The remote is served by lighttpd and git
+http-backend, or by a real sshd.
 """
 
 import os
@@ -10,6 +11,7 @@ import foundry_window as window
 from bad_input import sentence
 from journey import run
 from main_job import branches, commits
+from ssh_server import SshServer, make_key
 
 TOKEN = "correct-horse-battery-staple"
 
@@ -124,9 +126,105 @@ def signs_with_the_persons_key(journey):
         assert not left, f"the key is in {left}"
 
 
-def make_key(path, passphrase):
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f", path], check=True)
+def pushes_over_ssh(journey):
+    clone, bare = journey.repository()
+    server, passphrase = SshServer(journey), "a passphrase that only the agent is told"
+    make_key(server.path("id"), passphrase)
+    server.allow(server.path("id.pub"))
+    server.start_agent()
+    journey.git("remote", "set-url", "origin", server.address(bare), at=clone)
+    screen = journey.start()
+    window.open_repository(screen, clone)
+    window.create_task(screen, window.SCRIPT)
+    window.state(screen, "Ready")
+    with journey.step("a host that the person never accepted: it is said, and not accepted for them"):
+        window.publish(screen, "A greeting")
+        window.state(screen, "Failed", 60)
+        sentence(screen, "does not know this host|host key")
+        journey.picture("unknown-host")
+        assert server.known_hosts() == "", server.known_hosts()
+    server.accept_host()
+    with journey.step("a key with a passphrase, and an agent that does not hold it: what to do is said"):
+        screen.press("Retry step")
+        screen.expect_gone("push button", "Retry step")
+        window.state(screen, "Failed", 60)
+        sentence(screen, "ssh-add")
+        journey.picture("no-key-in-the-agent")
+    server.add_to_agent(server.path("id"), passphrase)
+    with journey.step("the agent holds it"):
+        screen.press("Retry step")
+        window.state(screen, "Published", 60)
+        journey.picture("published-over-ssh")
+    (branch,) = branches(journey, bare)
+    assert len(commits(journey, bare, branch)) == 1
+    with open(os.path.join(journey.folder, "sshd.log"), encoding="utf-8") as log:
+        assert "Accepted publickey" in log.read(), "it did not go over ssh"
+    with journey.step("neither key nor passphrase is kept anywhere, and no sandbox saw the agent"):
+        journey.stop()
+        with open(server.path("id"), "rb") as file:
+            secret = file.read().splitlines()[1]
+        for word in (secret, passphrase.encode(), server.path("agent").encode()):
+            left = [path for path, content in everything_written(journey.data) if word in content]
+            assert not left, f"{word} is in {left}"
+        assert passphrase not in journey.output()
+
+
+def signs_with_gpg(journey):
+    clone, bare = journey.repository()
+    home, passphrase = journey.desk.made("gnupg", 0o700), "a passphrase that nobody is there to type"
+    journey.desk.environment["GNUPGHOME"] = home
+    # No window asks here: a pinentry that a person closes, until the key's passphrase is known.
+    pinentry = os.path.join(home, "pinentry")
+    with open(pinentry, "w", encoding="utf-8") as file:
+        file.write(
+            "#!/bin/sh\necho OK\nwhile read -r word rest; do case $word in\n"
+            'GETPIN) echo "ERR 83886179 Operation cancelled <Pinentry>" ;;\nBYE) echo OK; exit ;;\n*) echo OK ;;\n'
+            "esac; done\n"
+        )
+    os.chmod(pinentry, 0o755)
+    with open(os.path.join(home, "gpg-agent.conf"), "w", encoding="utf-8") as file:
+        file.write(f"pinentry-program {pinentry}\nallow-preset-passphrase\n")
+    who = "Ada Example <ada@example.org>"
+
+    def gpg(*arguments, **more):
+        return subprocess.run(
+            ["gpg", "--batch", *arguments], env=journey.desk.environment, check=True, capture_output=True, text=True, **more
+        ).stdout  # fmt: skip
+
+    gpg("--pinentry-mode", "loopback", "--passphrase", passphrase, "--quick-generate-key", who, "ed25519", "sign")
+    subprocess.run(["gpgconf", "--kill", "gpg-agent"], env=journey.desk.environment, check=True)  # it remembers
+    key = next(l.split(":")[9] for l in gpg("--with-colons", "--list-keys").splitlines() if l.startswith("fpr"))
+    for setting in (("user.signingKey", key), ("commit.gpgSign", "true")):
+        journey.git("config", "--global", *setting)
+    screen = journey.start()
+    window.open_repository(screen, clone)
+    window.create_task(screen, window.SCRIPT)
+    window.state(screen, "Ready")
+    with journey.step("a key that is locked: it is said as that"):
+        window.publish(screen, "A greeting")
+        window.state(screen, "Failed", 60)
+        sentence(screen, "signing key is locked")
+        journey.picture("locked-gpg-key")
+    with journey.step("unlocked, as by a person who signs something else"):
+        gpg("--pinentry-mode", "loopback", "--passphrase", passphrase, "--detach-sign", "-o", "/dev/null", pinentry)
+        screen.press("Retry step")
+        window.state(screen, "Published", 60)
+    (branch,) = branches(journey, bare)
+    (commit,) = commits(journey, bare, branch)
+    journey.git("verify-commit", commit, at=bare)
+    assert key in journey.git("show", "-s", "--format=%GF", commit, at=bare)
+    with journey.step("no sandbox holds it"):
+        journey.stop()
+        for folder, _, names in os.walk(os.path.join(home, "private-keys-v1.d")):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    secret = file.read()
+                left = [path for path, content in everything_written(journey.data) if secret in content]
+                assert not left, f"the key is in {left}"
+        left = [path for path, content in everything_written(journey.data) if passphrase.encode() in content]
+        assert not left, f"the passphrase is in {left}"
+    subprocess.run(["gpgconf", "--kill", "all"], env=journey.desk.environment, check=True)
 
 
 if __name__ == "__main__":
-    run(pushes_with_the_persons_credential_helper, signs_with_the_persons_key)
+    run(pushes_with_the_persons_credential_helper, signs_with_the_persons_key, pushes_over_ssh, signs_with_gpg)

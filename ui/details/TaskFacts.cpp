@@ -29,6 +29,7 @@ void TaskFacts::setDetails(const TaskDetails &details, const SessionId &session)
     m_publishedAs = details.publishedAs;
     m_uncommitted = details.uncommitted;
     m_uncommittedTaken = details.uncommittedTaken;
+    m_notes = details.notes;
     m_usage = {};
     for (const SessionInfo &info : details.sessions) {
         if (info.id == session)
@@ -196,6 +197,37 @@ QString TaskFacts::uncommitted() const
                                   : tr("%1 uncommitted files of your clone came along").arg(m_uncommitted);
     return m_uncommitted == 1 ? tr("1 uncommitted file of your clone was left out")
                               : tr("%1 uncommitted files of your clone were left out").arg(m_uncommitted);
+}
+
+static QString sentenceOf(const SourceNote &note)
+{
+    switch (note.kind) {
+    case SourceNoteKind::sparse:
+        return TaskFacts::tr("The checkout is sparse, as your clone is");
+    case SourceNoteKind::submodule:
+        return TaskFacts::tr("Submodule %1 is checked out").arg(note.subject);
+    case SourceNoteKind::submoduleEmpty:
+        return TaskFacts::tr("Submodule %1 is empty here: your clone does not have it (git submodule update --init)")
+            .arg(note.subject);
+    case SourceNoteKind::submoduleUnsafe:
+        return TaskFacts::tr("Submodule %1 is empty here: its name or path is not safe to follow").arg(note.subject);
+    case SourceNoteKind::submoduleTooDeep:
+        return TaskFacts::tr("Submodule %1 is empty here: too many, or too deep").arg(note.subject);
+    case SourceNoteKind::lfsPointers:
+        return TaskFacts::tr("Git LFS files are pointers here: their content does not come along yet");
+    case SourceNoteKind::notInSnapshot:
+        return TaskFacts::tr("Not in the last snapshot: %1").arg(note.subject);
+    }
+    return {};
+}
+
+QString TaskFacts::notes() const
+{
+    QStringList lines { uncommitted() };
+    for (const SourceNote &note : m_notes)
+        lines << sentenceOf(note);
+    lines.removeAll(QString());
+    return lines.join(u'\n');
 }
 
 QString TaskFacts::tokens() const

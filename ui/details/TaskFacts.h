@@ -37,8 +37,8 @@ class TaskFacts : public QObject {
     Q_PROPERTY(QString base READ base NOTIFY changed FINAL) // "main · 1a2b3c4"
     Q_PROPERTY(QString published READ published NOTIFY changed FINAL) // where to, or "not published"
     Q_PROPERTY(bool publishedOnce READ publishedOnce NOTIFY changed FINAL)
-    // What became of the clone's uncommitted files; empty: there were none.
-    Q_PROPERTY(QString uncommitted READ uncommitted NOTIFY changed FINAL)
+    // What of the clone is not in the task as it is there, one a line; empty: nothing needs a word.
+    Q_PROPERTY(QString notes READ notes NOTIFY changed FINAL)
     // Usage
     Q_PROPERTY(bool hasUsage READ hasUsage NOTIFY changed FINAL)
     Q_PROPERTY(QString tokens READ tokens NOTIFY changed FINAL) // "41 k · $0.18"
@@ -74,7 +74,7 @@ public:
     QString base() const;
     QString published() const;
     bool publishedOnce() const { return m_publishedOnce; }
-    QString uncommitted() const;
+    QString notes() const;
     bool hasUsage() const { return m_usage.tokens > 0 || m_usage.contextSize > 0 || m_usage.cost > 0; }
     QString tokens() const;
     QString context() const;
@@ -88,6 +88,7 @@ Q_SIGNALS:
 
 private:
     QString named(const QString &kind) const;
+    QString uncommitted() const;
 
     SandboxInfo m_sandbox;
     UsageInfo m_usage;
@@ -97,6 +98,7 @@ private:
     QString m_publishedAs;
     int m_uncommitted = 0;
     bool m_uncommittedTaken = false;
+    std::vector<SourceNote> m_notes;
     bool m_publishedOnce = false;
     bool m_isolated = true;
 };

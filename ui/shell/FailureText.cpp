@@ -174,6 +174,26 @@ FailureSentences say(codes::Git code)
     case signing:
         return { u"git could not sign the commit."_s,
                  u"Check your signing key with git commit -S in your clone, then retry."_s };
+    case signingLocked:
+        return {
+            u"Your signing key is locked, so git could not sign the commit."_s,
+            u"Unlock it by signing something in a terminal (git commit -S, or ssh-add for an SSH key), then retry."_s
+        };
+    case noKeyInAgent:
+        return {
+            u"The remote did not accept an SSH key of yours, and your SSH agent holds none."_s,
+            u"If your key has a passphrase, load it with ssh-add in a terminal, then retry. Otherwise check that git "
+            "push works in your clone."_s
+        };
+    case unknownHost:
+        return { u"ssh does not know this host yet, and Foundry does not accept its key for you."_s,
+                 u"Connect once in a terminal (git fetch in your clone), compare the fingerprint, then retry."_s };
+    case hostChanged:
+        return {
+            u"The host's key is not the one that ssh knows: this may be another computer."_s,
+            u"Nothing was sent. Ask who runs the host; when the change is right, remove the old key with ssh-keygen "
+            "-R, then retry."_s
+        };
     case tooOld:
         return { u"This git is too old for Foundry."_s, u"Update git."_s };
     }

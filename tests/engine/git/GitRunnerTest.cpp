@@ -153,6 +153,14 @@ private Q_SLOTS:
         QTest::newRow("ssh key") << QByteArray(
             "git@example.org: Permission denied (publickey).\nfatal: Could not read from remote repository.")
                                  << u"git.authentication"_s << false;
+        QTest::newRow("host key") << QByteArray("Host key verification failed.\r\nfatal: Could not read from remote")
+                                  << u"git.unknownHost"_s << false;
+        QTest::newRow("other host key") << QByteArray(
+            "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\r\nHost key verification failed.")
+                                        << u"git.hostChanged"_s << false;
+        QTest::newRow("locked gpg key") << QByteArray("error: gpg failed to sign the data:\n[GNUPG:] FAILURE sign "
+                                                      "83886179\ngpg: signing failed: Operation cancelled")
+                                        << u"git.signingLocked"_s << false;
         QTest::newRow("https") << QByteArray(
             "fatal: could not read Username for 'https://example.org': terminal prompts disabled")
                                << u"git.authentication"_s << false;

@@ -133,6 +133,8 @@ public:
             return report.error().chain();
         SandboxRequest wish = request();
         wish.network = network;
+        wish.modules = modules;
+        wish.sparse = sparse;
         auto made = chosen.newRecord(wish);
         if (!made)
             return made.error().chain();
@@ -170,6 +172,8 @@ public:
     QString base;
     BubblewrapProvider provider;
     SandboxGit git;
+    std::vector<SandboxModule> modules; // for make
+    SandboxSparse sparse;
     SandboxRecord record;
 };
 

@@ -69,6 +69,85 @@ private Q_SLOTS:
         QVERIFY(snapshot && snapshot->uncommitted);
     }
 
+    // Without an index everything looks new, and what is left out or ignored would look deleted.
+    void aLostIndexDeletesNothing_data()
+    {
+        QTest::addColumn<QString>("patterns");
+        QTest::addColumn<bool>("cone");
+        QTest::newRow("all") << QString() << false;
+        QTest::newRow("cone") << u"/*\n!/*/\n"_s << true;
+        QTest::newRow("patterns") << u"/a.txt\n"_s << false;
+    }
+    void aLostIndexDeletesNothing()
+    {
+        QFETCH(QString, patterns);
+        QFETCH(bool, cone);
+        SandboxFixture fixture;
+        fixture.sparse = { !patterns.isEmpty(), cone, patterns };
+        QCOMPARE(fixture.make(), QString());
+        QCOMPARE(fixture.shell(u"ls src 2>/dev/null"_s).output.isEmpty(), !patterns.isEmpty());
+        QVERIFY(fixture.shell(u"echo a.txt >.git/info/exclude; echo new >new; rm .git/index"_s).good());
+        const auto snapshot = await(fixture.git.snapshot(fixture.record, u"one"_s));
+        QVERIFY2(snapshot, qPrintable(snapshot ? QString() : snapshot.error().chain()));
+        QCOMPARE(fixture.shell(u"git ls-tree -r --name-only "_s + snapshot->commit).output, "a.txt\nnew\nsrc/b.txt\n");
+        QVERIFY(fixture.shell(u"rm -f .git/index"_s).good());
+        QVERIFY(await(fixture.git.moveTo(fixture.record, fixture.base)));
+        QCOMPARE(fixture.shell(u"git status --short"_s).output, "?? new\n");
+    }
+
+    // A submodule's place is the agent's like all else: it may put anything there.
+    void whatAnAgentMakesOfASubmodule_data()
+    {
+        QTest::addColumn<QString>("script");
+        QTest::addColumn<QString>("tree");
+        QTest::addColumn<bool>("taken");
+        QTest::newRow("work") << u"echo x >sub/x"_s << u"commit sub"_s << true;
+        QTest::newRow("no repository any more") << u"rm -rf sub/.git; echo x >sub/x"_s << u"sub/x"_s << false;
+        QTest::newRow("gone") << u"rm -rf sub"_s << u""_s << false;
+        QTest::newRow("a link out") << u"rm -rf sub; ln -s /etc sub"_s << u"sub"_s << false;
+        QTest::newRow("a link to another repository") << u"mv sub other; ln -s other sub"_s << u"sub"_s << false;
+        QTest::newRow("commands")
+            << u"cd sub; git config core.fsmonitor 'touch /workspace/ran'; git config filter.x.clean 'touch "
+               "/workspace/ran; cat'; git config uploadpack.packObjectsHook 'touch /workspace/ran; \"$@\"'; echo x >x"_s
+            << u"commit sub"_s << true;
+    }
+    void whatAnAgentMakesOfASubmodule()
+    {
+        QFETCH(QString, script);
+        QFETCH(QString, tree);
+        QFETCH(bool, taken);
+        SandboxFixture fixture;
+        const QByteArray with = onHost(u"sh"_s,
+                                       { u"-ec"_s,
+                                         u"cd \"$1\"; export GIT_INDEX_FILE=$1/with.index; git read-tree $2; "
+                                         "git update-index --add --cacheinfo 160000,$2,sub; "
+                                         "git commit-tree -m with -p $2 $(git write-tree)"_s,
+                                         u"sh"_s, fixture.bare(), fixture.base })
+                                    .trimmed();
+        const QString inner = std::exchange(fixture.base, QString::fromLatin1(with));
+        fixture.modules = { { u"sub"_s, {}, u"sub"_s, inner } };
+        QCOMPARE(fixture.make(), QString());
+        QCOMPARE(fixture.shell(u"cat sub/a.txt; git status --short"_s).output, "one\n");
+        QVERIFY(fixture.shell(script).good());
+        const auto snapshot = await(fixture.git.snapshot(fixture.record, u"one"_s));
+        QVERIFY2(snapshot, qPrintable(snapshot ? QString() : snapshot.error().chain()));
+        QCOMPARE(snapshot->modules.size(), size_t(1));
+        QCOMPARE(!snapshot->modules[0].commit.isEmpty(), taken);
+        const QByteArray all = fixture.shell(u"git ls-tree -r "_s + snapshot->commit).output;
+        if (taken) {
+            QVERIFY2(all.contains("160000 commit " + snapshot->modules[0].commit.toLatin1() + "\tsub\n"), all);
+            QCOMPARE(fixture.shell(u"git show %1:x"_s.arg(snapshot->modules[0].commit)).output, "x\n");
+            QCOMPARE(snapshot->modules[0].head, inner);
+        } else if (tree.isEmpty()) {
+            QVERIFY2(!all.contains("\tsub"), all);
+        } else {
+            QVERIFY2(all.contains('\t' + tree.toLatin1() + '\n')
+                         && !all.contains("160000 commit " + inner.toLatin1() + "\tsub"),
+                     all);
+        }
+        QCOMPARE(fixture.shell(u"ls /workspace"_s).output, "shop\n");
+    }
+
     void anUnchangedTreeAnswersTheSameCommit()
     {
         SandboxFixture fixture;

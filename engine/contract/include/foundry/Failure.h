@@ -91,7 +91,11 @@ enum class Git {
     checkedOut,
     signing,
     tooOld,
-    notOnBase
+    notOnBase,
+    signingLocked,
+    noKeyInAgent, // refused over SSH, and the person's ssh-agent holds no key
+    unknownHost, // SSH: its key was never accepted
+    hostChanged // SSH: its key is another one than before
 };
 Q_ENUM_NS(Git)
 

@@ -296,6 +296,22 @@ struct TaskQuestion {
     bool operator==(const TaskQuestion &) const = default;
 };
 
+// What of the person's clone is not there as it is in the clone, or needs a word.
+enum class SourceNoteKind {
+    sparse, // the checkout follows the clone's sparse patterns
+    submodule, // checked out; subject: its path
+    submoduleEmpty, // not initialised in the clone, or without that commit
+    submoduleUnsafe, // its name or path is none that Foundry follows
+    submoduleTooDeep, // further down than Foundry follows, or one too many
+    lfsPointers, // files that .gitattributes gives to Git LFS are pointers, without content
+    notInSnapshot // git could not take something in at the last snapshot; subject: its words
+};
+struct SourceNote {
+    SourceNoteKind kind = SourceNoteKind::submodule;
+    QString subject;
+    bool operator==(const SourceNote &) const = default;
+};
+
 struct TaskDetails {
     TaskId id;
     std::vector<TimelineEntry> timeline;
@@ -307,6 +323,7 @@ struct TaskDetails {
     int uncommitted = 0; // files of the person's clone when the task was made
     bool uncommittedTaken = false; // they came along; otherwise they were left out
     std::vector<TaskQuestion> questions; // oldest first, at most limits::openQuestions
+    std::vector<SourceNote> notes;
     bool operator==(const TaskDetails &) const = default;
 };
 

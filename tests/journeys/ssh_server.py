@@ -1,0 +1,118 @@
+"""A real sshd on 127.0.0.1 as an ordinary process: its own host key, one account, no service of the system's.
+
+Its program comes from `./dev` (build/openssh, unpacked and not installed), or from the system where it is there.
+"""
+
+import glob
+import os
+import pwd
+import socket
+import subprocess
+import time
+
+
+def make_key(path, passphrase):
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f", path], check=True)
+
+
+def program():
+    unpacked = os.environ.get("FOUNDRY_SSHD_DIR", "")
+    for path in (os.path.join(unpacked, "usr/sbin/sshd"), "/usr/sbin/sshd"):
+        if os.access(path, os.X_OK):
+            return path, glob.glob(os.path.join(unpacked, "*lib*/*-linux-gnu")) + glob.glob(
+                os.path.join(unpacked, "usr/lib/*-linux-gnu")
+            )
+    raise AssertionError("there is no sshd: run ./dev test once, which gets it")
+
+
+class SshServer:
+    """`address(bare)` is what a person would have as their remote; `client` is the configuration of their ssh."""
+
+    def __init__(self, journey):
+        self.journey, self.user = journey, pwd.getpwuid(os.getuid()).pw_name
+        self.folder = journey.desk.made("sshd", 0o700)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        make_key(self.path("host_key"), "")
+        self._write(
+            "sshd_config",
+            f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {self.path('host_key')}\n"
+            f"AuthorizedKeysFile {self.path('authorized')}\nPasswordAuthentication no\n"
+            "KbdInteractiveAuthentication no\nUsePAM no\nStrictModes no\nPidFile none\nPermitRootLogin yes\n",
+        )
+        # Nothing of the computer's own ~/.ssh: ssh looks for that by the account and not by HOME.
+        self._write(
+            "client_config",
+            f"Host *\n  UserKnownHostsFile {self.path('known_hosts')}\n  GlobalKnownHostsFile /dev/null\n"
+            f"  IdentityFile {self.path('id')}\n",
+        )
+        self._write("known_hosts", "")
+        self._put_before_path("ssh", f'exec /usr/bin/ssh -F {self.path("client_config")} "$@"')
+        binary, libraries = program()
+        command = [binary, "-D", "-e", "-f", self.path("sshd_config")]
+        if os.getuid() == 0:  # then it wants an account and a folder for the part without rights
+            with open("/etc/passwd", encoding="utf-8") as file:
+                accounts = [line for line in file if not line.startswith("sshd:")]
+            self._write("passwd", "".join(accounts) + "sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin\n")
+            command = ["bwrap", "--die-with-parent", "--dev-bind", "/", "/", "--tmpfs", "/run", "--dir", "/run/sshd"] + [
+                "--ro-bind", self.path("passwd"), "/etc/passwd", "--chmod", "0755", "/run/sshd", *command
+            ]  # fmt: skip
+        more = {"LD_LIBRARY_PATH": ":".join(libraries)} if libraries else {}
+        journey.desk.start(command, "sshd.log", env=journey.desk.environment | more)
+        for _ in range(400):
+            with socket.socket() as knock:
+                knock.settimeout(0.05)
+                if knock.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+        raise AssertionError("sshd did not start")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def _write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def _put_before_path(self, name, body):
+        where = os.path.join(self.journey.desk.made("bin"), name)
+        with open(where, "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\n{body}\n")
+        os.chmod(where, 0o755)
+        environment = self.journey.desk.environment
+        environment["PATH"] = os.path.dirname(where) + ":" + environment["PATH"]
+
+    def address(self, bare):
+        return f"ssh://{self.user}@127.0.0.1:{self.port}{bare}"
+
+    def allow(self, public_key):
+        with open(public_key, encoding="utf-8") as file:
+            self._write("authorized", file.read())
+
+    def known_hosts(self):
+        with open(self.path("known_hosts"), encoding="utf-8") as file:
+            return file.read()
+
+    def accept_host(self):
+        """What a person does who compared the fingerprint."""
+        with open(self.path("host_key.pub"), encoding="utf-8") as file:
+            self._write("known_hosts", f"[127.0.0.1]:{self.port} {file.read()}")
+
+    def start_agent(self):
+        """The person's ssh-agent, without a key yet. Before the program starts: it learns the socket from its environment."""
+        socket_path = self.path("agent")
+        self.journey.desk.start(["ssh-agent", "-D", "-a", socket_path], "ssh-agent.log")
+        self.journey.desk.environment["SSH_AUTH_SOCK"] = socket_path
+        for _ in range(400):
+            with socket.socket(socket.AF_UNIX) as knock:
+                if knock.connect_ex(socket_path) == 0:
+                    return
+            time.sleep(0.01)
+        raise AssertionError("ssh-agent did not start")
+
+    def add_to_agent(self, key, passphrase):
+        self._put_before_path("say-passphrase", f"echo '{passphrase}'")
+        more = {"SSH_ASKPASS": self.path("../bin/say-passphrase"), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0"}
+        subprocess.run(
+            ["ssh-add", "-q", key], env=self.journey.desk.environment | more, stdin=subprocess.DEVNULL, check=True
+        )
