@@ -20,6 +20,7 @@ namespace foundry {
 class ActorSystem;
 class ActorInspector;
 class SystemChecks;
+class AgentDesk;
 
 class CommandRouter {
 public:
@@ -29,6 +30,7 @@ public:
         Publisher &publisher;
         PersonSettingsReader &settings;
         SystemChecks &checks;
+        AgentDesk &agents;
         ActorInspector &actorInspector;
         QString repositoriesFolder;
     };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "AgentCatalogue.h"
+#include "AgentChoices.h"
 #include "BubblewrapProvider.h"
 #include "ChangeReader.h"
 #include "CloneInspector.h"
@@ -12,6 +13,7 @@
 #include "PlainProvider.h"
 #include "Publisher.h"
 #include "Randomness.h"
+#include "SecretStore.h"
 #include "SourceStore.h"
 #include "SyncService.h"
 #include "UncommittedWork.h"
@@ -27,6 +29,7 @@
 namespace foundry {
 
 class ActorSystem;
+class AgentDesk;
 class CommandRouter;
 class QueryRouter;
 class ActorInspector;
@@ -51,6 +54,7 @@ private:
     Result<void> open();
     void registerKinds();
     Result<void> makeFirstActors();
+    SandboxProvider &providerOf(const SandboxRecord &record);
 
     EngineSettings m_settings;
     Tell m_tell;
@@ -68,9 +72,12 @@ private:
     UncommittedWork m_uncommitted;
     ChangeReader m_changes;
     Publisher m_publisher;
+    AgentChoices m_choices;
     AgentCatalogue m_catalogue;
     BubblewrapProvider m_bubblewrap;
     PlainProvider m_plain;
+    Keychain m_secrets;
+    std::unique_ptr<AgentDesk> m_agents;
 
     std::unique_ptr<ActorSystem> m_actors;
     std::unique_ptr<KeeperSweep> m_sweep;

@@ -20,6 +20,7 @@ namespace foundry {
 class ActorSystem;
 class ActorInspector;
 class SystemChecks;
+class AgentDesk;
 class SandboxProvider;
 struct LifeFacts;
 struct ActorRef;
@@ -33,6 +34,7 @@ public:
         SourceStore &sources;
         ChangeReader &changes;
         SystemChecks &checks;
+        AgentDesk &agents;
         ActorInspector &actorInspector;
         SandboxProvider &bubblewrap;
         SandboxProvider &plain;
@@ -58,6 +60,7 @@ private:
     Work read(query::StepLog query);
     Work read(query::Actors query);
     Work read(query::ActorDetails query);
+    Work read(query::AgentSettings);
 
     // What `use` makes of the living actor.
     template <class A, class T> Async<Result<T>> visited(ActorRef ref, std::function<Result<T>(A &)> use);
