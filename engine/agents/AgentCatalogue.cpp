@@ -126,7 +126,7 @@ AgentOffer AgentCatalogue::offerOf(const Entry &agent) const
     } else if (!found.missing.isEmpty()) {
         offer.readiness = AgentReadiness::missing;
         offer.missing = found.missing;
-        offer.remedy = agent.remedy;
+        offer.remedy = found.remedy;
     } else if (agent.anyLogin && !findCredentials(agent, m_places).found) {
         offer.readiness = AgentReadiness::needsSignIn;
         offer.missing = agent.keys.join(u", ");
@@ -154,7 +154,7 @@ Result<AgentLaunch> AgentCatalogue::launch(const QString &name, command::Freedom
         return fail(codes::Agent::configuration, agent->trouble);
     const AgentProgram found = findProgram(*agent, m_places);
     if (!found.missing.isEmpty())
-        return fail(codes::Agent::missing, u"%1: %2"_s.arg(found.missing, agent->remedy));
+        return fail(codes::Agent::missing, u"%1: %2"_s.arg(found.missing, found.remedy));
     const AgentCredentials held = findCredentials(*agent, m_places);
     if (agent->anyLogin && !held.found)
         return fail(codes::Agent::needsSignIn, u"%1; or set %2"_s.arg(agent->signInRemedy, agent->keys.join(u", ")));

@@ -60,7 +60,7 @@ AgentCredentials findCredentials(const Entry &agent, const AgentPlaces &places)
     }
     if (agent.name == u"codex" && !agent.custom) {
         const ModelServer server = codexModelServer(personsFile(agent, places, u".codex/config.toml"_s));
-        if (server.found) // says itself whether it wants a key
+        if (server.found && !server.wantsLogin) // says itself whether it wants a key
             signsIn(held, SignInBy::modelServer, server.url);
         if (!server.key.isEmpty() && variables::refusal(server.key, {}) == variables::Refusal::none
             && (!places.choices || places.choices->given(agent.name, server.key).value_or(true)))

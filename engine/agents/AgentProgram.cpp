@@ -119,6 +119,7 @@ AgentProgram findProgram(const Entry &agent, const AgentPlaces &places)
     if (at.isEmpty() && !agent.command.isEmpty())
         at = ProcessRunner::find(agent.command, path);
     found.at = at;
+    found.remedy = agent.remedy;
     if (at.isEmpty()) {
         found.missing = agent.command.isEmpty() ? agent.remedy : agent.command;
         return found;
@@ -136,6 +137,8 @@ AgentProgram findProgram(const Entry &agent, const AgentPlaces &places)
     const QString runner = QFileInfo(ProcessRunner::find(runs, path)).canonicalFilePath();
     if (runner.isEmpty()) {
         found.missing = runs;
+        if (runs == u"node")
+            found.remedy = u"Install Node 20 or newer, with your system's packages or nvm"_s;
         return found;
     }
     if (!isOfTheSystem(runner)) { // env would not find it inside

@@ -12,6 +12,7 @@ struct AgentProgram {
     QStringList binds;
     QString version;
     QString missing; // program that is not there
+    QString remedy; // how to get it
 };
 
 AgentProgram findProgram(const AgentCatalogue::Entry &agent, const AgentPlaces &places);

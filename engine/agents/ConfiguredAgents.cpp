@@ -235,6 +235,7 @@ ModelServer codexModelServer(const QString &configFile)
     const auto described = parsed.table()["model_providers"][*provider];
     server.found = bool(described);
     server.url = text(described["base_url"].value_or(std::string_view()));
+    server.wantsLogin = described["requires_openai_auth"].value_or(false);
     server.key = text(described["env_key"].value_or(std::string_view()));
     return server;
 }

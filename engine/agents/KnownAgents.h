@@ -52,6 +52,7 @@ struct ModelServer {
     QString url;
     QString key; // name of the variable that holds its key
     bool found = false;
+    bool wantsLogin = false; // the login to Codex' own service, like OpenAI's
 };
 ModelServer codexModelServer(const QString &configFile);
 
