@@ -239,7 +239,7 @@ Async<Result<>> LoginOwner::runRenewal(QString agent, AgentFile file, QByteArray
                       output->exitCode == 2 ? Retry::terminal : Retry::transient);
     Login &login = m_logins[agent];
     if (result) {
-        login.renewedAt = std::max<Millis>(1, m_clock.steady());
+        login.renewedAt = m_clock.steady();
         pass(agent);
     }
     arm(agent);
@@ -275,7 +275,7 @@ Async<Result<QByteArray>> LoginOwner::answer(QString agent, QByteArray asked)
     if (parts[2] == fingerprint(tokens->access)) { // it has the newest, and that is no longer good
         const Login &held = m_logins[agent];
         const bool again
-            = held.renewedAt > 0 && m_clock.steady() - held.renewedAt < std::chrono::milliseconds(pause).count();
+            = held.renewedAt && m_clock.steady() - *held.renewedAt < std::chrono::milliseconds(pause).count();
         if (again && !held.renewing.isValid())
             co_return fail(codes::Agent::loginRenewal, u"it was renewed a moment ago"_s, Retry::transient);
         auto renewing = renew(agent, file, tokens->access);

@@ -8,8 +8,8 @@
 #include "Process.h"
 #include "SandboxProvider.h"
 
-#include <deque>
 #include <map>
+#include <optional>
 
 namespace foundry {
 
@@ -62,7 +62,7 @@ private:
         std::map<QString, Lease> leases; // by task
         Async<Result<>> renewing;
         std::vector<Promise<Result<>>> waiting;
-        Millis renewedAt = 0; // steady; 0: not in this life
+        std::optional<Millis> renewedAt; // steady; in this life
         Alarm next;
     };
     Result<QByteArray> personsFile(const AgentFile &file) const;

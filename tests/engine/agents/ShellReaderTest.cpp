@@ -1,6 +1,7 @@
 // The person's shell asked for its variables: real shells where they are, and scripts that behave as badly as shells do.
-#include "Awaited.h"
 #include "FatalWarnings.h"
+
+#include "Awaited.h"
 #include "ShellReader.h"
 #include "SimulatedClock.h"
 
@@ -77,7 +78,7 @@ private Q_SLOTS:
         const ShellReading told = home.read(shell, clock);
         QVERIFY2(!told.failure, told.failure ? qPrintable(told.failure->chain()) : "");
         QCOMPARE(told.environment.value(u"MY_API_KEY"_s), u"of two\nlines"_s);
-        QVERIFY(told.environment.value(u"PATH"_s).split(u':').contains(home.folder.path() + u"/bin"));
+        QVERIFY(told.environment.value(u"PATH"_s).split(u':').contains(home.folder.path() + u"/bin"_s));
         QVERIFY(told.environment.value(u"PATH"_s).split(u':').contains(u"/usr/bin"_s));
         QCOMPARE(told.environment.value(u"LANG"_s), u"C"_s);
         QVERIFY(!told.environment.contains(u"FOUNDRY_READS_SHELL"_s) && !told.environment.contains(u"_"_s));
