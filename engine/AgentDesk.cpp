@@ -117,8 +117,7 @@ void AgentDesk::tellSettings()
 
 // ---- work ------------------------------------------------------------------------------------------
 
-Result<> AgentDesk::begin(const QString &agent, AgentWorkKind kind, const QString &line,
-                          Async<Result<QString>> doing)
+Result<> AgentDesk::begin(const QString &agent, AgentWorkKind kind, const QString &line, Async<Result<QString>> doing)
 {
     Desk &desk = m_desks[agent];
     if (desk.work.kind != AgentWorkKind::none)
@@ -163,8 +162,8 @@ AgentDesk::Work AgentDesk::perform(command::InstallAgent wish)
     if (const QString obstacle = installObstacle(pins, m_shell); !obstacle.isEmpty())
         co_return fail(codes::Agent::nodeUnsuitable, obstacle);
     const AgentPin pin = *choosePin(pins, m_shell.nodeVersion);
-    if (auto begun = begin(wish.agent, AgentWorkKind::installing,
-                           u"npm brings %1 %2"_s.arg(pin.package, pin.version), installing(wish.agent, pin));
+    if (auto begun = begin(wish.agent, AgentWorkKind::installing, u"npm brings %1 %2"_s.arg(pin.package, pin.version),
+                           installing(wish.agent, pin));
         !begun)
         co_return std::unexpected(begun.error());
     co_return QString();

@@ -30,7 +30,7 @@ AgentDesk::Work AgentDesk::perform(command::KeepKey wish)
         co_return std::unexpected(kept.error());
     Desk &desk = m_desks[wish.agent];
     desk.failure.reset();
-    desk.done = removed                ? u"The key is removed."_s
+    desk.done = removed    ? u"The key is removed."_s
         : wish.thisRunOnly ? u"Signed in until Foundry ends: the key is in memory only."_s
                            : u"Signed in: the key is in your keychain."_s;
     m_changed();
@@ -82,8 +82,7 @@ Async<Result<QString>> AgentDesk::signingIn(QString agent, SignInRun *run)
     const AgentSettings now = settings();
     const AgentSetup *setup = setupOf(now, agent);
     if (!setup || setup->signIn.by == SignInBy::none)
-        co_return fail(codes::Agent::signInFailed,
-                       u"it ended well, and yet there is no login: %1"_s.arg(words->line));
+        co_return fail(codes::Agent::signInFailed, u"it ended well, and yet there is no login: %1"_s.arg(words->line));
     co_return u"Signed in."_s;
 }
 

@@ -129,10 +129,10 @@ Result<void> Engine::open()
     m_sweep->look();
     m_checks = std::make_unique<SystemChecks>(m_git, m_bubblewrap, m_catalogue, m_tell);
     m_actorInspector = std::make_unique<ActorInspector>(*m_actors);
-    m_commands = std::make_unique<CommandRouter>(CommandRouter::Needs { *m_actors, m_inspector, m_publisher,
-                                                                        m_personSettings, *m_checks, *m_agents, *m_actorInspector,
-                                                                        m_settings.dataFolder + u"/repositories"_s },
-                                                 m_tell);
+    m_commands = std::make_unique<CommandRouter>(
+        CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_agents,
+                               *m_actorInspector, m_settings.dataFolder + u"/repositories"_s },
+        m_tell);
     m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
                                                                    m_changes, *m_checks, *m_agents, *m_actorInspector,
                                                                    m_bubblewrap, m_plain, m_settings.dataFolder },
@@ -151,11 +151,10 @@ void Engine::registerKinds()
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
 
-    const SessionServices sessions { m_catalogue, *m_agents,
-                                     [this](const SandboxRecord &record) -> SandboxProvider & {
-                                         return providerOf(record);
-                                     },
-                                     keeperProgram(m_settings) };
+    const SessionServices sessions {
+        m_catalogue, *m_agents, [this](const SandboxRecord &record) -> SandboxProvider & { return providerOf(record); },
+        keeperProgram(m_settings)
+    };
     m_actors->registerKind({ name(keys::session), [sessions] { return std::make_unique<SessionActor>(sessions); },
                              TranscriptStore::migrations().steps });
 

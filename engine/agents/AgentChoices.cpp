@@ -88,8 +88,7 @@ Result<> AgentChoices::save() const
         keys.insert(agent.key(), QJsonArray::fromStringList(agent.value()));
     QDir().mkpath(QFileInfo(m_file).path());
     QSaveFile file(m_file);
-    const QByteArray bytes
-        = QJsonDocument(QJsonObject { { u"variables"_s, variables }, { u"keys"_s, keys } }).toJson();
+    const QByteArray bytes = QJsonDocument(QJsonObject { { u"variables"_s, variables }, { u"keys"_s, keys } }).toJson();
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
         return fail(codes::Storage::unavailable, u"%1: %2"_s.arg(m_file, file.errorString()), Retry::transient);
     return {};

@@ -1,5 +1,6 @@
-// What the person chose for their agents: which variables each gets, and the names of the keys that are in the keychain.
-// A small file of its own, because it is needed before anything wakes. No secret is in it. Engine thread only.
+// What the person chose for their agents: which variables each gets, and the names of the keys that are in the
+// keychain. A small file of its own, because it is needed before anything wakes. No secret is in it. Engine thread
+// only.
 #pragma once
 
 #include <foundry/Failure.h>

@@ -17,10 +17,24 @@ const QString partPrefix = u".part-"_s;
 QStringList arguments(const QString &folder, const AgentPin &pin)
 {
     // The person's own settings may say otherwise of each of these.
-    return { u"install"_s,       u"--prefix"_s,    folder,        u"--no-global"_s,       u"--ignore-scripts"_s,
-             u"--include"_s,     u"optional"_s,    u"--omit"_s,   u"dev"_s,               u"--no-audit"_s,
-             u"--no-fund"_s,     u"--no-save"_s,   u"--no-package-lock"_s, u"--no-update-notifier"_s,
-             u"--no-progress"_s, u"--no-color"_s,  u"--loglevel"_s, u"http"_s,
+    return { u"install"_s,
+             u"--prefix"_s,
+             folder,
+             u"--no-global"_s,
+             u"--ignore-scripts"_s,
+             u"--include"_s,
+             u"optional"_s,
+             u"--omit"_s,
+             u"dev"_s,
+             u"--no-audit"_s,
+             u"--no-fund"_s,
+             u"--no-save"_s,
+             u"--no-package-lock"_s,
+             u"--no-update-notifier"_s,
+             u"--no-progress"_s,
+             u"--no-color"_s,
+             u"--loglevel"_s,
+             u"http"_s,
              u"%1@%2"_s.arg(pin.package, pin.version) };
 }
 
@@ -85,8 +99,8 @@ Result<> take(const QString &part, const QString &place, const AgentPin &pin)
 const AgentPin *choosePin(const std::vector<AgentPin> &pins, const QString &node)
 {
     const int major = QVersionNumber::fromString(node).majorVersion();
-    const auto fits = std::find_if(pins.begin(), pins.end(),
-                                   [major](const AgentPin &pin) { return pin.node <= major; });
+    const auto fits
+        = std::find_if(pins.begin(), pins.end(), [major](const AgentPin &pin) { return pin.node <= major; });
     return fits == pins.end() ? nullptr : &*fits;
 }
 

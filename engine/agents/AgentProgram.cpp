@@ -78,7 +78,6 @@ QString packageVersion(const QString &program)
     return {};
 }
 
-
 void bind(AgentProgram &found, const QString &path)
 {
     if (!isOfTheSystem(path) && !found.binds.contains(path))
@@ -91,8 +90,8 @@ QString ownProgram(const Entry &agent, const QString &packages)
     if (agent.pins.empty() || packages.isEmpty())
         return {};
     for (const QString &version : installedVersions(packages, agent.name)) {
-        const QString at = u"%1/%2/%3/node_modules/.bin/%4"_s.arg(packages, agent.name, version,
-                                                                  agent.pins.front().program);
+        const QString at
+            = u"%1/%2/%3/node_modules/.bin/%4"_s.arg(packages, agent.name, version, agent.pins.front().program);
         if (QFileInfo(at).isExecutable())
             return at;
     }

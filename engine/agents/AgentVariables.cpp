@@ -22,10 +22,11 @@ Refusal refusal(const QString &name, const QString &value)
     if (upper.startsWith(u"SSH_") || upper.startsWith(u"GIT_") || upper.startsWith(u"GPG_") || upper == u"CI_JOB_TOKEN"
         || upper == u"SYSTEM_ACCESSTOKEN")
         return Refusal::forge;
-    static const QStringList own { u"PATH"_s,    u"HOME"_s,        u"USER"_s,       u"LOGNAME"_s,  u"SHELL"_s,
-                                   u"TMPDIR"_s,  u"TERM"_s,        u"HTTP_PROXY"_s, u"NO_PROXY"_s, u"HTTPS_PROXY"_s,
-                                   u"DISPLAY"_s, u"WAYLAND_DISPLAY"_s, u"ALL_PROXY"_s, u"CODEX_HOME"_s,
-                                   u"CLAUDE_CONFIG_DIR"_s };
+    static const QStringList own { u"PATH"_s,        u"HOME"_s,       u"USER"_s,
+                                   u"LOGNAME"_s,     u"SHELL"_s,      u"TMPDIR"_s,
+                                   u"TERM"_s,        u"HTTP_PROXY"_s, u"NO_PROXY"_s,
+                                   u"HTTPS_PROXY"_s, u"DISPLAY"_s,    u"WAYLAND_DISPLAY"_s,
+                                   u"ALL_PROXY"_s,   u"CODEX_HOME"_s, u"CLAUDE_CONFIG_DIR"_s };
     if (own.contains(upper) || upper.startsWith(u"LD_") || upper.startsWith(u"XDG_") || upper.startsWith(u"DBUS_")
         || upper.startsWith(u"FOUNDRY_"))
         return Refusal::sandbox;

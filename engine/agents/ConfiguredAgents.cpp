@@ -139,8 +139,8 @@ struct Reader {
         else
             complain(
                 node,
-                u"agents.%1.%2 is not known (command, args, env, files, network, title, free-mode, ask-mode, nesting)"_s.arg(
-                    agent->name, name));
+                u"agents.%1.%2 is not known (command, args, env, files, network, title, free-mode, ask-mode, nesting)"_s
+                    .arg(agent->name, name));
     }
 
     Entry read(const QString &name, const toml::node &node)

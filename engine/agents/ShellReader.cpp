@@ -103,9 +103,9 @@ Async<ShellReading> ShellReader::read()
     auto variables = shell::variablesBetween(output->output, "foundry" + word.toUtf8());
     if (!variables) {
         const QString words = QString::fromUtf8(output->error.right(300)).trimmed();
-        reading.failure = words.isEmpty() ? variables.error()
-                                          : failure(codes::Process::failed,
-                                                    u"%1: %2"_s.arg(variables.error().detail, words));
+        reading.failure = words.isEmpty()
+            ? variables.error()
+            : failure(codes::Process::failed, u"%1: %2"_s.arg(variables.error().detail, words));
         co_return reading;
     }
     reading.environment = shell::joined(m_start, *variables);

@@ -1,6 +1,6 @@
 // What the person's interactive shell sets: its PATH and variables, which a program that was started from a menu does
-// not have. The shell is run once, in a session of its own, so that it can take no terminal from anybody; it has nothing
-// to read, ten seconds, and a megabyte to say. Engine thread only.
+// not have. The shell is run once, in a session of its own, so that it can take no terminal from anybody; it has
+// nothing to read, ten seconds, and a megabyte to say. Engine thread only.
 #pragma once
 
 #include "Process.h"

@@ -1,5 +1,5 @@
-// The keys and long-lived tokens that a person gave an agent here. Names are kept with the choices, values in the keychain
-// or, as chosen, in memory until Foundry ends. Engine thread only.
+// The keys and long-lived tokens that a person gave an agent here. Names are kept with the choices, values in the
+// keychain or, as chosen, in memory until Foundry ends. Engine thread only.
 #pragma once
 
 #include "AgentChoices.h"

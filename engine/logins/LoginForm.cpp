@@ -12,8 +12,11 @@ namespace {
 const LoginForm forms[] = {
     { u"codex"_s, u".codex/auth.json"_s, u"https://auth.openai.com/oauth/token"_s, u"app_EMoamEEZ73f0CkXaXp7hrann"_s,
       u"CODEX_REFRESH_TOKEN_URL_OVERRIDE"_s },
-    { u"claude"_s, u".claude/.credentials.json"_s, u"https://platform.claude.com/v1/oauth/token"_s,
-      u"9d1c250a-e61b-44d9-88ed-5944d1962f5e"_s, {} },
+    { u"claude"_s,
+      u".claude/.credentials.json"_s,
+      u"https://platform.claude.com/v1/oauth/token"_s,
+      u"9d1c250a-e61b-44d9-88ed-5944d1962f5e"_s,
+      {} },
 };
 
 struct Names {
@@ -30,8 +33,8 @@ Names namesOf(const LoginForm &form)
 // What a token of the form header.claims.signature says of its end; it is not checked, the service does that.
 Millis endOf(const QByteArray &token)
 {
-    const QByteArray claims
-        = QByteArray::fromBase64(token.split('.').value(1), QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+    const QByteArray claims = QByteArray::fromBase64(token.split('.').value(1),
+                                                     QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
     return Millis(QJsonDocument::fromJson(claims).object()[u"exp"].toDouble()) * 1000;
 }
 
@@ -54,8 +57,8 @@ Result<QJsonObject> objectOf(const LoginForm &form, const QByteArray &file)
 
 const LoginForm *loginForm(const QString &agent)
 {
-    const auto found
-        = std::find_if(std::begin(forms), std::end(forms), [&agent](const LoginForm &form) { return form.agent == agent; });
+    const auto found = std::find_if(std::begin(forms), std::end(forms),
+                                    [&agent](const LoginForm &form) { return form.agent == agent; });
     return found == std::end(forms) ? nullptr : found;
 }
 
@@ -73,8 +76,7 @@ Result<LoginTokens> read(const LoginForm &form, const QByteArray &file)
         return fail(codes::Agent::loginRenewal, u"%1 has no tokens"_s.arg(form.file));
     tokens.access = held[names.access].toString().toUtf8();
     tokens.renewal = held[names.renewal].toString().toUtf8();
-    tokens.expiresAt
-        = held.contains(u"expiresAt") ? Millis(held[u"expiresAt"].toDouble()) : endOf(tokens.access);
+    tokens.expiresAt = held.contains(u"expiresAt") ? Millis(held[u"expiresAt"].toDouble()) : endOf(tokens.access);
     return tokens;
 }
 

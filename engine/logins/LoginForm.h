@@ -1,5 +1,5 @@
-// The files in which agents keep logins that renew themselves, and what renews them. The renewal token is single-use: who
-// uses it signs out every other holder. Pure functions, any thread.
+// The files in which agents keep logins that renew themselves, and what renews them. The renewal token is single-use:
+// who uses it signs out every other holder. Pure functions, any thread.
 #pragma once
 
 #include <foundry/Failure.h>

@@ -191,9 +191,8 @@ Async<Result<>> LoginOwner::renew(QString agent, AgentFile file, QByteArray stal
     Login &login = m_logins[agent];
     Promise<Result<>> over;
     login.waiting.push_back(over);
-    const Alarm limit = m_clock.after(renewTime, [over] {
-        over.set(fail(codes::Agent::loginRenewal, u"no answer in time"_s, Retry::transient));
-    });
+    const Alarm limit = m_clock.after(
+        renewTime, [over] { over.set(fail(codes::Agent::loginRenewal, u"no answer in time"_s, Retry::transient)); });
     if (!login.renewing.isValid())
         beginRenewal(agent, file, stale);
     auto result = co_await over;
@@ -223,8 +222,8 @@ Async<Result<>> LoginOwner::runRenewal(QString agent, AgentFile file, QByteArray
     spec.environment = environment;
     const QString address = m_places.address.isEmpty() ? form->address : m_places.address;
     const QString told = form->addressVariable.isEmpty() ? QString() : environment.value(form->addressVariable);
-    spec.arguments = { agent, file.source, m_places.folder + u'/' + agent + u".lock"_s, QString::fromUtf8(fingerprint(stale)),
-                       told.isEmpty() ? address : told };
+    spec.arguments = { agent, file.source, m_places.folder + u'/' + agent + u".lock"_s,
+                       QString::fromUtf8(fingerprint(stale)), told.isEmpty() ? address : told };
     spec.timeOut = renewTime;
     spec.ownSession = true;
     spec.outlives = true; // what has used the renewal token has to write down what it got for it

@@ -83,8 +83,8 @@ void LoginServer::hear(Place visit)
     const QJsonObject asked = QJsonDocument::fromJson(*body).object();
     if (words.value(0) != "POST" || asked[u"grant_type"].toString() != u"refresh_token")
         return answer(visit, 400, R"({"error":"invalid_request"})");
-    visit->answering = m_owner.answer(QString::fromUtf8(words.value(1).mid(1)),
-                                      asked[u"refresh_token"].toString().toUtf8());
+    visit->answering
+        = m_owner.answer(QString::fromUtf8(words.value(1).mid(1)), asked[u"refresh_token"].toString().toUtf8());
     visit->answering.start([this, visit](const Result<QByteArray> &told) {
         const Async<Result<QByteArray>> over = std::move(visit->answering);
         if (told)

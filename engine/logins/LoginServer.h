@@ -1,5 +1,5 @@
-// Where agents in sandboxes ask for the next access of a login that was lent to them: POST /<agent> with their ticket, on
-// this computer's loopback. HTTP/1.1, one request a connection. Engine thread only.
+// Where agents in sandboxes ask for the next access of a login that was lent to them: POST /<agent> with their ticket,
+// on this computer's loopback. HTTP/1.1, one request a connection. Engine thread only.
 #pragma once
 
 #include "LoginOwner.h"

@@ -159,8 +159,8 @@ Async<Result<SignInWords>> SignInRun::run()
             parts.over.set(fail(codes::Agent::signInFailed, parts.process->errorString()));
     });
     const Alarm limit = m_clock.after(timeOut, [&parts] {
-        parts.over.set(fail(codes::Agent::signInFailed,
-                            u"nothing happened for %1 minutes"_s.arg(timeOut.count()), Retry::transient));
+        parts.over.set(fail(codes::Agent::signInFailed, u"nothing happened for %1 minutes"_s.arg(timeOut.count()),
+                            Retry::transient));
     });
     parts.process->start(program, m_command.mid(1));
     auto code = co_await parts.over;

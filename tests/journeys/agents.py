@@ -1,5 +1,5 @@
-"""The person's own agents: found through their shell, signed in from Foundry, one login for many tasks. Codex is the real
-one from npm; its model, its login and the service behind it are played on the loopback."""
+"""The person's own agents: found through their shell, signed in from Foundry, one login for many tasks. Codex is the
+real one from npm; its model, its login and the service behind it are played on the loopback."""
 
 import glob
 import json

@@ -12,8 +12,8 @@ import threading
 
 class ModelServer:
     """Listens on 127.0.0.1 until `close`, on a free port unless one is given. `requests` holds what was asked, newest
-    last. `stalls`: begins each answer and goes no further; `close` breaks it off. `login`, a Login: only who is signed in
-    is answered, and POST /token renews.
+    last. `stalls`: begins each answer and goes no further; `close` breaks it off. `login`, a Login: only who is signed
+    in is answered, and POST /token renews.
     """
 
     def __init__(self, command, message, port=0, stalls=False, login=None):

@@ -23,8 +23,8 @@ AgentsPage::AgentsPage(EngineLink *link, std::function<QString(const Failure &)>
 const AgentSetup &AgentsPage::setup() const
 {
     static const AgentSetup none;
-    const auto found = std::ranges::find_if(
-        m_settings.agents, [this](const AgentSetup &setup) { return setup.offer.name == m_chosen; });
+    const auto found = std::ranges::find_if(m_settings.agents,
+                                            [this](const AgentSetup &setup) { return setup.offer.name == m_chosen; });
     if (found != m_settings.agents.end())
         return *found;
     return m_settings.agents.empty() ? none : m_settings.agents.front();
@@ -72,8 +72,8 @@ QString AgentsPage::shell() const
     if (shell.failure)
         return u"%1 could not be asked, so only the variables of Foundry's own start are known. %2"_s.arg(
             shell.program, m_sentence(*shell.failure));
-    const QString node = shell.node.isEmpty() ? u"no Node in its PATH"_s
-                                              : u"Node %1 at %2"_s.arg(shell.nodeVersion, shell.node);
+    const QString node
+        = shell.node.isEmpty() ? u"no Node in its PATH"_s : u"Node %1 at %2"_s.arg(shell.nodeVersion, shell.node);
     if (shell.program.isEmpty())
         return u"No shell is set for you; %1."_s.arg(node);
     return u"Read from %1: %2, and %3."_s.arg(
@@ -111,7 +111,7 @@ QString AgentsPage::package() const
         return {};
     if (package.installed.isEmpty())
         return u"%1 %2 from npm, into Foundry's own folder. None of its scripts is run."_s.arg(package.name,
-                                                                                                package.version);
+                                                                                               package.version);
     if (package.installed == package.version)
         return u"%1 %2 is installed in Foundry's own folder."_s.arg(package.name, package.installed);
     return u"%1 %2 is installed in Foundry's own folder; this Foundry was tried with %3."_s.arg(

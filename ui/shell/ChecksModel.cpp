@@ -21,9 +21,8 @@ int ChecksModel::rowCount(const QModelIndex &parent) const
 QHash<int, QByteArray> ChecksModel::roleNames() const
 {
     return {
-        { SubjectRole, "subject" }, { FoundRole, "found" }, { RemedyRole, "remedy" },
-        { GlyphRole, "glyph" },     { ToneRole, "tone" },   { StatusRole, "status" },
-        { AgentRole, "agent" },
+        { SubjectRole, "subject" }, { FoundRole, "found" },   { RemedyRole, "remedy" }, { GlyphRole, "glyph" },
+        { ToneRole, "tone" },       { StatusRole, "status" }, { AgentRole, "agent" },
     };
 }
 

@@ -265,7 +265,8 @@ FailureSentences say(codes::Agent code)
     case signInFailed:
         return { u"The sign-in did not succeed."_s, u"Try again, or enter a key."_s };
     case loginRenewal:
-        return { u"The agent's login could not be renewed."_s, u"Sign in again in the settings, then retry the step."_s };
+        return { u"The agent's login could not be renewed."_s,
+                 u"Sign in again in the settings, then retry the step."_s };
     }
     return {};
 }

@@ -9,13 +9,13 @@
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
+#include <QEventLoop>
 #include <QFile>
 #include <QFileInfo>
 #include <QNetworkAccessManager>
 #include <QNetworkProxyFactory>
 #include <QNetworkReply>
 #include <QSaveFile>
-#include <QThread>
 
 #include <csignal>
 #include <cstdio>
@@ -90,11 +90,14 @@ Reply ask(const QString &address, const QByteArray &body)
 // Waits for another program's renewal: the file of a person who works with the agent at the same time.
 bool becomesAnother(const QString &file, const LoginForm &form, const QByteArray &renewal)
 {
+    SystemClock clock;
     for (int waited = 0; waited < settleMs; waited += lookMs) {
         const auto tokens = login::read(form, contents(file));
         if (tokens && tokens->renewal != renewal)
             return true;
-        QThread::msleep(lookMs);
+        QEventLoop rest;
+        const Alarm over = clock.after(std::chrono::milliseconds(lookMs), [&rest] { rest.quit(); });
+        rest.exec();
     }
     return false;
 }

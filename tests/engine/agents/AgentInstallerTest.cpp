@@ -44,8 +44,10 @@ struct Registry {
         QDir().mkpath(package.path());
         write(package.filePath(u"cli.js"_s), "#!/usr/bin/env node\nconsole.log('tried')\n");
         write(package.filePath(u"package.json"_s),
-              R"({"name":"tried-acp","version":")" + version + R"(","bin":{"tried-acp":"cli.js"},"scripts":)"
-                  R"({"preinstall":"touch )" + mark().toUtf8() + R"(","postinstall":"touch )" + mark().toUtf8() + "\"}}");
+              R"({"name":"tried-acp","version":")" + version
+                  + R"(","bin":{"tried-acp":"cli.js"},"scripts":)"
+                    R"({"preinstall":"touch )"
+                  + mark().toUtf8() + R"(","postinstall":"touch )" + mark().toUtf8() + "\"}}");
         const QString file = folder.filePath(u"package.tgz"_s);
         QProcess tar;
         tar.start(u"tar"_s, { u"czf"_s, file, u"-C"_s, folder.path(), u"package"_s });
@@ -92,8 +94,9 @@ private:
                 { u"version"_s, version },
                 { u"hasInstallScript"_s, true },
                 { u"bin"_s, QJsonObject { { u"tried-acp"_s, u"cli.js"_s } } },
-                { u"dist"_s, QJsonObject { { u"tarball"_s, address() + u"tarball/%1.tgz"_s.arg(version) },
-                                           { u"shasum"_s, QString::fromUtf8(sum) } } },
+                { u"dist"_s,
+                  QJsonObject { { u"tarball"_s, address() + u"tarball/%1.tgz"_s.arg(version) },
+                                { u"shasum"_s, QString::fromUtf8(sum) } } },
             };
         }
         return QJsonDocument(QJsonObject { { u"name"_s, u"tried-acp"_s },
@@ -214,7 +217,8 @@ private Q_SLOTS:
         places.path = folder.filePath(u"bin"_s);
         places.packages = folder.filePath(u"agents"_s);
         // Foundry's own folder holds the agent, and there is no Node to run it with.
-        const QString package = places.packages + u"/claude/0.49.0/node_modules/@agentclientprotocol/claude-agent-acp"_s;
+        const QString package
+            = places.packages + u"/claude/0.49.0/node_modules/@agentclientprotocol/claude-agent-acp"_s;
         QDir().mkpath(package);
         QDir().mkpath(places.packages + u"/claude/0.49.0/node_modules/.bin"_s);
         Registry::write(package + u"/cli.js"_s, "#!/usr/bin/env node\n");

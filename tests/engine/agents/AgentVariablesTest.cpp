@@ -1,6 +1,6 @@
 // Which of the person's variables may go to an agent, and what the person chose of them.
-#include "AgentChoices.h"
 #include "AgentVariables.h"
+#include "AgentChoices.h"
 #include "FatalWarnings.h"
 
 #include <QFile>
@@ -16,10 +16,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("value");
-        for (const auto name : { u"GITHUB_TOKEN", u"GH_TOKEN", u"GH_ENTERPRISE_TOKEN", u"GITHUB_PAT", u"gitlab_token",
-                                 u"CODEX_GITHUB_PERSONAL_ACCESS_TOKEN", u"HOMEBREW_GITHUB_API_TOKEN", u"GITEA_TOKEN",
-                                 u"BITBUCKET_APP_PASSWORD", u"COPILOT_GITHUB_TOKEN", u"CI_JOB_TOKEN", u"SSH_AUTH_SOCK",
-                                 u"GIT_ASKPASS" })
+        for (const auto name :
+             { u"GITHUB_TOKEN", u"GH_TOKEN", u"GH_ENTERPRISE_TOKEN", u"GITHUB_PAT", u"gitlab_token",
+               u"CODEX_GITHUB_PERSONAL_ACCESS_TOKEN", u"HOMEBREW_GITHUB_API_TOKEN", u"GITEA_TOKEN",
+               u"BITBUCKET_APP_PASSWORD", u"COPILOT_GITHUB_TOKEN", u"CI_JOB_TOKEN", u"SSH_AUTH_SOCK", u"GIT_ASKPASS" })
             QTest::newRow(qPrintable(QStringView(name).toString())) << QStringView(name).toString() << u"x"_s;
         QTest::newRow("by its value") << u"OPENAI_API_KEY"_s << u"ghp_abcdef"_s;
         QTest::newRow("a fine one by its value") << u"MY_KEY"_s << u"github_pat_11AA"_s;

@@ -1,4 +1,5 @@
-// The person's shell asked for its variables: real shells where they are, and scripts that behave as badly as shells do.
+// The person's shell asked for its variables: real shells where they are, and scripts that behave as badly as shells
+// do.
 #include "FatalWarnings.h"
 
 #include "Awaited.h"
@@ -90,10 +91,8 @@ private Q_SLOTS:
         Home home;
         // Its child would go on for ever: the whole group goes.
         const QString mark = home.folder.filePath(u"alive"_s);
-        const QString shell
-            = home.write(u"hangs"_s, "#!/bin/sh\n(while :; do sleep 0.05; done) &\necho $! > '" + mark.toUtf8()
-                             + "'\nwait\n",
-                         true);
+        const QString shell = home.write(
+            u"hangs"_s, "#!/bin/sh\n(while :; do sleep 0.05; done) &\necho $! > '" + mark.toUtf8() + "'\nwait\n", true);
         test::SimulatedClock clock;
         home.start[u"HOME"_s] = home.folder.path();
         home.start[u"SHELL"_s] = shell;

@@ -131,8 +131,9 @@ private Q_SLOTS:
 
     void whatALoginPrints()
     {
-        const SignInWords device = readSignIn("Follow these steps\r\n1. Open \x1b[94mhttps://auth.example.com/device"
-                                              "\x1b[0m\r\n2. Enter this one-time code\r\n   \x1b[94mAB12-CDE34\x1b[0m\r\n");
+        const SignInWords device
+            = readSignIn("Follow these steps\r\n1. Open \x1b[94mhttps://auth.example.com/device"
+                         "\x1b[0m\r\n2. Enter this one-time code\r\n   \x1b[94mAB12-CDE34\x1b[0m\r\n");
         QCOMPARE(device.url, u"https://auth.example.com/device"_s);
         QCOMPARE(device.code, u"AB12-CDE34"_s);
         const SignInWords pasted
@@ -152,9 +153,10 @@ private Q_SLOTS:
         const QString program = folder.filePath(u"login"_s);
         QFile file(program);
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("#!/bin/sh\ntest -t 0 && test -t 1 || exit 9\nstty size\necho open https://a.example.com/x\n"
-                   "printf 'Paste code here: '\nread code\ntest \"$code\" = good || { echo \"wrong: $code\"; exit 1; }\n"
-                   "echo signed in\n");
+        file.write(
+            "#!/bin/sh\ntest -t 0 && test -t 1 || exit 9\nstty size\necho open https://a.example.com/x\n"
+            "printf 'Paste code here: '\nread code\ntest \"$code\" = good || { echo \"wrong: $code\"; exit 1; }\n"
+            "echo signed in\n");
         file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
         file.close();
         SystemClock clock;

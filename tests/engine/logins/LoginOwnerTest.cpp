@@ -1,6 +1,7 @@
-// One owner of a login whose renewal is single-use: five agents, forced expiry, deaths in the middle; nobody signed out.
-#include "FatalWarnings.h"
+// One owner of a login whose renewal is single-use: five agents, forced expiry, deaths in the middle; nobody signed
+// out.
 #include "LoginOwner.h"
+#include "FatalWarnings.h"
 #include "LoginServer.h"
 #include "SimulatedClock.h"
 #include "SingleUseService.h"
@@ -50,16 +51,18 @@ struct Person {
         if (agent == u"codex")
             whole = { { u"OPENAI_API_KEY"_s, QJsonValue::Null },
                       { u"kept"_s, u"as it was"_s },
-                      { u"tokens"_s, QJsonObject { { u"access_token"_s, access },
-                                                   { u"refresh_token"_s, renewal },
-                                                   { u"id_token"_s, u"id"_s },
-                                                   { u"account_id"_s, u"a-1"_s } } } };
+                      { u"tokens"_s,
+                        QJsonObject { { u"access_token"_s, access },
+                                      { u"refresh_token"_s, renewal },
+                                      { u"id_token"_s, u"id"_s },
+                                      { u"account_id"_s, u"a-1"_s } } } };
         else
             whole = { { u"kept"_s, u"as it was"_s },
-                      { u"claudeAiOauth"_s, QJsonObject { { u"accessToken"_s, access },
-                                                          { u"refreshToken"_s, renewal },
-                                                          { u"expiresAt"_s, double(clock.now() + lasts) },
-                                                          { u"scopes"_s, u"inference"_s } } } };
+                      { u"claudeAiOauth"_s,
+                        QJsonObject { { u"accessToken"_s, access },
+                                      { u"refreshToken"_s, renewal },
+                                      { u"expiresAt"_s, double(clock.now() + lasts) },
+                                      { u"scopes"_s, u"inference"_s } } } };
         write(QJsonDocument(whole).toJson());
     }
     void write(const QByteArray &bytes) const
@@ -72,10 +75,7 @@ struct Person {
         QFile opened(file.source);
         return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
     }
-    LoginTokens tokens() const
-    {
-        return login::read(*loginForm(agent), contents()).value_or(LoginTokens {});
-    }
+    LoginTokens tokens() const { return login::read(*loginForm(agent), contents()).value_or(LoginTokens {}); }
     // A life of Foundry.
     void begin()
     {

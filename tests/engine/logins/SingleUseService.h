@@ -57,8 +57,7 @@ private:
         QByteArray request = socket->property("request").toByteArray() + socket->readAll();
         socket->setProperty("request", request);
         const qsizetype head = request.indexOf("\r\n\r\n");
-        const QJsonObject asked
-            = head < 0 ? QJsonObject() : QJsonDocument::fromJson(request.mid(head + 4)).object();
+        const QJsonObject asked = head < 0 ? QJsonObject() : QJsonDocument::fromJson(request.mid(head + 4)).object();
         if (asked.isEmpty())
             return;
         socket->setProperty("request", {});

@@ -45,7 +45,10 @@ struct Scene {
         page.look();
     }
     void tell() { link.deliver(event::AgentSettingsChanged { settings }); }
-    template <class C> const C *last() const { return commands.empty() ? nullptr : std::get_if<C>(&commands.back().body); }
+    template <class C> const C *last() const
+    {
+        return commands.empty() ? nullptr : std::get_if<C>(&commands.back().body);
+    }
     void finish(std::optional<Failure> failure = {})
     {
         link.deliver(event::CommandFinished { commands.back().id, std::move(failure), {} });
@@ -73,7 +76,8 @@ private Q_SLOTS:
         QCOMPARE(scene.page.variables()->rowCount(), 2);
         QCOMPARE(scene.page.variables()->index(1).data(VariableLines::NoteRole).toString(), u"not set in your shell"_s);
         scene.page.choose(u"demonstration"_s);
-        QVERIFY(scene.page.isDemonstration() && scene.page.signInHint().isEmpty() && scene.page.installWord().isEmpty());
+        QVERIFY(scene.page.isDemonstration() && scene.page.signInHint().isEmpty()
+                && scene.page.installWord().isEmpty());
         QCOMPARE(scene.page.variables()->rowCount(), 0);
     }
 
