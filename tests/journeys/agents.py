@@ -11,7 +11,7 @@ from journey import run
 from main_job import branches, commits
 from model_server import Login, ModelServer
 from real_agent import program
-from screen import CHECK, LABEL, LINK, TEXT
+from screen import CHECK, LABEL, TEXT
 
 CONFIGURATION = """model = "gpt-5.4"
 model_provider = "local"
@@ -72,7 +72,7 @@ def codex_found_but_not_signed_in(journey):
     screen = journey.start()
     with journey.step("Codex is found, and not signed in"):
         screen.expect(None, re.compile("^Codex: needs attention, not signed in"), 60)
-        screen.press("Set up Codex", LINK)
+        screen.press("Set up Codex")
         screen.expect(LABEL, "Not signed in.")
         screen.expect(LABEL, re.compile(r"^Read from /bin/bash: \d+ more variables"), 60)
         journey.picture("not-signed-in")
