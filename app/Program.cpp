@@ -13,6 +13,9 @@
 
 #include <cstdio>
 
+#include <pwd.h>
+#include <unistd.h>
+
 namespace foundry {
 
 namespace {
@@ -41,8 +44,13 @@ EngineSettings settingsFor(const Arguments &arguments)
     const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const QString &name : environment.keys())
         settings.environment.insert(name, environment.value(name));
+    if (const passwd *account = getpwuid(getuid()); account && account->pw_shell && *account->pw_shell) {
+        if (!settings.environment.contains(u"SHELL"_s))
+            settings.environment.insert(u"SHELL"_s, QString::fromLocal8Bit(account->pw_shell));
+    }
     settings.demonstrationAgent = companion(QStringLiteral("foundry-demo-agent"));
     settings.sandboxEntry = companion(QStringLiteral("foundry-entry"));
+    settings.renewProgram = companion(QStringLiteral("foundry-renew"));
     settings.keeper = companion(QStringLiteral("foundry-keeper"));
     return settings;
 }

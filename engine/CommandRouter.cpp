@@ -2,6 +2,7 @@
 
 #include "ActorInspector.h"
 #include "ActorSystem.h"
+#include "AgentDesk.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonMessages.h"
@@ -91,9 +92,17 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const SettleDeadLetter &m) { return m_needs.actorInspector.perform(m); },
             [&](const ControlRun &m) { return m_needs.actorInspector.perform(m); },
             [&](const RefreshSystem &) -> Work {
+                m_needs.agents.lookAgain(); // and then what is there
                 m_needs.checks.look();
                 co_return QString();
             },
+            [&](const InstallAgent &m) { return m_needs.agents.perform(m); },
+            [&](const RemoveAgent &m) { return m_needs.agents.perform(m); },
+            [&](const CancelAgentWork &m) { return m_needs.agents.perform(m); },
+            [&](const GiveVariable &m) { return m_needs.agents.perform(m); },
+            [&](const KeepKey &m) { return m_needs.agents.perform(m); },
+            [&](const SignIn &m) { return m_needs.agents.perform(m); },
+            [&](const AnswerSignIn &m) { return m_needs.agents.perform(m); },
         },
         command.body);
 }

@@ -22,6 +22,7 @@ class ActorInspector;
 class SystemChecks;
 class TaskTerminals;
 class TerminalHub;
+class AgentDesk;
 
 class CommandRouter {
 public:
@@ -31,6 +32,7 @@ public:
         Publisher &publisher;
         PersonSettingsReader &settings;
         SystemChecks &checks;
+        AgentDesk &agents;
         ActorInspector &actorInspector;
         TerminalHub &terminals;
         TaskTerminals &taskTerminals;

@@ -2,6 +2,7 @@
 
 #include "ActorInspector.h"
 #include "ActorSystem.h"
+#include "AgentDesk.h"
 #include "CommandRouter.h"
 #include "KeeperSweep.h"
 #include "Keys.h"
@@ -23,13 +24,15 @@ namespace foundry {
 
 namespace {
 
-AgentPlaces agentPlaces(const EngineSettings &settings)
+AgentPlaces agentPlaces(const EngineSettings &settings, const AgentChoices &choices)
 {
     AgentPlaces places;
     places.path = settings.environment.value(u"PATH"_s);
     places.home = settings.environment.value(u"HOME"_s);
     places.configFile = settings.configuration;
     places.demonstration = settings.demonstrationAgent;
+    places.packages = settings.dataFolder + u"/agents"_s;
+    places.choices = &choices;
     places.environment = settings.environment;
     places.root = geteuid() == 0;
     return places;
@@ -71,13 +74,32 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_changes(m_git)
     , m_projects(m_git)
     , m_publisher(m_git)
-    , m_catalogue(agentPlaces(m_settings))
+    , m_choices(m_settings.dataFolder + u"/agents/choices.json"_s)
+    , m_catalogue(agentPlaces(m_settings, m_choices))
     , m_bubblewrap(m_clock, bubblewrapPlaces(m_settings))
     , m_plain(m_clock)
+    , m_secrets(m_clock)
+    , m_agents(std::make_unique<AgentDesk>(
+          AgentDesk::Needs { m_clock, m_processes, m_catalogue, m_choices, m_secrets,
+                             [this](const SandboxRecord &record, const std::vector<HomeFile> &files) {
+                                 return providerOf(record).putFiles(record, files);
+                             },
+                             m_settings.dataFolder + u"/logins"_s, m_settings.renewProgram, m_settings.environment },
+          m_tell, [this] {
+              if (m_checks)
+                  m_checks->look();
+          }))
 {
 }
 
 Engine::~Engine() = default;
+
+SandboxProvider &Engine::providerOf(const SandboxRecord &record)
+{
+    if (record.provider == m_plain.name())
+        return m_plain;
+    return m_bubblewrap;
+}
 
 void Engine::start()
 {
@@ -86,6 +108,7 @@ void Engine::start()
         return;
     }
     m_tell(event::EngineReady {});
+    m_agents->start();
     m_checks->look();
 }
 
@@ -117,11 +140,11 @@ Result<void> Engine::open()
     m_terminals = std::make_unique<TerminalHub>(m_clock, m_tell);
     m_taskTerminals = std::make_unique<TaskTerminals>(*m_actors, *m_terminals, m_bubblewrap, m_plain);
     m_commands = std::make_unique<CommandRouter>(
-        CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_actorInspector,
+        CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_agents, *m_actorInspector,
                                *m_terminals, *m_taskTerminals, m_settings.dataFolder + u"/repositories"_s },
         m_tell);
     m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
-                                                                   m_changes, m_projects, *m_checks, *m_actorInspector,
+                                                                   m_changes, m_projects, *m_checks, *m_agents, *m_actorInspector,
                                                                    m_bubblewrap, m_plain, m_settings.dataFolder },
                                               m_reply);
     return {};
@@ -145,13 +168,10 @@ void Engine::registerKinds()
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
 
-    const SessionServices sessions { m_catalogue,
-                                     [this](const SandboxRecord &record) -> SandboxProvider & {
-                                         if (record.provider == m_plain.name())
-                                             return m_plain;
-                                         return m_bubblewrap;
-                                     },
-                                     keeperProgram(m_settings) };
+    const SessionServices sessions {
+        m_catalogue, *m_agents, [this](const SandboxRecord &record) -> SandboxProvider & { return providerOf(record); },
+        keeperProgram(m_settings)
+    };
     m_actors->registerKind({ name(keys::session), [sessions] { return std::make_unique<SessionActor>(sessions); },
                              TranscriptStore::migrations().steps });
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "AgentCatalogue.h"
+#include "AgentChoices.h"
 #include "BubblewrapProvider.h"
 #include "ChangeReader.h"
 #include "CloneInspector.h"
@@ -13,6 +14,7 @@
 #include "ProjectReader.h"
 #include "Publisher.h"
 #include "Randomness.h"
+#include "SecretStore.h"
 #include "SourceStore.h"
 #include "Submodules.h"
 #include "SyncService.h"
@@ -29,6 +31,7 @@
 namespace foundry {
 
 class ActorSystem;
+class AgentDesk;
 class CommandRouter;
 class QueryRouter;
 class ActorInspector;
@@ -55,6 +58,7 @@ private:
     Result<void> open();
     void registerKinds();
     Result<void> makeFirstActors();
+    SandboxProvider &providerOf(const SandboxRecord &record);
 
     EngineSettings m_settings;
     Tell m_tell;
@@ -74,9 +78,12 @@ private:
     ChangeReader m_changes;
     ProjectReader m_projects;
     Publisher m_publisher;
+    AgentChoices m_choices;
     AgentCatalogue m_catalogue;
     BubblewrapProvider m_bubblewrap;
     PlainProvider m_plain;
+    Keychain m_secrets;
+    std::unique_ptr<AgentDesk> m_agents;
 
     std::unique_ptr<ActorSystem> m_actors;
     std::unique_ptr<KeeperSweep> m_sweep;

@@ -14,6 +14,7 @@ struct EngineSettings {
     QMap<QString, QString> environment; // the person's, as the program was started with
     QString demonstrationAgent; // absolute path of the bundled program
     QString sandboxEntry; // absolute path of foundry-entry
+    QString renewProgram; // absolute path of foundry-renew
     QString keeper; // absolute path of foundry-keeper
     std::chrono::milliseconds keeperAlone = std::chrono::hours(24); // an agent's longest time without Foundry
 };

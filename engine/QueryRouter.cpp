@@ -2,6 +2,7 @@
 
 #include "ActorInspector.h"
 #include "ActorSystem.h"
+#include "AgentDesk.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonActor.h"
@@ -353,6 +354,11 @@ QueryRouter::Work QueryRouter::read(query::ActorDetails query)
     if (!details)
         co_return std::unexpected(details.error());
     co_return AnswerBody(std::move(*details));
+}
+
+QueryRouter::Work QueryRouter::read(query::AgentSettings)
+{
+    co_return AnswerBody(m_needs.agents.settings());
 }
 
 } // namespace foundry

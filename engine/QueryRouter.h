@@ -21,6 +21,7 @@ namespace foundry {
 class ActorSystem;
 class ActorInspector;
 class SystemChecks;
+class AgentDesk;
 class SandboxProvider;
 struct LifeFacts;
 struct ActorRef;
@@ -35,6 +36,7 @@ public:
         ChangeReader &changes;
         ProjectReader &projects;
         SystemChecks &checks;
+        AgentDesk &agents;
         ActorInspector &actorInspector;
         SandboxProvider &bubblewrap;
         SandboxProvider &plain;
@@ -61,6 +63,7 @@ private:
     Work read(query::StepLog query);
     Work read(query::Actors query);
     Work read(query::ActorDetails query);
+    Work read(query::AgentSettings);
 
     // What `use` makes of the living actor.
     template <class A, class T> Async<Result<T>> visited(ActorRef ref, std::function<Result<T>(A &)> use);

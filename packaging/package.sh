@@ -15,7 +15,7 @@ rm -f "$folder"/*.deb
 made=("$folder"/*.deb)
 contents=$(dpkg --contents "${made[0]}")
 for wanted in ./usr/bin/foundry ./usr/libexec/foundry/foundry-demo-agent ./usr/libexec/foundry/foundry-entry \
-    ./usr/libexec/foundry/foundry-keeper ./usr/libexec/foundry/foundry-views \
+    ./usr/libexec/foundry/foundry-keeper ./usr/libexec/foundry/foundry-views ./usr/libexec/foundry/foundry-renew \
     ./usr/share/applications/ ./usr/share/metainfo/ ./usr/share/icons/hicolor/scalable/apps/foundry.svg; do
     [[ $contents == *" $wanted"* ]] || {
         echo "package: $wanted is missing from ${made[0]}" >&2

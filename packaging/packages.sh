@@ -7,7 +7,7 @@ build_packages=(
 g++ cmake ninja-build ccache mold pkg-config git
 qt6-base-dev qt6-declarative-dev qt6-declarative-dev-tools qt6-svg-dev
 libcmark-gfm-dev libcmark-gfm-extensions-dev libtomlplusplus-dev libseccomp-dev libvterm-dev
-libsqlite3-dev libbenchmark-dev
+libsqlite3-dev libbenchmark-dev qtkeychain-qt6-dev
 )
 
 # To run. The QML modules are one package each: Controls does not bring its siblings along.

@@ -1,5 +1,6 @@
 // The agents that a person adds in config.toml.
 #define TOML_EXCEPTIONS 0
+#include "AgentVariables.h"
 #include "KnownAgents.h"
 
 #include <QFile>
@@ -57,7 +58,12 @@ struct Reader {
     void environment(const toml::node &node)
     {
         if (node.is_array()) {
-            agent->passed = strings(node, u"env"_s);
+            for (const QString &name : strings(node, u"env"_s)) {
+                if (variables::refusal(name, places.environment.value(name)) == variables::Refusal::forge)
+                    complain(node, u"agents.%1.env: %2 is a forge's, which no agent gets"_s.arg(agent->name, name));
+                else
+                    agent->passed << name;
+            }
             return;
         }
         const auto *table = node.as_table();
@@ -67,8 +73,14 @@ struct Reader {
         }
         for (const auto &[key, value] : *table) {
             QString set = string(value, u"env."_s + text(key.str()));
-            if (set.startsWith(u'$'))
-                set = places.environment.value(set.mid(1));
+            if (set.startsWith(u'$')) {
+                const QString from = set.mid(1);
+                set = places.environment.value(from);
+                if (variables::refusal(from, set) == variables::Refusal::forge) {
+                    complain(value, u"agents.%1.env: %2 is a forge's, which no agent gets"_s.arg(agent->name, from));
+                    continue;
+                }
+            }
             agent->environment.insert(text(key.str()), set);
         }
     }
@@ -120,13 +132,15 @@ struct Reader {
             agent->title = string(node, name);
         else if (name == u"free-mode")
             agent->freeModes = { string(node, name) };
+        else if (name == u"nesting")
+            agent->innerSandbox = node.value_or(false) ? InnerSandbox::nested : InnerSandbox::none;
         else if (name == u"ask-mode")
             agent->askModes = { string(node, name) };
         else
             complain(
                 node,
-                u"agents.%1.%2 is not known (command, args, env, files, network, title, free-mode, ask-mode)"_s.arg(
-                    agent->name, name));
+                u"agents.%1.%2 is not known (command, args, env, files, network, title, free-mode, ask-mode, nesting)"_s
+                    .arg(agent->name, name));
     }
 
     Entry read(const QString &name, const toml::node &node)
@@ -221,6 +235,7 @@ ModelServer codexModelServer(const QString &configFile)
     const auto described = parsed.table()["model_providers"][*provider];
     server.found = bool(described);
     server.url = text(described["base_url"].value_or(std::string_view()));
+    server.wantsLogin = described["requires_openai_auth"].value_or(false);
     server.key = text(described["env_key"].value_or(std::string_view()));
     return server;
 }

@@ -29,6 +29,11 @@ Entry codex()
     agent.addresses = { u"OPENAI_BASE_URL"_s };
     agent.files = { u".codex/auth.json"_s, u".codex/config.toml"_s };
     agent.logins = { u".codex/auth.json"_s };
+    agent.rotating = agent.logins;
+    agent.homeVariable = u"CODEX_HOME"_s;
+    agent.innerSandbox = InnerSandbox::switchedOff;
+    agent.login = { u"codex"_s, u"login"_s };
+    agent.pins = { { u"@zed-industries/codex-acp"_s, u"0.16.0"_s, 0, u"codex-acp"_s } };
     agent.hosts = { u"api.openai.com"_s, u"chatgpt.com"_s, u"auth.openai.com"_s };
     agent.freeModes = { u"full-access"_s, u"agent-full-access"_s };
     agent.signInMethods = { { u"CODEX_API_KEY"_s, { u"codex-api-key"_s, u"api-key"_s } },
@@ -54,6 +59,12 @@ Entry claude()
     agent.addresses = { u"ANTHROPIC_BASE_URL"_s };
     agent.files = { u".claude/.credentials.json"_s };
     agent.logins = agent.files;
+    agent.rotating = agent.files;
+    agent.homeVariable = u"CLAUDE_CONFIG_DIR"_s;
+    agent.innerSandbox = InnerSandbox::switchedOff;
+    agent.login = { u"claude"_s, u"setup-token"_s };
+    agent.pins = { { u"@agentclientprotocol/claude-agent-acp"_s, u"0.100.0"_s, 22, u"claude-agent-acp"_s },
+                   { u"@agentclientprotocol/claude-agent-acp"_s, u"0.49.0"_s, 20, u"claude-agent-acp"_s } };
     agent.hosts = { u"api.anthropic.com"_s };
     agent.freeModes = { u"bypassPermissions"_s };
     agent.askModes = { u"default"_s };
@@ -81,6 +92,8 @@ Entry opencode()
     agent.hosts = { u"opencode.ai"_s,    u"models.dev"_s,    u"api.anthropic.com"_s,
                     u"api.openai.com"_s, u"openrouter.ai"_s, u"generativelanguage.googleapis.com"_s };
     agent.nativeProgram = u"opencode-linux-%1/bin/opencode"_s.arg(npmArchitecture());
+    agent.login = { u"opencode"_s, u"auth"_s, u"login"_s };
+    agent.pins = { { u"opencode-ai"_s, u"1.18.33"_s, 0, u"opencode"_s } };
     agent.remedy = u"npm install -g opencode-ai"_s;
     agent.signInRemedy = u"opencode auth login"_s;
     return agent;
@@ -105,6 +118,8 @@ Entry gemini()
     agent.askModes = { u"default"_s };
     agent.signInMethods = { { u"GEMINI_API_KEY"_s, { u"gemini-api-key"_s } },
                             { u".gemini/oauth_creds.json"_s, { u"oauth-personal"_s } } };
+    agent.innerSandbox = InnerSandbox::switchedOff;
+    agent.pins = { { u"@google/gemini-cli"_s, u"0.61.0"_s, 20, u"gemini"_s } };
     agent.remedy = u"npm install -g @google/gemini-cli"_s;
     agent.signInRemedy = u"gemini"_s;
     return agent;

@@ -21,6 +21,8 @@ struct AgentCatalogue::Entry {
     QStringList addresses; // of those, model servers' URLs: their host or loopback port is allowed
     QStringList files; // relative to the person's home, same place in the private one; copied where they exist
     QStringList logins; // of those, any one of them signs in
+    QStringList rotating; // of those, logins whose renewal is single-use
+    QString homeVariable; // "CODEX_HOME": the person's folder in place of the first part of `files`
     QStringList hosts;
     std::vector<int> ports;
     QStringList freeModes;
@@ -29,6 +31,9 @@ struct AgentCatalogue::Entry {
     QString nativeProgram; // below a node_modules: preferred to a script that only starts it
     QString remedy; // how to get the program
     QString signInRemedy;
+    QStringList login; // its own login: program and arguments
+    std::vector<AgentPin> pins; // newest first
+    InnerSandbox innerSandbox = InnerSandbox::none;
     bool custom = false;
     bool demonstration = false;
     bool anyLogin = true; // false: nothing to sign in to
@@ -47,6 +52,7 @@ struct ModelServer {
     QString url;
     QString key; // name of the variable that holds its key
     bool found = false;
+    bool wantsLogin = false; // the login to Codex' own service, like OpenAI's
 };
 ModelServer codexModelServer(const QString &configFile);
 

@@ -20,11 +20,14 @@ rlimit fileLimit {}; // written once at start, read in children
 struct Child {
     QProcess *process = new QProcess;
     bool ownSession = false;
+    bool outlives = false;
     ~Child()
     {
         process->disconnect();
         if (process->state() != QProcess::NotRunning) {
             QObject::connect(process, &QProcess::finished, process, &QObject::deleteLater);
+            if (outlives)
+                return;
             if (const auto id = pid_t(process->processId()); ownSession && id > 1)
                 ::kill(-id, SIGKILL);
             process->kill();
@@ -81,6 +84,7 @@ Async<Result<ProcessOutput>> ProcessRunner::run(ProcessSpec spec)
     process.setProcessEnvironment(environment);
     process.setWorkingDirectory(spec.workingDirectory.isEmpty() ? u"/"_s : spec.workingDirectory);
     child.ownSession = spec.ownSession;
+    child.outlives = spec.outlives;
     process.setChildProcessModifier([ownSession = spec.ownSession] {
         restoreFileLimit();
         if (ownSession)

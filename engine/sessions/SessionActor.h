@@ -8,7 +8,7 @@
 
 #include "AcpClient.h"
 #include "Actor.h"
-#include "AgentCatalogue.h"
+#include "AgentPreparation.h"
 #include "KeptAgent.h"
 #include "SandboxProvider.h"
 #include "SessionMessages.h"
@@ -21,6 +21,7 @@ namespace foundry {
 
 struct SessionServices {
     const AgentCatalogue &catalogue;
+    AgentPreparation &agents;
     std::function<SandboxProvider &(const SandboxRecord &)> provider; // the one that made the record
     KeeperProgram keeper;
 };
@@ -103,6 +104,7 @@ private:
     bool m_cancelWanted = false; // before the agent was taken up
     QHash<QString, QString> m_answersWanted; // of permissions, likewise
     AgentLaunch m_launch;
+    std::optional<SandboxRecord> m_sandbox; // that the agent is in
     QString m_lastErrors; // of the agent that ended
     QString m_doing;
     bool m_ready = false; // a session is open on m_client

@@ -13,18 +13,6 @@ namespace {
 constexpr qsizetype maxUnconfirmedLine = 8 * 1024; // bytes of a line that are stored; a longer one is a prompt
 constexpr qsizetype maxUnconfirmed = 32 * 1024; // of all together
 
-Result<std::vector<HomeFile>> readFiles(const std::vector<AgentFile> &files)
-{
-    std::vector<HomeFile> read;
-    for (const AgentFile &file : files) {
-        auto content = readAgentFile(file);
-        if (!content)
-            return std::unexpected(content.error());
-        read.push_back({ file.target, std::move(*content), true });
-    }
-    return read;
-}
-
 Failure unknownOutcome(Failure cause)
 {
     return failure(codes::Workflow::unknownOutcome, u"turn"_s).because(std::move(cause));
@@ -36,21 +24,20 @@ Failure unknownOutcome(Failure cause)
 
 Async<Result<>> SessionActor::startKept(session::StartAgent message)
 {
-    auto launch = m_services.catalogue.launch(m_state->birth.agent, m_state->birth.freedom);
-    if (!launch)
-        co_return std::unexpected(launch.error());
-    m_launch = std::move(*launch);
     SandboxRecord record;
     if (!json::fromJson(message.sandbox, record))
         co_return fail(codes::Actor::badMessage, u"sandbox record"_s);
+    auto preparing = m_services.agents.prepare(m_state->birth.agent, m_state->birth.freedom, record);
+    auto prepared = co_await preparing;
+    if (!prepared)
+        co_return std::unexpected(prepared.error());
+    m_launch = std::move(prepared->launch);
+    m_sandbox = record;
     record.network.hosts = m_launch.hosts + message.hosts;
     record.network.asks = true;
     record.network.ports = m_launch.ports;
     record.network.ports.insert(record.network.ports.end(), message.ports.begin(), message.ports.end());
-    auto files = readFiles(m_launch.files);
-    if (!files)
-        co_return std::unexpected(files.error());
-    if (auto put = m_services.provider(record).putFiles(record, *files); !put)
+    if (auto put = m_services.provider(record).putFiles(record, prepared->files); !put)
         co_return put;
 
     SandboxCommand command;
@@ -59,6 +46,7 @@ Async<Result<>> SessionActor::startKept(session::StartAgent message)
     command.environment = m_launch.environment;
     command.readOnlyBinds = m_launch.readOnlyBinds;
     command.caches = true;
+    command.nesting = m_launch.nesting;
     command.network = !record.network.isEmpty();
     if (m_state->kept.place.isSet()) // of one that has ended, or that ends with it
         QDir(m_state->kept.place.folder).removeRecursively();
@@ -67,6 +55,7 @@ Async<Result<>> SessionActor::startKept(session::StartAgent message)
     auto stored = transact([&]() -> Result<void> {
         m_state.edit().kept = { place };
         m_state.edit().allowedHosts = message.hosts;
+        m_state.edit().kept.sandbox = json::toJson(record).toObject();
         return {};
     });
     if (!stored)
@@ -174,6 +163,10 @@ Async<Result<>> SessionActor::attach()
     }
     if (auto launch = m_services.catalogue.launch(m_state->birth.agent, m_state->birth.freedom))
         m_launch = std::move(*launch);
+    if (SandboxRecord record; json::fromJson(kept.sandbox, record)) {
+        m_sandbox = record;
+        m_services.agents.resumed(m_state->birth.agent, record);
+    }
     connectTo(std::move(*agent));
     m_client->resume(kept.client, m_reducer->facts().options);
     if (!m_agent->restore(kept.lastNumber, kept.unconfirmed).empty())
@@ -210,6 +203,8 @@ SessionActor::Work SessionActor::takeUp()
 
 void SessionActor::leave(bool atWork)
 {
+    if (!atWork && m_sandbox)
+        m_services.agents.ended(*std::exchange(m_sandbox, {}));
     if (m_agent && !atWork)
         m_agent->end();
     m_agent = nullptr;

@@ -18,8 +18,9 @@ struct KeptSession {
     quint64 lastNumber = 0; // of the lines that were said to the agent
     std::vector<UnconfirmedLine> unconfirmed; // of these, what the keeper may not have; long ones without their text
     QJsonObject client; // AcpClient::snapshot()
+    QJsonObject sandbox; // SandboxRecord: what is lent to it reaches it there
 };
-FOUNDRY_JSON(KeptSession, place, open, position, lastNumber, unconfirmed, client)
+FOUNDRY_JSON(KeptSession, place, open, position, lastNumber, unconfirmed, client, sandbox)
 
 // The turn that reached its end last.
 struct LastTurn {

@@ -9,6 +9,7 @@ Column {
     id: checks
 
     required property ChecksModel model
+    signal setUp(agent: string)
 
     spacing: 3
     Accessible.role: Accessible.List
@@ -25,6 +26,7 @@ Column {
             required property string glyph
             required property string tone
             required property string status
+            required property string agent
 
             width: checks.width
             height: Math.max(24, words.height + 6)
@@ -47,11 +49,21 @@ Column {
                 elide: Text.ElideRight
                 Accessible.ignored: true
             }
+            FLink {
+                id: help
+                anchors.right: parent.right
+                y: 4
+                visible: check.agent !== ""
+                font.pixelSize: Theme.small
+                text: qsTr("Set up")
+                accessibleName: qsTr("Set up %1").arg(check.subject)
+                onClicked: checks.setUp(check.agent)
+            }
             Column {
                 id: words
                 x: 196
                 y: 4
-                width: parent.width - x
+                width: parent.width - x - (help.visible ? help.width + 12 : 0)
                 spacing: 2
                 FText {
                     width: parent.width

@@ -135,6 +135,7 @@ Flickable {
         CheckList {
             width: parent.width
             model: page.workbench.checks
+            onSetUp: agent => page.workbench.showAgents(agent)
         }
     }
 }

@@ -21,8 +21,8 @@ int ChecksModel::rowCount(const QModelIndex &parent) const
 QHash<int, QByteArray> ChecksModel::roleNames() const
 {
     return {
-        { SubjectRole, "subject" }, { FoundRole, "found" }, { RemedyRole, "remedy" },
-        { GlyphRole, "glyph" },     { ToneRole, "tone" },   { StatusRole, "status" },
+        { SubjectRole, "subject" }, { FoundRole, "found" },   { RemedyRole, "remedy" }, { GlyphRole, "glyph" },
+        { ToneRole, "tone" },       { StatusRole, "status" }, { AgentRole, "agent" },
     };
 }
 
@@ -46,6 +46,8 @@ QVariant ChecksModel::data(const QModelIndex &index, int role) const
         return byStatus(u"check"_s, u"disc"_s, u"cross"_s);
     case ToneRole:
         return byStatus(u"positive"_s, u"warning"_s, u"negative"_s);
+    case AgentRole:
+        return row.agent;
     case StatusRole:
         return byStatus(u"good"_s, u"needs attention"_s, u"missing"_s);
     default:
@@ -73,7 +75,8 @@ ChecksModel::Row ChecksModel::rowOf(const AgentOffer &agent)
     QString found = AgentListModel::detail(agent);
     if (ready && found.isEmpty())
         found = u"found"_s;
-    return { agent.title, ready ? CheckStatus::good : CheckStatus::attention, found, ready ? QString() : agent.remedy };
+    return { agent.title, ready ? CheckStatus::good : CheckStatus::attention, found, ready ? QString() : agent.remedy,
+             ready ? QString() : agent.name };
 }
 
 void ChecksModel::setSystem(const std::vector<AgentOffer> &agents, const std::vector<SystemCheck> &checks)

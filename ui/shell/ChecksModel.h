@@ -23,6 +23,7 @@ public:
         RemedyRole, // how to get it; empty: nothing to do
         GlyphRole,
         ToneRole,
+        AgentRole, // name of an agent that the settings can help with; empty: none
         StatusRole, // good, attention, bad: for a screen reader
     };
     explicit ChecksModel(QObject *parent = nullptr);
@@ -39,6 +40,7 @@ private:
         CheckStatus status = CheckStatus::good;
         QString found;
         QString remedy;
+        QString agent {};
         bool operator==(const Row &) const = default;
     };
     static Row rowOf(const SystemCheck &check);

@@ -270,6 +270,23 @@ FailureSentences say(codes::Agent code)
         return { u"The agent could not work on this."_s, u"Send it again, or choose another agent."_s };
     case configuration:
         return { u"The agent's entry in config.toml cannot be used."_s, u"Correct it, then look again."_s };
+    case busy:
+        return { u"Something is being done for this agent already."_s, u"Wait for it, or cancel it."_s };
+    case variableRefused:
+        return { u"This variable is not given to an agent: it holds a token of a forge."_s,
+                 u"Foundry pushes for you; an agent's sandbox never gets what can push by itself."_s };
+    case keychain:
+        return { u"The keychain did not keep or give the key."_s,
+                 u"Unlock it or start its service and try again, or keep the key for this run only."_s };
+    case installFailed:
+        return { u"npm could not install the agent."_s, u"See its last lines, then try again."_s };
+    case nodeUnsuitable:
+        return { u"This agent needs another Node."_s, u"Install it, then look again."_s };
+    case signInFailed:
+        return { u"The sign-in did not succeed."_s, u"Try again, or enter a key."_s };
+    case loginRenewal:
+        return { u"The agent's login could not be renewed."_s,
+                 u"Sign in again in the settings, then retry the step."_s };
     }
     return {};
 }

@@ -40,6 +40,7 @@ Workbench::Workbench(EngineLink *link, std::function<Millis()> now, QObject *par
     , m_view(link, TaskViewNeeds { m_words, orSystem(now) })
     , m_terminals(link, m_words)
     , m_inspector(link, m_words)
+    , m_agents(link, m_words)
 {
     connectParts();
 }
@@ -94,6 +95,7 @@ void Workbench::receive(const Event &event)
                    },
                    [this](const event::EngineFailed &failed) { fail(failed.failure); },
                    [](const event::CommandFinished &) {},
+                   [](const event::AgentSettingsChanged &) {}, // AgentsPage listens itself
                    [this](const event::RepositoryChanged &changed) { takeRepository(changed.repository); },
                    [this](const event::RepositoryRemoved &removed) { forget(removed.repository); },
                    [this](const event::TaskChanged &changed) { takeTask(changed.task); },
@@ -378,6 +380,22 @@ void Workbench::showOpenRepository()
 void Workbench::showSettings()
 {
     showDialog(Dialog::Settings);
+}
+
+void Workbench::showAgents(const QString &agent)
+{
+    if (!agent.isEmpty())
+        m_agents.choose(agent);
+    setAgentsShown(true);
+    showDialog(Dialog::Settings);
+}
+
+void Workbench::setAgentsShown(bool shown)
+{
+    if (shown == m_agentsShown)
+        return;
+    m_agentsShown = shown;
+    Q_EMIT agentsShownChanged();
 }
 
 void Workbench::showInspector()

@@ -8,6 +8,7 @@
 #include "ChecksModel.h"
 #include "PaletteModel.h"
 
+#include <AgentsPage.h>
 #include <CurrentTask.h>
 #include <EngineLink.h>
 #include <Inspector.h>
@@ -34,6 +35,8 @@ class Workbench : public QObject {
     Q_PROPERTY(foundry::TaskView *view READ view CONSTANT FINAL)
     Q_PROPERTY(foundry::Terminals *terminals READ terminals CONSTANT FINAL)
     Q_PROPERTY(foundry::Inspector *inspector READ inspector CONSTANT FINAL)
+    Q_PROPERTY(foundry::AgentsPage *agents READ agents CONSTANT FINAL) // of the settings
+    Q_PROPERTY(bool agentsShown READ agentsShown WRITE setAgentsShown NOTIFY agentsShownChanged FINAL) // that page
     Q_PROPERTY(foundry::ChecksModel *checks READ checks CONSTANT FINAL)
     Q_PROPERTY(foundry::PaletteModel *palette READ palette CONSTANT FINAL)
     Q_PROPERTY(Dialog dialog READ dialog NOTIFY dialogChanged FINAL)
@@ -86,6 +89,9 @@ public:
     TaskView *view() { return &m_view; }
     Terminals *terminals() { return &m_terminals; }
     foundry::Inspector *inspector() { return &m_inspector; }
+    foundry::AgentsPage *agents() { return &m_agents; }
+    bool agentsShown() const { return m_agentsShown; }
+    void setAgentsShown(bool shown);
     ChecksModel *checks() { return &m_checks; }
     PaletteModel *palette() { return &m_palette; }
     Dialog dialog() const { return m_dialog; }
@@ -123,6 +129,7 @@ public:
     Q_INVOKABLE void showOpenRepository();
     Q_INVOKABLE void showPalette(bool tasksOnly);
     Q_INVOKABLE void showSettings();
+    Q_INVOKABLE void showAgents(const QString &agent); // the settings' page; empty: as it was left
     Q_INVOKABLE void showInspector();
     Q_INVOKABLE void closeDialog();
     Q_INVOKABLE void runPalette(int row);
@@ -148,6 +155,7 @@ Q_SIGNALS:
     void themeChanged();
     void detailsShownChanged();
     void changesShownChanged();
+    void agentsShownChanged();
     void openingChanged();
     void toastChanged();
     void inSightChanged();
@@ -198,6 +206,8 @@ private:
     TaskView m_view;
     Terminals m_terminals;
     foundry::Inspector m_inspector; // not the dialog
+    foundry::AgentsPage m_agents;
+    bool m_agentsShown = false;
     ChecksModel m_checks;
     PaletteModel m_palette;
     bool m_paletteOfTasks = false;

@@ -189,8 +189,43 @@ struct ControlRun {
     qint64 entry = 0; // rewind: RunEntry::number, which is made again with all that came later
 };
 
-// Look again which agents, git and isolation there are.
+// Look again which agents, git and isolation there are; the person's shell is asked again.
 struct RefreshSystem { };
+
+// The page "Agents". Each command answers when its work has begun or its change is kept; how work goes on and ends is
+// told with AgentSettingsChanged. One work at a time for each agent: Agent::busy.
+
+// The pinned package from npm into Foundry's own folder; also brings an older one there up to date.
+struct InstallAgent {
+    QString agent; // AgentOffer::name
+};
+struct RemoveAgent { // from Foundry's own folder
+    QString agent;
+};
+struct CancelAgentWork { // what is being installed, or a sign-in
+    QString agent;
+};
+// A forge's token is refused: Agent::variableRefused.
+struct GiveVariable {
+    QString agent;
+    QString name;
+    bool given = true;
+};
+// A key or long-lived token: into the keychain, or in memory for as long as Foundry runs. It is checked for its form
+// only. An empty one removes what is kept. Failure: Agent::keychain, and nothing is kept.
+struct KeepKey {
+    QString agent;
+    QString name; // AgentSignIn::keys
+    QString value;
+    bool thisRunOnly = false;
+};
+struct SignIn { // runs the agent's own login
+    QString agent;
+};
+struct AnswerSignIn {
+    QString agent;
+    QString text;
+};
 
 } // namespace foundry::command
 
@@ -205,7 +240,8 @@ using CommandBody
                    command::RestartActor, command::DestroyActor, command::RestoreActor, command::SettleDeadLetter,
                    command::ControlRun, command::AnswerQuestion, command::SkipStep, command::OpenTerminal,
                    command::WriteTerminal, command::ResizeTerminal, command::TakeTerminalOutput,
-                   command::CloseTerminal>;
+                   command::CloseTerminal, command::InstallAgent, command::RemoveAgent, command::CancelAgentWork,
+                   command::GiveVariable, command::KeepKey, command::SignIn, command::AnswerSignIn>;
 
 struct Command {
     CommandId id;

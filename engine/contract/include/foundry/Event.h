@@ -2,7 +2,7 @@
 // joined once a frame: of several TaskChanged or TaskDetailsChanged for one task only the newest arrives.
 #pragma once
 
-#include <foundry/Values.h>
+#include <foundry/AgentSettings.h>
 
 namespace foundry::event {
 
@@ -64,6 +64,10 @@ struct SystemChanged {
     std::vector<SystemCheck> checks;
 };
 
+struct AgentSettingsChanged {
+    AgentSettings settings;
+};
+
 // Something for the person that belongs to no task: a store set aside, a configuration line refused.
 struct Trouble {
     Failure failure;
@@ -76,7 +80,7 @@ namespace foundry {
 using Event = std::variant<event::EngineReady, event::EngineFailed, event::CommandFinished, event::RepositoryChanged,
                            event::RepositoryRemoved, event::TaskChanged, event::TaskRemoved, event::TaskDetailsChanged,
                            event::TranscriptChanged, event::TerminalOutput, event::TerminalEnded, event::SystemChanged,
-                           event::Trouble>;
+                           event::Trouble, event::DiskFull, event::AgentSettingsChanged>;
 
 } // namespace foundry
 

@@ -129,7 +129,14 @@ enum class Agent {
     sessionFailed,
     sessionLost,
     promptFailed,
-    configuration
+    configuration,
+    busy,
+    variableRefused,
+    keychain,
+    installFailed,
+    nodeUnsuitable,
+    signInFailed,
+    loginRenewal
 };
 Q_ENUM_NS(Agent)
 

@@ -65,13 +65,16 @@ struct ActorDetails {
     QString actor; // ActorSummary::id
 };
 
+struct AgentSettings { };
+
 } // namespace foundry::query
 
 namespace foundry {
 
 using QueryBody = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes,
                                query::FileDiff, query::RepositoryState, query::TaskNames, query::PublishPlan,
-                               query::StepLog, query::Actors, query::ActorDetails, query::ProjectPlan>;
+                               query::StepLog, query::Actors, query::ActorDetails, query::ProjectPlan,
+                               query::AgentSettings>;
 
 struct Query {
     QueryId id;
