@@ -3,6 +3,7 @@
 #include "ActorInspector.h"
 #include "ActorSystem.h"
 #include "CommandRouter.h"
+#include "DiskWatch.h"
 #include "KeeperSweep.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
@@ -14,6 +15,7 @@
 #include "TaskActor.h"
 
 #include <QDir>
+#include <QStorageInfo>
 
 #include <unistd.h>
 
@@ -95,8 +97,11 @@ Result<void> Engine::open()
         if (!QDir(m_settings.dataFolder).mkpath(folder))
             return fail(codes::Program::dataFolder, m_settings.dataFolder + u'/' + folder);
     }
+    m_disk = std::make_unique<DiskWatch>(
+        m_clock, [this] { return QStorageInfo(m_settings.dataFolder).bytesAvailable(); },
+        [this](bool full) { m_tell(event::DiskFull { full }); });
     m_actors = std::make_unique<ActorSystem>(ActorSystemOptions { m_settings.dataFolder, m_clock, m_sync, m_randomness,
-                                                                  [this](const Event &event) { m_tell(event); } });
+                                                                  [this](const Event &event) { tellOf(event); } });
     registerKinds();
     if (auto started = m_actors->start(); !started)
         return started;
@@ -115,6 +120,16 @@ Result<void> Engine::open()
                                                                    m_bubblewrap, m_plain, m_settings.dataFolder },
                                               m_reply);
     return {};
+}
+
+// A full disk is a state and not a moment: it stands until there is space again.
+void Engine::tellOf(const Event &event)
+{
+    const auto *trouble = std::get_if<event::Trouble>(&event);
+    if (trouble && trouble->failure.is(codes::Storage::full))
+        m_disk->full();
+    else
+        m_tell(event);
 }
 
 void Engine::registerKinds()

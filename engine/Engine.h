@@ -30,6 +30,7 @@ class ActorSystem;
 class CommandRouter;
 class QueryRouter;
 class ActorInspector;
+class DiskWatch;
 class KeeperSweep;
 class SystemChecks;
 
@@ -49,6 +50,7 @@ public:
 
 private:
     Result<void> open();
+    void tellOf(const Event &event); // an actor's
     void registerKinds();
     Result<void> makeFirstActors();
 
@@ -72,6 +74,7 @@ private:
     BubblewrapProvider m_bubblewrap;
     PlainProvider m_plain;
 
+    std::unique_ptr<DiskWatch> m_disk;
     std::unique_ptr<ActorSystem> m_actors;
     std::unique_ptr<KeeperSweep> m_sweep;
     std::unique_ptr<SystemChecks> m_checks;

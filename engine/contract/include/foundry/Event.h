@@ -56,6 +56,10 @@ struct SystemChanged {
 struct Trouble {
     Failure failure;
 };
+// The data folder's disk is full, or has space again. Told when it changes.
+struct DiskFull {
+    bool full = true;
+};
 
 } // namespace foundry::event
 
@@ -63,7 +67,7 @@ namespace foundry {
 
 using Event = std::variant<event::EngineReady, event::EngineFailed, event::CommandFinished, event::RepositoryChanged,
                            event::RepositoryRemoved, event::TaskChanged, event::TaskRemoved, event::TaskDetailsChanged,
-                           event::TranscriptChanged, event::SystemChanged, event::Trouble>;
+                           event::TranscriptChanged, event::SystemChanged, event::Trouble, event::DiskFull>;
 
 } // namespace foundry
 
