@@ -4,6 +4,7 @@
 #include "ActorSystem.h"
 #include "AgentDesk.h"
 #include "CommandRouter.h"
+#include "DiskWatch.h"
 #include "KeeperSweep.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
@@ -17,6 +18,7 @@
 #include "TerminalHub.h"
 
 #include <QDir>
+#include <QStorageInfo>
 
 #include <unistd.h>
 
@@ -122,9 +124,12 @@ Result<void> Engine::open()
         if (!QDir(m_settings.dataFolder).mkpath(folder))
             return fail(codes::Program::dataFolder, m_settings.dataFolder + u'/' + folder);
     }
+    m_disk = std::make_unique<DiskWatch>(
+        m_clock, [this] { return QStorageInfo(m_settings.dataFolder).bytesAvailable(); },
+        [this](bool full) { m_tell(event::DiskFull { full }); });
     m_actors = std::make_unique<ActorSystem>(
         ActorSystemOptions { m_settings.dataFolder, m_clock, m_sync, m_randomness, [this](const Event &event) {
-                                m_tell(event);
+                                tellOf(event);
                                 if (m_taskTerminals)
                                     m_taskTerminals->noticed(event);
                             } });
@@ -140,14 +145,25 @@ Result<void> Engine::open()
     m_terminals = std::make_unique<TerminalHub>(m_clock, m_tell);
     m_taskTerminals = std::make_unique<TaskTerminals>(*m_actors, *m_terminals, m_bubblewrap, m_plain);
     m_commands = std::make_unique<CommandRouter>(
-        CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_agents, *m_actorInspector,
-                               *m_terminals, *m_taskTerminals, m_settings.dataFolder + u"/repositories"_s },
+        CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_agents,
+                               *m_actorInspector, *m_terminals, *m_taskTerminals,
+                               m_settings.dataFolder + u"/repositories"_s },
         m_tell);
-    m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
-                                                                   m_changes, m_projects, *m_checks, *m_agents, *m_actorInspector,
-                                                                   m_bubblewrap, m_plain, m_settings.dataFolder },
-                                              m_reply);
+    m_queries = std::make_unique<QueryRouter>(
+        QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources, m_changes, m_projects, *m_checks,
+                             *m_agents, *m_actorInspector, m_bubblewrap, m_plain, m_settings.dataFolder },
+        m_reply);
     return {};
+}
+
+// A full disk is a state and not a moment: it stands until there is space again.
+void Engine::tellOf(const Event &event)
+{
+    const auto *trouble = std::get_if<event::Trouble>(&event);
+    if (trouble && trouble->failure.is(codes::Storage::full))
+        m_disk->full();
+    else
+        m_tell(event);
 }
 
 void Engine::registerKinds()
@@ -156,15 +172,9 @@ void Engine::registerKinds()
     m_actors->registerKind<OrganizationActor>(name(keys::organization), OrganizationActor::migrations());
     m_actors->registerKind<PersonActor>(name(keys::person), PersonActor::migrations());
 
-    const RepositoryServices repositories { m_sources,
-                                            m_personSettings,
-                                            m_uncommitted,
-                                            m_publisher,
-                                            m_changes,
-                                            m_projects,
-                                            m_inspector,
-                                            m_submodules,
-                                            m_settings.dataFolder + u"/repositories"_s };
+    const RepositoryServices repositories { m_sources,   m_personSettings, m_uncommitted,
+                                            m_publisher, m_changes,        m_projects,
+                                            m_inspector, m_submodules,     m_settings.dataFolder + u"/repositories"_s };
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
 

@@ -35,6 +35,7 @@ class AgentDesk;
 class CommandRouter;
 class QueryRouter;
 class ActorInspector;
+class DiskWatch;
 class KeeperSweep;
 class TaskTerminals;
 class TerminalHub;
@@ -56,6 +57,7 @@ public:
 
 private:
     Result<void> open();
+    void tellOf(const Event &event); // an actor's
     void registerKinds();
     Result<void> makeFirstActors();
     SandboxProvider &providerOf(const SandboxRecord &record);
@@ -85,6 +87,7 @@ private:
     Keychain m_secrets;
     std::unique_ptr<AgentDesk> m_agents;
 
+    std::unique_ptr<DiskWatch> m_disk;
     std::unique_ptr<ActorSystem> m_actors;
     std::unique_ptr<KeeperSweep> m_sweep;
     std::unique_ptr<SystemChecks> m_checks;

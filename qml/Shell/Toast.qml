@@ -14,7 +14,7 @@ Item {
     visible: text !== ""
     Accessible.role: Accessible.AlertMessage
     Accessible.name: text
-    onTextChanged: if (text !== "") leave.restart()
+    onTextChanged: if (text !== "" && !workbench.toastStays) leave.restart()
 
     Timer {
         id: leave
@@ -50,6 +50,7 @@ Item {
             onClicked: toast.workbench.undo()
         }
         FIconButton {
+            visible: !toast.workbench.toastStays
             width: 22
             height: 22
             glyph: "cross"

@@ -15,7 +15,7 @@ from bad_input import sentence
 from desk import die_with_parent
 from journey import run
 from main_job import branches, commits
-from screen import BUTTON, LABEL, TEXT
+from screen import ALERT, BUTTON, LABEL, TEXT
 
 SIZE = 48 * 1024 * 1024
 SAYS = "".join(f"say: Word {number} of the agent.\nwait: 400\n" for number in range(1, 16))
@@ -60,6 +60,7 @@ def disk_is_full_for_a_while(journey):
         disk.space()
         screen.expect(LABEL, "That was all.", 90)
         window.state(screen, "Ready", 60)
+        screen.expect_gone(ALERT, re.compile(FULL, re.DOTALL), 30)
     with journey.step("full when a task is asked for: what was written stays"):
         disk.fill()
         screen.press("New task")

@@ -110,6 +110,10 @@ void Workbench::receive(const Event &event)
                    [](const event::TerminalEnded &) {},
                    [this](const event::SystemChanged &changed) { takeSystem(changed.agents, changed.checks); },
                    [this](const event::Trouble &trouble) { showToast(m_words(trouble.failure), {}, true); },
+                   [this](const event::DiskFull &disk) {
+                       m_standing = disk.full ? m_words(failure(codes::Storage::full)) : QString();
+                       Q_EMIT toastChanged();
+                   },
                },
                event);
 }

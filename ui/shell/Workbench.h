@@ -54,6 +54,7 @@ class Workbench : public QObject {
     Q_PROPERTY(QString toast READ toast NOTIFY toastChanged FINAL)
     Q_PROPERTY(QString toastAction READ toastAction NOTIFY toastChanged FINAL)
     Q_PROPERTY(bool toastIsTrouble READ toastIsTrouble NOTIFY toastChanged FINAL)
+    Q_PROPERTY(bool toastStays READ toastStays NOTIFY toastChanged FINAL) // until what it says is over
     // The window is looked at: ages are renewed.
     // In sight: what runs is timed. Watched: it also has the keyboard, so what is shown is read, and ages go on.
     Q_PROPERTY(bool inSight READ isInSight WRITE setInSight NOTIFY inSightChanged FINAL)
@@ -106,9 +107,10 @@ public:
     QString dataFolder() const { return m_dataFolder; }
     bool isOpening() const { return m_opening; }
     QString openProblem() const { return m_openProblem; }
-    QString toast() const { return m_toast; }
+    QString toast() const { return m_toast.isEmpty() ? m_standing : m_toast; }
     QString toastAction() const { return m_undo ? u"Undo"_s : QString(); }
-    bool toastIsTrouble() const { return m_toastIsTrouble; }
+    bool toastIsTrouble() const { return m_toastIsTrouble || toastStays(); }
+    bool toastStays() const { return m_toast.isEmpty() && !m_standing.isEmpty(); }
     bool isInSight() const { return m_inSight; }
     void setInSight(bool inSight);
     bool isWatched() const { return m_watched; }
@@ -219,6 +221,7 @@ private:
     QString m_openProblem;
     QString m_toast;
     bool m_toastIsTrouble = false;
+    QString m_standing; // what is wrong for as long as it is
     std::function<void()> m_undo;
     bool m_inSight = false;
     bool m_watched = false;

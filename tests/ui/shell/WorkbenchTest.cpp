@@ -282,6 +282,23 @@ private Q_SLOTS:
         QCOMPARE(scene.workbench.toast(), QString());
     }
 
+    void aFullDiskIsSaidUntilThereIsSpace()
+    {
+        Scene scene;
+        QVERIFY(scene.begin());
+        scene.link.deliver(event::DiskFull { true });
+        QVERIFY(scene.workbench.toast().startsWith(u"The disk is full."_s));
+        QVERIFY(scene.workbench.toastIsTrouble());
+        QVERIFY(scene.workbench.toastStays());
+        scene.link.deliver(event::Trouble { failure(codes::Storage::corrupt) }); // comes and goes over it
+        QVERIFY(!scene.workbench.toastStays());
+        scene.workbench.dismissToast();
+        QVERIFY(scene.workbench.toastStays());
+        scene.link.deliver(event::DiskFull { false });
+        QCOMPARE(scene.workbench.toast(), QString());
+        QVERIFY(!scene.workbench.toastIsTrouble());
+    }
+
     void aTaskThatGoesLeavesNothingBehind()
     {
         Scene scene;

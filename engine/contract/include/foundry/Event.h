@@ -72,6 +72,10 @@ struct AgentSettingsChanged {
 struct Trouble {
     Failure failure;
 };
+// The data folder's disk is full, or has space again. Told when it changes.
+struct DiskFull {
+    bool full = true;
+};
 
 } // namespace foundry::event
 
