@@ -165,8 +165,8 @@ RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
     fetched.barePath = bare();
     fetched.authorName = settings->author.name;
     fetched.authorEmail = settings->author.email;
-    auto looking = m_services.projects.read({ bare(), {} }, *commit);
-    auto project = co_await looking;
+    auto readingProject = m_services.projects.read({ bare(), {} }, *commit);
+    auto project = co_await readingProject;
     if (!project)
         co_return std::unexpected(project.error());
     fetched.clonePath = m_birth->path;

@@ -1,6 +1,7 @@
 // A full disk is told once, looked at while it lasts and no longer, and taken back when there is space.
-#include "DiskWatch.h"
 #include "FatalWarnings.h"
+
+#include "DiskWatch.h"
 #include "SimulatedClock.h"
 
 using namespace foundry;
