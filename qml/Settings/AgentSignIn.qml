@@ -25,7 +25,7 @@ Column {
     FText {
         width: parent.width
         text: signIn.page.signIn
-        wrapMode: Text.WrapAnywhere
+        wrapMode: Text.Wrap
     }
     FText {
         width: parent.width

@@ -1,0 +1,95 @@
+// The desktop's real keychain: unlocked, locked, and not there. Runs itself on a bus of its own for each.
+#include "FatalWarnings.h"
+#include "SecretStore.h"
+
+#include <QProcess>
+#include <QTemporaryDir>
+
+using namespace foundry;
+
+namespace {
+
+constexpr int patience = 110'000;
+
+template <class T> std::optional<T> ended(Async<T> &async)
+{
+    std::optional<T> answer;
+    async.start([&answer](T value) { answer.emplace(std::move(value)); });
+    return QTest::qWaitFor([&answer] { return answer.has_value(); }, patience) ? std::move(answer) : std::nullopt;
+}
+
+// The same function of this program again, on a bus of its own; answers its exit code.
+int onABusOfItsOwn(const QString &function, const QString &before)
+{
+    const QTemporaryDir home;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const QString &name : { u"DISPLAY"_s, u"DBUS_SESSION_BUS_ADDRESS"_s, u"GNOME_KEYRING_CONTROL"_s })
+        environment.remove(name);
+    for (const QString &name : { u"HOME"_s, u"XDG_RUNTIME_DIR"_s, u"XDG_DATA_HOME"_s })
+        environment.insert(name, home.path());
+    environment.insert(u"FOUNDRY_TEST_BUS"_s, u"own"_s);
+    QProcess run;
+    run.setProcessEnvironment(environment);
+    run.setProcessChannelMode(QProcess::ForwardedChannels);
+    run.start(u"dbus-run-session"_s,
+              { u"--"_s, u"/bin/sh"_s, u"-c"_s, before + u"\"$0\" \"$1\"; code=$?; exit $code"_s,
+                QCoreApplication::applicationFilePath(), function });
+    if (!QTest::qWaitFor([&run] { return run.state() == QProcess::NotRunning; }, patience))
+        return -1;
+    return run.exitCode();
+}
+
+bool isOnABusOfItsOwn()
+{
+    return qEnvironmentVariableIsSet("FOUNDRY_TEST_BUS");
+}
+
+} // namespace
+
+class KeychainTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aKeyIsKeptAndForgotten()
+    {
+        if (!isOnABusOfItsOwn()) {
+            const QString unlocked = u"printf pass | gnome-keyring-daemon --unlock --components=secrets >/dev/null; "_s;
+            QCOMPARE(onABusOfItsOwn(u"aKeyIsKeptAndForgotten"_s, unlocked), 0);
+            return;
+        }
+        SystemClock clock;
+        Keychain keychain(clock);
+        const QString name = u"codex/CODEX_API_KEY"_s;
+        auto writing = keychain.write(name, "sk-secret");
+        const auto written = ended(writing);
+        QVERIFY2(written && *written, written && !*written ? qPrintable(written->error().chain()) : "");
+        auto reading = keychain.read(name);
+        const auto read = ended(reading);
+        QVERIFY(read && *read && **read == "sk-secret");
+        for (int time = 0; time < 2; ++time) { // gone already is success
+            auto removing = keychain.remove(name);
+            const auto removed = ended(removing);
+            QVERIFY2(removed && *removed, removed && !*removed ? qPrintable(removed->error().chain()) : "");
+        }
+        auto again = keychain.read(name);
+        const auto gone = ended(again);
+        QVERIFY(gone && !*gone && gone->error().is(codes::Agent::keychain));
+    }
+
+    void whereThereIsNoneItIsSaid()
+    {
+        if (!isOnABusOfItsOwn()) {
+            const QString nobody = u"export DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent; "_s;
+            QCOMPARE(onABusOfItsOwn(u"whereThereIsNoneItIsSaid"_s, nobody), 0);
+            return;
+        }
+        SystemClock clock;
+        Keychain keychain(clock);
+        auto writing = keychain.write(u"codex/CODEX_API_KEY"_s, "sk-secret");
+        const auto written = ended(writing);
+        QVERIFY(written && !*written && written->error().is(codes::Agent::keychain));
+    }
+};
+
+FOUNDRY_TEST_MAIN(KeychainTest)
+#include "KeychainTest.moc"
