@@ -11,7 +11,7 @@ from journey import run
 from main_job import branches, commits
 from model_server import Login, ModelServer
 from real_agent import program
-from screen import CHECK, LABEL, TAB, TEXT
+from screen import CHECK, LABEL, TEXT
 
 CONFIGURATION = """model = "gpt-5.4"
 model_provider = "local"
@@ -156,56 +156,9 @@ def five_agents_share_a_login(journey):
     model.close()
 
 
-class Key:
-    """A service that wants one key."""
-
-    def admits(self, header):
-        return header == "Bearer sk-of-ada"
-
-
-def a_key_is_kept_in_the_keychain(journey):
-    model = ModelServer(COMMAND, MESSAGE, login=Key())
-    home = person(journey, Login(), model)
-    key = CONFIGURATION.replace("requires_openai_auth = true", 'env_key = "CODEX_API_KEY"')
-    write(os.path.join(home, ".codex", "config.toml"), key.format(port=model.port))
-    clone, _ = journey.repository()
-    screen = journey.start()
-    window.open_repository(screen, clone)
-    with journey.step("enter a key"):
-        keep_key(screen, "sk-of-ada", this_run=True)
-        screen.expect(LABEL, "Signed in by CODEX_API_KEY until Foundry ends.", 30)
-        keep_key(screen, "sk-of-ada", this_run=False)
-        screen.expect(LABEL, "Signed in by CODEX_API_KEY, kept in your keychain.", 30)
-        journey.picture("key-kept")
-    with journey.step("the next life of the program has it"):
-        journey.stop()
-        screen = journey.start()
-        window.create_task(screen, "Write a file", agent="Codex")
-        window.state(screen, "Ready", 90)
-        screen.expect(None, re.compile("I wrote the file as asked"))
-    with journey.step("it is in no file of Foundry's"):
-        for folder, _, files in os.walk(journey.data):
-            for name in files:
-                if os.path.isfile(os.path.join(folder, name)):
-                    with open(os.path.join(folder, name), "rb") as file:
-                        assert b"sk-of-ada" not in file.read(), os.path.join(folder, name)
-    model.close()
-
-
-def keep_key(screen, key, this_run):
-    if screen.first(TEXT, "Key") is None:
-        screen.press("Settings")
-        screen.press("Agents", TAB)
-    box = screen.expect(CHECK, "Only until Foundry ends, not in the keychain")
-    if box.has("CHECKED") != this_run:
-        box.press()
-    screen.write("Key", key)
-    screen.press("Keep the key")
-
-
 def answers(screen):
     return len(screen.all(None, re.compile("^(I wrote|.*I wrote the file as asked)")))
 
 
 if __name__ == "__main__":
-    run(codex_found_but_not_signed_in, five_agents_share_a_login, a_key_is_kept_in_the_keychain)
+    run(codex_found_but_not_signed_in, five_agents_share_a_login)
