@@ -25,7 +25,7 @@ Column {
     FText {
         width: parent.width
         text: signIn.page.signIn
-        wrapMode: Text.WrapAnywhere
+        wrapMode: Text.Wrap
     }
     FText {
         width: parent.width
@@ -46,15 +46,21 @@ Column {
             mono: true
             model: signIn.page.keys
         }
-        FTextField {
-            id: key
+        Item { // Qt 6.4 tells no name of a field whose text is hidden
             width: parent.width - kind.width - keep.width - 16
-            name: qsTr("Key")
-            placeholderText: qsTr("Key")
-            echoMode: TextInput.Password
-            inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoPredictiveText
-            maximumLength: 8192
-            onAccepted: keep.clicked()
+            height: key.height
+            Accessible.role: Accessible.Grouping
+            Accessible.name: qsTr("Key")
+            FTextField {
+                id: key
+                width: parent.width
+                name: qsTr("Key")
+                placeholderText: qsTr("Key")
+                echoMode: TextInput.Password
+                inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoPredictiveText
+                maximumLength: 8192
+                onAccepted: keep.clicked()
+            }
         }
         FButton {
             id: keep

@@ -75,7 +75,7 @@ Item {
                 FText {
                     width: parent.width
                     text: pane.page.program
-                    wrapMode: Text.WrapAnywhere
+                    wrapMode: Text.Wrap
                 }
                 FText {
                     width: parent.width
