@@ -41,6 +41,14 @@ struct ModuleFacts {
 };
 FOUNDRY_JSON(ModuleFacts, module, head, snapshot, toPublish)
 
+// What the clone gave besides the base commit: few, and known at once (Submodules::maxCount, maxPatterns).
+struct SourceFacts {
+    std::vector<SourceNote> notes;
+    std::vector<ModuleFacts> modules; // submodules in the tree, parents before their children
+    SandboxSparse sparse;
+};
+FOUNDRY_JSON(SourceFacts, notes, modules, sparse)
+
 struct LifeFacts {
     TaskSummary summary; // as the organisation knows it
     command::CreateTask wish; // without the prompt, which is a row
@@ -54,9 +62,7 @@ struct LifeFacts {
     QString barePath;
     QString personName; // author inside the sandbox, as git resolves it in the clone
     QString personEmail;
-    std::vector<SourceNote> notes; // about the clone
-    std::vector<ModuleFacts> modules; // submodules in the tree, parents before their children
-    SandboxSparse sparse;
+    SourceFacts source;
     std::optional<SandboxRecord> sandbox;
     bool sandboxMade = false;
     bool agentChecked = false;
@@ -108,10 +114,10 @@ struct LifeFacts {
     }
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
-             personEmail, uncommittedCommit, notes, modules, sparse, sandbox, sandboxMade, agentChecked, agentHosts,
-             agentPorts, sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt,
-             interruptedPrompt, continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued,
-             snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
-             failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts)
+             personEmail, uncommittedCommit, source, sandbox, sandboxMade, agentChecked, agentHosts, agentPorts,
+             sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt, interruptedPrompt,
+             continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued, snapshotDue, snapshots,
+             snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree, failedStep, since,
+             releaseAfter, purgeAt, archived, deleted, deniedHosts)
 
 } // namespace foundry
