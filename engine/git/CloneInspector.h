@@ -54,7 +54,7 @@ public:
     Async<Result<CloneFolders>> folders(QString path);
     // Failures: Git::tooLarge (more than `maxPatterns` bytes of patterns).
     Async<Result<SparseState>> sparse(QString root);
-    static constexpr qint64 maxPatterns = 1024 * 1024;
+    static constexpr qint64 maxPatterns = 32 * 1024;
     // CloneState::uncommitted alone.
     Async<Result<int>> uncommitted(QString root);
 

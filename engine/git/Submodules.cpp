@@ -60,7 +60,8 @@ Submodules::Submodules(GitRunner &git, SourceStore &store)
 
 bool Submodules::isSafePath(const QString &path)
 {
-    if (path.isEmpty() || path.size() > 1000 || path.startsWith(u'/') || path.startsWith(u'-') || path.endsWith(u'/'))
+    if (path.isEmpty() || path.size() > maxPath || path.startsWith(u'/') || path.startsWith(u'-')
+        || path.endsWith(u'/'))
         return false;
     const bool printable = std::ranges::none_of(path, [](QChar c) {
         return c.category() == QChar::Other_Control || c.category() == QChar::Other_Format || c == u'\\' || c == u'"';
@@ -168,6 +169,8 @@ Async<Result<>> Submodules::takeLevel(QString barePath, CloneFolders clone, Leve
     if (!links)
         co_return std::unexpected(std::move(links.error()));
     for (Submodule &link : *links) {
+        if (int(into.notes.size()) > maxCount) // more words help nobody
+            break;
         const QString inside = link.path;
         link.parent = level.parent;
         link.path = level.parent.isEmpty() ? inside : level.parent + u'/' + inside;

@@ -29,7 +29,8 @@ public:
     Submodules(GitRunner &git, SourceStore &store);
 
     static constexpr int maxDepth = 4;
-    static constexpr int maxCount = 200;
+    static constexpr int maxCount = 64;
+    static constexpr int maxPath = 400; // characters
     static constexpr qint64 maxDescription = 256 * 1024; // bytes of a .gitmodules
 
     // Fetches what the clone has of the submodules of `commit`; each is kept by a ref "<prefix><number>/base".

@@ -78,7 +78,7 @@ take() {
   before=
   [ -z "$head" ] || before=$(g rev-parse "$head^{tree}") || return 1
   old=$(g rev-parse --verify -q "$ref^{commit}") || old=
-  if [ -n "$old" ] && [ "$(g rev-parse "$old^{tree}")" = "$tree" ] && [ "$(g log -1 --format=%P "$old")" = "$head" ]; then
+  if [ -n "$old" ] && [ "$(g log -1 --format='%T %P' "$old")" = "$tree $head" ]; then
     commit=$old
   else
     commit=$(printf '%s' "$message" | g commit-tree ${head:+-p} ${head:+"$head"} "$tree") || return 1
@@ -92,7 +92,8 @@ while [ $# -gt 1 ]; do
     [ "$before" != "$tree" ] || commit=$head
     cd "$top" || exit 70
     if g fetch -q --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance "$top/$path" \
-      "+$commit:refs/foundry/modules/$number/snapshot" "+$head:refs/foundry/modules/$number/head" 2>>"$work/skipped"; then
+      "+$commit:refs/foundry/modules/$number/snapshot" "+$head:refs/foundry/modules/$number/head" \
+      2>>"$work/skipped"; then
       printf '%s\t160000 %s\t%s\n' "$parent" "$commit" "${path#"${parent:+$parent/}"}" >>"$work/taken"
       printf '%s %s\n' "$commit" "$head" >>"$work/modules"
       continue

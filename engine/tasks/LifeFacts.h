@@ -44,6 +44,14 @@ struct ModuleFacts {
 };
 FOUNDRY_JSON(ModuleFacts, module, head, snapshot, toPublish)
 
+// What the clone gave besides the base commit: few, and known at once (Submodules::maxCount, maxPatterns).
+struct SourceFacts {
+    std::vector<SourceNote> notes;
+    std::vector<ModuleFacts> modules; // submodules in the tree, parents before their children
+    SandboxSparse sparse;
+};
+FOUNDRY_JSON(SourceFacts, notes, modules, sparse)
+
 struct LifeFacts {
     TaskSummary summary; // as the organisation knows it
     command::CreateTask wish; // without the prompt, which is a row
@@ -61,9 +69,7 @@ struct LifeFacts {
     ProjectFacts project; // of the base
     bool projectAgreed = false; // what it wants is done
     bool projectAnswered = false; // nothing is left to ask about it
-    std::vector<SourceNote> notes; // about the clone
-    std::vector<ModuleFacts> modules; // submodules in the tree, parents before their children
-    SandboxSparse sparse;
+    SourceFacts source;
     std::optional<SandboxRecord> sandbox;
     bool sandboxMade = false;
     bool carried = false; // the files are in the sandbox, or were skipped
@@ -123,8 +129,8 @@ struct LifeFacts {
     }
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
-             personEmail, uncommittedCommit, notes, modules, sparse, sandbox, sandboxMade, placeWanted, agentChecked,
-             agentHosts, agentPorts, sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt,
+             personEmail, uncommittedCommit, source, sandbox, sandboxMade, placeWanted, agentChecked, agentHosts,
+             agentPorts, sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt,
              interruptedPrompt, continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued,
              snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
              failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts, clonePath, project,

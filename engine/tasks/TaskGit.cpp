@@ -28,21 +28,22 @@ Async<Result<QJsonValue>> TaskActor::followGit(::foundry::Message message, QStri
 void TaskActor::noteSnapshot(const SandboxSnapshot &made)
 {
     LifeFacts &facts = m_facts.edit();
-    for (size_t i = 0; i < facts.modules.size() && i < made.modules.size(); ++i) {
-        facts.modules[i].snapshot = made.modules[i].commit;
-        facts.modules[i].head = made.modules[i].head;
+    for (size_t i = 0; i < facts.source.modules.size() && i < made.modules.size(); ++i) {
+        facts.source.modules[i].snapshot = made.modules[i].commit;
+        facts.source.modules[i].head = made.modules[i].head;
     }
-    std::erase_if(facts.notes, [](const SourceNote &note) { return note.kind == SourceNoteKind::notInSnapshot; });
+    std::erase_if(facts.source.notes,
+                  [](const SourceNote &note) { return note.kind == SourceNoteKind::notInSnapshot; });
     if (!made.skipped.isEmpty())
-        facts.notes.push_back({ SourceNoteKind::notInSnapshot, made.skipped });
+        facts.source.notes.push_back({ SourceNoteKind::notInSnapshot, made.skipped });
 }
 
 // Those that have commits of their own by now; what is there already is no harm.
 std::vector<repository::ModuleCommit> TaskActor::modulesToPublish() const
 {
     std::vector<repository::ModuleCommit> found;
-    for (size_t i = 0; i < m_facts->modules.size(); ++i) {
-        const ModuleFacts &known = m_facts->modules[i];
+    for (size_t i = 0; i < m_facts->source.modules.size(); ++i) {
+        const ModuleFacts &known = m_facts->source.modules[i];
         if (!known.toPublish.isEmpty() && known.toPublish != known.module.commit)
             found.push_back({ known.module.path, known.toPublish, moduleRefs(i, u"published"_s) });
     }

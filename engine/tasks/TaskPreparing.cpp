@@ -27,11 +27,11 @@ Async<Result<void>> TaskActor::resolveBase(StepRun &step)
         facts.barePath = fetched.barePath;
         facts.personName = fetched.authorName;
         facts.personEmail = fetched.authorEmail;
-        facts.sparse = { fetched.sparse.on, fetched.sparse.cone, fetched.sparse.patterns };
-        facts.notes = fetched.notes;
-        facts.modules.clear();
+        facts.source.sparse = { fetched.sparse.on, fetched.sparse.cone, fetched.sparse.patterns };
+        facts.source.notes = fetched.notes;
+        facts.source.modules.clear();
         for (const repository::Module &module : fetched.modules)
-            facts.modules.push_back({ { module.path, module.parent, module.name, module.commit }, {}, {}, {} });
+            facts.source.modules.push_back({ { module.path, module.parent, module.name, module.commit }, {}, {}, {} });
         facts.clonePath = fetched.clonePath;
         facts.repositoryHosts = fetched.repositoryHosts;
         takeProject(fetched);
@@ -55,8 +55,8 @@ Result<SandboxRecord> TaskActor::recordToMake(const IsolationReport &report)
     request.caches = persontools::caches(m_services.person);
     request.budget = m_facts->wish.budget;
     request.network = { allowedHosts(), m_facts->wish.allowedPorts, false, true };
-    request.sparse = m_facts->sparse;
-    for (const ModuleFacts &known : m_facts->modules) {
+    request.sparse = m_facts->source.sparse;
+    for (const ModuleFacts &known : m_facts->source.modules) {
         request.modules.push_back(known.module);
         if (!known.snapshot.isEmpty())
             request.modules.back().commit = known.snapshot;
@@ -98,7 +98,7 @@ Async<Result<void>> TaskActor::createSandbox(StepRun &step)
     if (m_facts->newest() != m_facts->baseCommit) { // what was uncommitted is so again
         SandboxGit git(provider()); // named: it must outlive what it answers
         QStringList modules;
-        for (const ModuleFacts &known : m_facts->modules)
+        for (const ModuleFacts &known : m_facts->source.modules)
             modules << (known.head.isEmpty() ? known.module.commit : known.head);
         auto moving = git.moveTo(*record, head, modules);
         if (auto moved = co_await moving; !moved)

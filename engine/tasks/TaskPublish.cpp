@@ -13,8 +13,8 @@ Async<Result<void>> TaskActor::makeCommit(StepRun &step)
 {
     const PublishWish wish = *m_facts->publish;
     repository::MakeCommit make { m_facts->snapshot, m_facts->head, wish.message, wish.at, refs(u"published"_s), {} };
-    for (size_t i = 0; i < m_facts->modules.size(); ++i) {
-        const ModuleFacts &known = m_facts->modules[i];
+    for (size_t i = 0; i < m_facts->source.modules.size(); ++i) {
+        const ModuleFacts &known = m_facts->source.modules[i];
         if (known.snapshot.isEmpty())
             continue;
         make.modules.push_back(
@@ -28,7 +28,7 @@ Async<Result<void>> TaskActor::makeCommit(StepRun &step)
     step.onCommit([this, made = *made] {
         LifeFacts &facts = m_facts.edit();
         qsizetype next = 0;
-        for (ModuleFacts &known : facts.modules)
+        for (ModuleFacts &known : facts.source.modules)
             known.toPublish = known.snapshot.isEmpty() ? QString() : made.modules.value(next++);
         PublishWish &publish = *facts.publish;
         publish.commit = made.commit;
@@ -83,7 +83,7 @@ Async<Result<void>> TaskActor::moveSandbox(StepRun &step)
     const QString commit = m_facts->publish->commit;
     SandboxGit git(provider());
     QStringList modules;
-    for (const ModuleFacts &known : m_facts->modules)
+    for (const ModuleFacts &known : m_facts->source.modules)
         modules << known.toPublish;
     auto moving = git.moveTo(*m_facts->sandbox, commit, modules);
     if (auto moved = co_await moving; !moved)
@@ -91,7 +91,7 @@ Async<Result<void>> TaskActor::moveSandbox(StepRun &step)
     step.onCommit([this, commit] {
         LifeFacts &facts = m_facts.edit();
         facts.head = commit;
-        for (ModuleFacts &known : facts.modules) {
+        for (ModuleFacts &known : facts.source.modules) {
             if (!known.toPublish.isEmpty())
                 known.head = known.snapshot = known.toPublish;
         }

@@ -198,7 +198,7 @@ TaskDetails TaskActor::details() const
     details.publishedAs = m_facts->publishedTo;
     details.uncommitted = m_facts->uncommitted;
     details.uncommittedTaken = m_facts->wish.takeUncommitted;
-    details.notes = m_facts->notes;
+    details.notes = m_facts->source.notes;
     return details;
 }
 

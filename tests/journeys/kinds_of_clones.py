@@ -1,5 +1,5 @@
-"""Clones as people have them: with submodules, sparse, with Git LFS. What comes along is said on the task, and work in a
-submodule is seen and published."""
+"""Clones as people have them: with submodules, sparse, with Git LFS. What comes along is said on the task, and work
+in a submodule is seen and published."""
 
 import os
 import re

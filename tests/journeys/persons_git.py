@@ -1,6 +1,6 @@
 """git as people have it: a remote whose password only their credential helper knows, and commits that are signed with
-their key, by ssh or gpg, pushed over HTTP or SSH. All of that stays on the host. The remote is served by lighttpd and git
-http-backend, or by a real sshd.
+their key, by ssh or gpg, pushed over HTTP or SSH. All of that stays on the host. The remote is served by lighttpd and
+git http-backend, or by a real sshd.
 """
 
 import os
@@ -187,9 +187,9 @@ def signs_with_gpg(journey):
     who = "Ada Example <ada@example.org>"
 
     def gpg(*arguments, **more):
-        return subprocess.run(
-            ["gpg", "--batch", *arguments], env=journey.desk.environment, check=True, capture_output=True, text=True, **more
-        ).stdout  # fmt: skip
+        command = ["gpg", "--batch", *arguments]
+        more = {"env": journey.desk.environment, "capture_output": True, "text": True} | more
+        return subprocess.run(command, check=True, **more).stdout
 
     gpg("--pinentry-mode", "loopback", "--passphrase", passphrase, "--quick-generate-key", who, "ed25519", "sign")
     subprocess.run(["gpgconf", "--kill", "gpg-agent"], env=journey.desk.environment, check=True)  # it remembers

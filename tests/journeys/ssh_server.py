@@ -8,7 +8,6 @@ import os
 import pwd
 import socket
 import subprocess
-import time
 
 
 def make_key(path, passphrase):
@@ -55,9 +54,8 @@ class SshServer:
             with open("/etc/passwd", encoding="utf-8") as file:
                 accounts = [line for line in file if not line.startswith("sshd:")]
             self._write("passwd", "".join(accounts) + "sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin\n")
-            command = ["bwrap", "--die-with-parent", "--dev-bind", "/", "/", "--tmpfs", "/run", "--dir", "/run/sshd"] + [
-                "--ro-bind", self.path("passwd"), "/etc/passwd", "--chmod", "0755", "/run/sshd", *command
-            ]  # fmt: skip
+            place = "--dev-bind / / --tmpfs /run --perms 0755 --dir /run/sshd --die-with-parent"
+            command = ["bwrap", *place.split(), "--ro-bind", self.path("passwd"), "/etc/passwd", *command]
         more = {"LD_LIBRARY_PATH": ":".join(libraries)} if libraries else {}
         journey.desk.start(command, "sshd.log", env=journey.desk.environment | more)
         for _ in range(400):
@@ -99,16 +97,16 @@ class SshServer:
             self._write("known_hosts", f"[127.0.0.1]:{self.port} {file.read()}")
 
     def start_agent(self):
-        """The person's ssh-agent, without a key yet. Before the program starts: it learns the socket from its environment."""
+        """The person's ssh-agent, without a key yet. Before the program starts, which learns of it from its environment."""
         socket_path = self.path("agent")
-        self.journey.desk.start(["ssh-agent", "-D", "-a", socket_path], "ssh-agent.log")
+        agent = self.journey.desk.start(["ssh-agent", "-D", "-a", socket_path], "ssh-agent.log")
         self.journey.desk.environment["SSH_AUTH_SOCK"] = socket_path
-        for _ in range(400):
+        def listens():
             with socket.socket(socket.AF_UNIX) as knock:
-                if knock.connect_ex(socket_path) == 0:
-                    return
-            time.sleep(0.01)
-        raise AssertionError("ssh-agent did not start")
+                return knock.connect_ex(socket_path) == 0
+
+        while not listens():  # a journey has a time limit
+            assert agent.poll() is None, "ssh-agent ended"
 
     def add_to_agent(self, key, passphrase):
         self._put_before_path("say-passphrase", f"echo '{passphrase}'")

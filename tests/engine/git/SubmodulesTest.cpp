@@ -127,7 +127,6 @@ private Q_SLOTS:
         QTest::newRow("name is an option") << u"--upload-pack=id"_s << u"part"_s;
         QTest::newRow("name is .git") << u"x/.GIT"_s << u"part"_s;
         QTest::newRow("path is an option") << u"part"_s << u"-u"_s;
-        QTest::newRow("path of git, short") << u"part"_s << u"git~1/x"_s;
     }
     void hostileNamesAndPaths()
     {
