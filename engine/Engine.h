@@ -7,6 +7,7 @@
 #include "ChangeReader.h"
 #include "CloneInspector.h"
 #include "DataFolderLock.h"
+#include "EditorCopies.h"
 #include "EngineSettings.h"
 #include "PersonSettings.h"
 #include "PlainProvider.h"
@@ -70,6 +71,7 @@ private:
     UncommittedWork m_uncommitted;
     ChangeReader m_changes;
     Publisher m_publisher;
+    EditorCopies m_editors;
     AgentCatalogue m_catalogue;
     BubblewrapProvider m_bubblewrap;
     PlainProvider m_plain;
