@@ -3,10 +3,12 @@
 #include "ActorInspector.h"
 #include "ActorSystem.h"
 #include "AgentDesk.h"
+#include "EditorCopies.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonMessages.h"
 #include "SystemChecks.h"
+#include "TaskActor.h"
 #include "TaskMessages.h"
 #include "TaskTerminals.h"
 #include "TerminalHub.h"
@@ -89,6 +91,7 @@ CommandRouter::Work CommandRouter::perform(Command command)
                 m_needs.terminals.close(m.terminal);
                 return settled({});
             },
+            [&](const OpenCopy &m) { return openCopy(m); },
             [&](const SettleDeadLetter &m) { return m_needs.actorInspector.perform(m); },
             [&](const ControlRun &m) { return m_needs.actorInspector.perform(m); },
             [&](const RefreshSystem &) -> Work {
@@ -114,6 +117,23 @@ CommandRouter::Work CommandRouter::tellActor(ActorRef actor, Message message)
     if (!answer)
         co_return std::unexpected(answer.error());
     co_return answer->toString();
+}
+
+CommandRouter::Work CommandRouter::openCopy(command::OpenCopy wish)
+{
+    Promise<Result<LifeFacts>> seen;
+    m_needs.actors.visit<TaskActor>(keys::taskOf(wish.task), [seen](Result<TaskActor *> actor) {
+        if (actor)
+            seen.set((*actor)->facts());
+        else
+            seen.set(std::unexpected(actor.error()));
+    });
+    auto facts = co_await seen;
+    if (!facts)
+        co_return std::unexpected(facts.error());
+    auto opening = m_needs.editors.open(std::move(*facts), wish.editor);
+    auto opened = co_await opening;
+    co_return opened;
 }
 
 CommandRouter::Work CommandRouter::settled(Result<> how)

@@ -19,6 +19,7 @@ namespace foundry {
 
 class ActorSystem;
 class ActorInspector;
+class EditorCopies;
 class SystemChecks;
 class TaskTerminals;
 class TerminalHub;
@@ -36,6 +37,7 @@ public:
         ActorInspector &actorInspector;
         TerminalHub &terminals;
         TaskTerminals &taskTerminals;
+        EditorCopies &editors;
         QString repositoriesFolder;
     };
     static constexpr size_t maxUnderWay = 1000; // commands; more are refused
@@ -52,6 +54,7 @@ private:
     Work createTask(CommandId id, command::CreateTask wish);
     Async<CloneState> cloneOf(RepositoryId repository); // empty where it cannot be read
     Work tellActor(ActorRef actor, Message message);
+    Work openCopy(command::OpenCopy wish);
     static Work settled(Result<> how); // what needs no actor
     Work tellTask(TaskId task, Message message);
 

@@ -77,6 +77,7 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_projects(m_git)
     , m_publisher(m_git)
     , m_choices(m_settings.dataFolder + u"/agents/choices.json"_s)
+    , m_editors(m_git, m_settings.environment, m_settings.dataFolder)
     , m_catalogue(agentPlaces(m_settings, m_choices))
     , m_bubblewrap(m_clock, bubblewrapPlaces(m_settings))
     , m_plain(m_clock)
@@ -132,6 +133,8 @@ Result<void> Engine::open()
                                 tellOf(event);
                                 if (m_taskTerminals)
                                     m_taskTerminals->noticed(event);
+                                if (const auto *gone = std::get_if<event::TaskRemoved>(&event))
+                                    m_editors.forget(gone->task);
                             } });
     registerKinds();
     if (auto started = m_actors->start(); !started)
@@ -146,12 +149,12 @@ Result<void> Engine::open()
     m_taskTerminals = std::make_unique<TaskTerminals>(*m_actors, *m_terminals, m_bubblewrap, m_plain);
     m_commands = std::make_unique<CommandRouter>(
         CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_agents,
-                               *m_actorInspector, *m_terminals, *m_taskTerminals,
+                               *m_actorInspector, *m_terminals, *m_taskTerminals, m_editors,
                                m_settings.dataFolder + u"/repositories"_s },
         m_tell);
     m_queries = std::make_unique<QueryRouter>(
         QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources, m_changes, m_projects, *m_checks,
-                             *m_agents, *m_actorInspector, m_bubblewrap, m_plain, m_settings.dataFolder },
+                             *m_agents, *m_actorInspector, m_bubblewrap, m_plain, m_editors, m_settings.dataFolder },
         m_reply);
     return {};
 }

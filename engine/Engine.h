@@ -8,6 +8,7 @@
 #include "ChangeReader.h"
 #include "CloneInspector.h"
 #include "DataFolderLock.h"
+#include "EditorCopies.h"
 #include "EngineSettings.h"
 #include "PersonSettings.h"
 #include "PlainProvider.h"
@@ -80,6 +81,7 @@ private:
     ChangeReader m_changes;
     ProjectReader m_projects;
     Publisher m_publisher;
+    EditorCopies m_editors;
     AgentChoices m_choices;
     AgentCatalogue m_catalogue;
     BubblewrapProvider m_bubblewrap;

@@ -3,11 +3,14 @@
 #include "ActorInspector.h"
 #include "ActorSystem.h"
 #include "AgentDesk.h"
+#include "EditorCopies.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonActor.h"
 #include "RegistryPresets.h"
 #include "RepositoryActor.h"
+#include "RepositoryMessages.h"
+#include "RunProposals.h"
 #include "SandboxGit.h"
 #include "SessionActor.h"
 #include "SystemChecks.h"
@@ -179,6 +182,11 @@ QueryRouter::Work QueryRouter::read(query::Changes query)
     auto facts = co_await asking;
     if (!facts)
         co_return std::unexpected(facts.error());
+    if (query.against == query::Against::clone) {
+        auto comparing = compareWithClone(std::move(*facts));
+        auto compared = co_await comparing;
+        co_return compared;
+    }
     answer::Changes changes;
     changes.task = query.task;
     if (facts->sandboxMade && !facts->archived && (query.fresh || facts->running == Act::turn)) {
@@ -206,14 +214,78 @@ QueryRouter::Work QueryRouter::read(query::FileDiff query)
     auto facts = co_await asking;
     if (!facts)
         co_return std::unexpected(facts.error());
-    const QString commit = newest(*facts);
-    if (commit.isEmpty())
+    Comparison compared { facts->baseCommit, newest(*facts) };
+    if (query.against == query::Against::clone)
+        compared = m_comparisons.value(query.task.value);
+    if (compared.task.isEmpty())
         co_return fail(codes::Git::noCommits, u"there is no snapshot yet"_s);
-    auto reading = m_needs.changes.fileDiff(facts->barePath, facts->baseCommit, commit, query.path);
+    auto reading = m_needs.changes.fileDiff(facts->barePath, compared.clone, compared.task, query.path);
     auto diff = co_await reading;
     if (!diff)
         co_return std::unexpected(diff.error());
     co_return AnswerBody(std::move(*diff));
+}
+
+// Anew each time: what was taken before is dropped, because a person's files change without anybody saying so.
+Async<Result<QString>> QueryRouter::lookAtClone(LifeFacts facts)
+{
+    const QString refs = u"refs/foundry/tasks/%1/clone/"_s.arg(facts.summary.id.value);
+    const ActorRef repository = keys::repositoryOf(facts.summary.repository);
+    auto dropping = m_needs.actors.asking(repository, toMessage(repository::DropRefs { refs }), lookDeadline);
+    if (auto dropped = co_await dropping; !dropped)
+        co_return std::unexpected(dropped.error());
+    const repository::FetchBase fetch { u"HEAD"_s, refs + u"head"_s, refs + u"files"_s };
+    auto fetching = m_needs.actors.asking(repository, toMessage(fetch), lookDeadline);
+    auto answer = co_await fetching;
+    if (!answer)
+        co_return std::unexpected(answer.error());
+    repository::FetchedBase fetched;
+    if (!json::fromJson(answer->toObject(), fetched))
+        co_return fail(codes::Actor::badMessage, u"fetched base"_s);
+    co_return fetched.uncommitted;
+}
+
+QueryRouter::Work QueryRouter::compareWithClone(LifeFacts facts)
+{
+    QString task = newest(facts);
+    if (facts.sandboxMade && !facts.archived) {
+        auto looking = lookAtTree(facts);
+        auto commit = co_await looking;
+        if (!commit)
+            co_return std::unexpected(commit.error());
+        m_looks.insert(facts.summary.id.value, { *commit, facts.snapshot });
+        task = *commit;
+    }
+    if (task.isEmpty())
+        co_return fail(codes::Git::noCommits, u"there is no snapshot yet"_s);
+    auto looking = lookAtClone(facts);
+    auto clone = co_await looking;
+    if (!clone)
+        co_return std::unexpected(clone.error());
+    auto reading = m_needs.changes.changedFiles(facts.barePath, *clone, task);
+    auto files = co_await reading;
+    if (!files)
+        co_return std::unexpected(files.error());
+    m_comparisons.insert(facts.summary.id.value, { *clone, task });
+    answer::Changes changes;
+    changes.task = facts.summary.id;
+    changes.snapshot = task;
+    changes.totals = ChangeReader::totals(*files);
+    changes.files = std::move(*files);
+    co_return AnswerBody(std::move(changes));
+}
+
+QueryRouter::Work QueryRouter::read(query::RunProposals query)
+{
+    auto asking = factsOf(query.task);
+    auto facts = co_await asking;
+    if (!facts)
+        co_return std::unexpected(facts.error());
+    answer::RunProposals answer;
+    answer.task = query.task;
+    if (facts->sandboxMade && facts->sandbox)
+        answer.proposals = proposedRuns(BeneathReader(facts->sandbox->hostCheckout()));
+    co_return AnswerBody(std::move(answer));
 }
 
 QueryRouter::Work QueryRouter::read(query::RepositoryState query)
@@ -340,6 +412,11 @@ QueryRouter::Work QueryRouter::read(query::StepLog query)
             *log = *errors;
     }
     co_return AnswerBody(answer::StepLog { *log, false });
+}
+
+QueryRouter::Work QueryRouter::read(query::Editors)
+{
+    co_return AnswerBody(answer::Editors { m_needs.editors.editors() });
 }
 
 QueryRouter::Work QueryRouter::read(query::Actors query)

@@ -23,6 +23,7 @@ class ActorInspector;
 class SystemChecks;
 class AgentDesk;
 class SandboxProvider;
+class EditorCopies;
 struct LifeFacts;
 struct ActorRef;
 
@@ -40,6 +41,7 @@ public:
         ActorInspector &actorInspector;
         SandboxProvider &bubblewrap;
         SandboxProvider &plain;
+        EditorCopies &editors;
         QString dataFolder;
     };
     static constexpr size_t maxUnderWay = 1000; // queries; more are refused
@@ -61,6 +63,8 @@ private:
     Work read(query::TaskNames query);
     Work read(query::PublishPlan query);
     Work read(query::StepLog query);
+    Work read(query::RunProposals query);
+    Work read(query::Editors query);
     Work read(query::Actors query);
     Work read(query::ActorDetails query);
     Work read(query::AgentSettings);
@@ -71,6 +75,9 @@ private:
     Async<Result<RepositorySummary>> repositoryOf(RepositoryId id);
     // The task's tree as it is now, as a commit in the bare repository.
     Async<Result<QString>> lookAtTree(LifeFacts facts);
+    // What the person's clone has now, as a commit in the bare repository.
+    Async<Result<QString>> lookAtClone(LifeFacts facts);
+    Work compareWithClone(LifeFacts facts);
     QString newest(const LifeFacts &facts) const; // commit: the last look, or the last snapshot if that came later
 
     struct Look {
@@ -78,7 +85,11 @@ private:
         QString after; // the snapshot at that time
     };
     Needs m_needs;
+    struct Comparison {
+        QString clone, task; // commits
+    };
     QHash<QString, Look> m_looks; // by task
+    QHash<QString, Comparison> m_comparisons; // by task
     std::function<void(const Answer &)> m_reply;
     std::list<Work> m_underWay;
 };

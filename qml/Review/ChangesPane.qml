@@ -33,9 +33,38 @@ FocusScope {
         x: 12
         width: parent.width - 20
         height: 40
+        FButton {
+            id: against
+            anchors { left: parent.left; leftMargin: -8; verticalCenter: parent.verticalCenter }
+            quiet: true
+            small: true
+            trailingGlyph: "down"
+            text: pane.review.againstClone ? qsTr("My files") : qsTr("Since the start")
+            accessibleName: qsTr("Compared with: %1").arg(text)
+            toolTip: pane.review.againstClone
+                ? qsTr("From your clone\u2019s files as they were when you asked, to the task\u2019s")
+                : qsTr("From the commit that the task began with")
+            onClicked: choices.popup(against, 0, against.height + 4)
+        }
+        FMenu {
+            id: choices
+            FMenuItem {
+                text: qsTr("Since the start")
+                glyph: pane.review.againstClone ? "" : "check"
+                onTriggered: pane.review.againstClone = false
+            }
+            FMenuItem {
+                text: qsTr("Compare with my working tree")
+                glyph: pane.review.againstClone ? "check" : ""
+                onTriggered: pane.review.againstClone = true
+            }
+        }
         FText {
+            anchors.left: against.right
+            anchors.leftMargin: 4
             height: parent.height
             visible: pane.review.files.count > 0
+            font.pixelSize: Theme.small
             text: (pane.review.files.count === 1 ? qsTr("1 file") : qsTr("%1 files").arg(pane.review.files.count))
                 + (pane.review.files.viewedCount > 0 ? qsTr(" \u00b7 %1 viewed").arg(pane.review.files.viewedCount)
                 : "")
@@ -134,8 +163,9 @@ FocusScope {
         anchors.centerIn: list
         width: Math.min(260, parent.width - 32)
         visible: pane.review.files.count === 0 && pane.review.known
-        title: qsTr("No changes yet")
-        sentence: qsTr("Files that the agent changes appear here at the end of a turn.")
+        title: pane.review.againstClone ? qsTr("Nothing differs") : qsTr("No changes yet")
+        sentence: pane.review.againstClone ? qsTr("Your clone\u2019s files are the same as the task\u2019s.")
+            : qsTr("Files that the agent changes appear here at the end of a turn.")
     }
     Rectangle {
         id: comments

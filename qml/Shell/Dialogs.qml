@@ -49,6 +49,11 @@ Item {
         visible: dialogs.workbench.dialog === Workbench.DeleteTask
         onClosed: dialogs.leave(Workbench.DeleteTask)
     }
+    EditorDialog {
+        workbench: dialogs.workbench
+        visible: dialogs.workbench.dialog === Workbench.Editor
+        onClosed: dialogs.leave(Workbench.Editor)
+    }
     QuitDialog {
         workbench: dialogs.workbench
         visible: dialogs.workbench.dialog === Workbench.Quit

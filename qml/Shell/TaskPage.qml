@@ -122,6 +122,11 @@ FocusScope {
     }
 
     Shortcut {
+        sequence: "Ctrl+Shift+R"
+        enabled: terminals.visible && page.workbench.dialog === Workbench.None
+        onActivated: terminals.askRun()
+    }
+    Shortcut {
         sequence: "Ctrl+`"
         enabled: terminals.visible && page.workbench.dialog === Workbench.None
         onActivated: terminals.toggle()

@@ -23,6 +23,11 @@ FMenu {
         onTriggered: menu.workbench.copyBranch()
     }
     FMenuItem {
+        text: qsTr("Open a copy in an editor\u2026")
+        glyph: "file"
+        onTriggered: menu.workbench.askEditor()
+    }
+    FMenuItem {
         text: qsTr("Mark as unread")
         glyph: "dot"
         onTriggered: menu.task.markUnread()

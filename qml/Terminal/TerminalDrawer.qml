@@ -23,7 +23,12 @@ FocusScope {
             drawer.left()
     }
 
-    implicitHeight: open ? Math.max(least, Math.min(wanted, most)) : Theme.row
+    function askRun(): void {
+        runBar.visible = true
+        runBar.ask()
+    }
+
+    implicitHeight: (open ? Math.max(least, Math.min(wanted, most)) : Theme.row) + (runBar.visible ? runBar.height : 0)
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Terminals")
 
@@ -50,10 +55,29 @@ FocusScope {
             onTranslationChanged: if (active) drawer.wanted = Math.max(drawer.least, Math.min(drawer.most, before - translation.y))
         }
     }
+    RunBar {
+        id: runBar
+        anchors.top: edge.bottom
+        width: parent.width
+        height: visible ? implicitHeight : 0
+        visible: false
+        terminals: drawer.terminals
+        onBegan: {
+            visible = false
+            pane.take()
+        }
+        onDismissed: {
+            visible = false
+            if (drawer.open)
+                pane.take()
+            else
+                drawer.left()
+        }
+    }
     FButton {
         visible: !drawer.open
-        anchors.fill: parent
-        anchors.topMargin: 1
+        anchors { left: parent.left; leftMargin: 8; bottom: parent.bottom; bottomMargin: 1 }
+        small: true
         quiet: true
         glyph: "tool"
         trailingGlyph: "up"
@@ -61,10 +85,20 @@ FocusScope {
         toolTip: qsTr("In the task\u2019s sandbox   Ctrl+`")
         onClicked: drawer.toggle()
     }
+    FButton {
+        visible: !drawer.open && !runBar.visible
+        anchors { right: parent.right; rightMargin: 8; bottom: parent.bottom; bottomMargin: 1 }
+        small: true
+        quiet: true
+        glyph: "play"
+        text: qsTr("Run\u2026")
+        toolTip: qsTr("The project\u2019s own command, in the task\u2019s sandbox   Ctrl+Shift+R")
+        onClicked: drawer.askRun()
+    }
     Item {
         id: bar
         visible: drawer.open
-        anchors { top: edge.bottom; left: parent.left; right: parent.right }
+        anchors { top: runBar.bottom; left: parent.left; right: parent.right }
         height: visible ? 32 : 0
         FTabBar {
             id: tabs
@@ -105,6 +139,14 @@ FocusScope {
         }
         Row {
             anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
+            FIconButton {
+                width: 24
+                height: 24
+                glyph: "play"
+                name: qsTr("Run\u2026")
+                keys: "Ctrl+Shift+R"
+                onClicked: drawer.askRun()
+            }
             FIconButton {
                 width: 24
                 height: 24
@@ -153,6 +195,7 @@ FocusScope {
         visible: drawer.open
         focus: true
         terminal: drawer.terminals.current
+        onRunAsked: line => drawer.terminals.run(line)
         onNewAsked: drawer.terminals.open()
         onCloseAsked: {
             drawer.terminals.close(drawer.terminals.currentRow)

@@ -10,6 +10,7 @@ FocusScope {
     id: pane
 
     property Terminal terminal: null
+    signal runAsked(commandLine: string) // again
     signal newAsked
     signal closeAsked
     signal neighbourAsked(step: int)
@@ -152,16 +153,37 @@ FocusScope {
                 }
             }
         }
-        FText {
-            id: state
+        Item {
+            readonly property bool isRun: pane.terminal !== null && pane.terminal.commandLine !== ""
             width: parent.width
-            height: visible ? 26 : 0
-            leftPadding: 8
-            visible: text !== ""
-            text: pane.terminal === null ? "" : pane.terminal.status
-            color: pane.terminal !== null && pane.terminal.failed ? Theme.negative : Theme.muted
-            font.pixelSize: Theme.small
-            elide: Text.ElideRight
+            height: visible ? 34 : 0
+            visible: isRun || state.text !== ""
+            FDivider { width: parent.width }
+            FButton {
+                anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
+                visible: parent.isRun
+                readonly property bool over: pane.terminal !== null && pane.terminal.phase === Terminal.Ended
+                small: true
+                glyph: over ? "retry" : "stop"
+                text: over ? qsTr("Run again") : qsTr("End it")
+                onClicked: {
+                    if (over)
+                        pane.runAsked(pane.terminal.commandLine)
+                    else
+                        pane.terminal.stop()
+                }
+            }
+            FText {
+                id: state
+                width: parent.width - 120
+                height: parent.height
+                leftPadding: 8
+                text: pane.terminal === null ? ""
+                    : pane.terminal.status === "" && parent.isRun ? qsTr("Running") : pane.terminal.status
+                color: pane.terminal !== null && pane.terminal.failed ? Theme.negative : Theme.muted
+                font.pixelSize: Theme.small
+                elide: Text.ElideRight
+            }
         }
     }
 }

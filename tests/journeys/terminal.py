@@ -5,7 +5,7 @@ import re
 
 import foundry_window as window
 from journey import run
-from screen import BUTTON, TAB, TEXT
+from screen import BUTTON, LABEL, MENU_ITEM, TAB, TEXT
 
 TERMINAL = re.compile("^Terminal, ")
 
@@ -37,7 +37,7 @@ def a_shell_in_the_sandbox(journey):
     window.state(screen, "Ready")
     with journey.step("open a terminal"):
         screen.press(re.compile("^Terminal"), BUTTON)
-        shows(screen, r"\$ $")
+        shows(screen, r"\$ ?$")
     with journey.step("it is in the task's tree"):
         typed(screen, "clear; pwd; git status --short; echo $((40 + 2))-is-it")
         text = shows(screen, "^42-is-it")
@@ -51,7 +51,7 @@ def a_shell_in_the_sandbox(journey):
         assert "/dev/pts/0" in text, text
     with journey.step("two of them"):
         screen.press("New terminal")
-        shows(screen, r"\$ $")
+        shows(screen, r"\$ ?$")
         typed(screen, "clear; echo seco$((0))nd")
         shows(screen, "^seco0nd")
         assert len(screen.all(TAB, re.compile("(agent@|Terminal)"))) == 2, screen.listing()
@@ -72,6 +72,43 @@ def a_shell_in_the_sandbox(journey):
     journey.stop()
 
 
+def runs_the_projects_command(journey):
+    clone, _ = journey.repository()
+    screen = journey.start()
+    window.open_repository(screen, clone)
+    window.create_task(screen, window.SCRIPT + "write Cargo.toml: [package]\n")
+    window.state(screen, "Ready")
+    with journey.step("what its files propose"):
+        screen.press("Run\u2026")
+        screen.expect(BUTTON, "Take cargo test")
+        journey.picture("run")
+    with journey.step("another command"):
+        screen.write("Command for the sandbox", "cat hello.txt && echo no-$((1))ne; exit 3")
+        screen.press("Run it")
+        shows(screen, "^no-1ne")
+        screen.expect(LABEL, "Ended with exit code 3")
+        journey.picture("run-ended")
+    with journey.step("again, and remembered"):
+        screen.press("Run again")
+        shows(screen, "^no-1ne")
+        screen.press("Run\u2026")
+        field = screen.expect(TEXT, "Command for the sandbox")
+        screen.wait(lambda: field.text.startswith("cat hello.txt") or None, "the command to be remembered")
+        screen.press("Do not run")
+        screen.press("Close the terminal")
+        screen.expect_gone(TEXT, TERMINAL)
+    with journey.step("compare with my files"):
+        with open(os.path.join(clone, "mine.txt"), "w", encoding="utf-8") as file:
+            file.write("mine\n")
+        screen.press(re.compile("^Changes"), TAB)
+        screen.press("Compared with: Since the start")
+        screen.press("Compare with my working tree", MENU_ITEM)
+        screen.expect(None, re.compile("^mine.txt, "))
+        journey.picture("compare")
+    assert "mine.txt" in journey.git("status", "--porcelain", at=clone)
+    journey.stop()
+
+
 def ends_with_the_program(journey):
     clone, _ = journey.repository()
     screen = journey.start()
@@ -79,7 +116,7 @@ def ends_with_the_program(journey):
     window.create_task(screen, window.SCRIPT)
     window.state(screen, "Ready")
     screen.press(re.compile("^Terminal"), BUTTON)
-    shows(screen, r"\$ $")
+    shows(screen, r"\$ ?$")
     typed(screen, "clear; (setsid sleep 1234 &) ; echo r$((1))y")
     shows(screen, "^r1y")
     with journey.step("the program is killed"):
@@ -97,4 +134,4 @@ def _holds(process, words):
         return False
 
 
-run(a_shell_in_the_sandbox, ends_with_the_program)
+run(a_shell_in_the_sandbox, runs_the_projects_command, ends_with_the_program)

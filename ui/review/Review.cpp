@@ -16,6 +16,10 @@ void Review::setTask(const TaskId &task)
     if (m_task == task)
         return;
     m_task = task;
+    if (isAgainstClone()) {
+        m_against = query::Against::base;
+        Q_EMIT againstChanged();
+    }
     ++m_listRead;
     m_files.clear();
     m_comments.clear();
@@ -31,9 +35,24 @@ void Review::setTask(const TaskId &task)
 
 void Review::markStale()
 {
+    if (isAgainstClone())
+        return; // a person's files are read when they ask
     m_stale = true;
     if (m_watched && !m_loading)
         readList(false);
+}
+
+void Review::setAgainstClone(bool clone)
+{
+    if (clone == isAgainstClone())
+        return;
+    m_against = clone ? query::Against::clone : query::Against::base;
+    open({});
+    m_files.clear();
+    m_trouble.clear();
+    m_known = false;
+    Q_EMIT againstChanged();
+    readList(clone);
 }
 
 void Review::setWatched(bool watched)
@@ -59,7 +78,7 @@ void Review::readList(bool fresh)
     m_loading = true;
     const quint64 read = ++m_listRead;
     Q_EMIT loadingChanged();
-    m_link->ask(query::Changes { m_task, fresh }, this, [this, read](const Result<AnswerBody> &result) {
+    m_link->ask(query::Changes { m_task, fresh, m_against }, this, [this, read](const Result<AnswerBody> &result) {
         if (read != m_listRead)
             return;
         m_loading = false;
@@ -120,7 +139,7 @@ void Review::readFile()
     }
     m_loadingFile = true;
     const quint64 read = ++m_fileRead;
-    m_link->ask(query::FileDiff { m_task, m_path }, this, [this, read](const Result<AnswerBody> &result) {
+    m_link->ask(query::FileDiff { m_task, m_path, m_against }, this, [this, read](const Result<AnswerBody> &result) {
         if (read == m_fileRead)
             takeFile(result);
     });

@@ -26,6 +26,8 @@ class Review : public QObject {
     Q_PROPERTY(bool loadingFile READ isLoadingFile NOTIFY loadingChanged FINAL)
     Q_PROPERTY(bool known READ isKnown NOTIFY loadingChanged FINAL) // the list was read once
     Q_PROPERTY(QString trouble READ trouble NOTIFY loadingChanged FINAL)
+    // Compared with the person's own files as they are now, and not with where the task began. Read when asked for.
+    Q_PROPERTY(bool againstClone READ isAgainstClone WRITE setAgainstClone NOTIFY againstChanged FINAL)
     // Set by the pane while it is on screen: only then anything is read.
     Q_PROPERTY(bool watched READ isWatched WRITE setWatched NOTIFY watchedChanged FINAL)
 
@@ -46,6 +48,8 @@ public:
     bool isLoadingFile() const { return m_loadingFile; }
     bool isKnown() const { return m_known; }
     QString trouble() const { return m_trouble; }
+    bool isAgainstClone() const { return m_against == query::Against::clone; }
+    void setAgainstClone(bool clone);
     bool isWatched() const { return m_watched; }
     void setWatched(bool watched);
 
@@ -59,6 +63,7 @@ Q_SIGNALS:
     void fileChanged();
     void loadingChanged();
     void watchedChanged();
+    void againstChanged();
 
 private:
     void readList(bool fresh);
@@ -83,6 +88,7 @@ private:
     bool m_known = false;
     bool m_stale = true;
     bool m_watched = false;
+    query::Against m_against = query::Against::base;
 };
 
 } // namespace foundry

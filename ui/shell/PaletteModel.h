@@ -20,6 +20,7 @@ enum class PaletteAction {
     goOn,
     sendAgain,
     publish,
+    terminal,
     archive,
     unarchive,
     remove,

@@ -17,6 +17,7 @@ const QString selectedTask = u"selectedTask"_s;
 const QString foldedSections = u"foldedSections"_s;
 const QString themeChoice = u"theme"_s;
 const QString detailsHidden = u"detailsHidden"_s;
+const QString runPrefix = u"run:"_s; // a repository's own command
 const QString lastAgent = u"lastAgent"_s;
 
 std::function<Millis()> orSystem(std::function<Millis()> now)
@@ -82,6 +83,9 @@ void Workbench::connectParts()
         showToast(u"\u201c%1\u201d is deleted. It can be restored for 30 days."_s.arg(title),
                   [this, task] { m_link->submit(command::RestoreTask { TaskId { task } }); });
     });
+    connect(&m_terminals, &Terminals::remembered, this, [this](const RepositoryId &repository, const QString &line) {
+        setPreference(runPrefix + repository.value, line);
+    });
     connect(&m_terminals, &Terminals::refused, this, [this](const QString &why) { showToast(why, {}, true); });
     connect(m_current.publish(), &PublishDraft::accepted, this, &Workbench::closeDialog);
 }
@@ -130,6 +134,8 @@ void Workbench::takeWorkbench(const Result<AnswerBody> &answer)
     m_repositories = all->repositories;
     m_preferences = all->preferences;
     m_dataFolder = all->dataFolder;
+    for (const RepositorySummary &repository : m_repositories)
+        m_terminals.setRemembered(repository.id, m_preferences.value(runPrefix + repository.id.value));
     m_tasks.setFolded(m_preferences.value(foldedSections).split(u'\n', Qt::SkipEmptyParts));
     m_tasks.setAll(all->repositories, all->tasks);
     m_draft.setRepositories(all->repositories);
@@ -247,7 +253,7 @@ void Workbench::show(const QString &taskId)
     else
         m_view.clear();
     const bool placed = task && task->state != TaskState::archived && task->state != TaskState::deleted;
-    m_terminals.setTask(task ? task->id : TaskId {}, placed);
+    m_terminals.setTask(task ? task->id : TaskId {}, task ? task->repository : RepositoryId {}, placed);
     markRead();
 }
 
@@ -372,6 +378,41 @@ void Workbench::copyBranch()
         return;
     QGuiApplication::clipboard()->setText(m_current.branch());
     showToast(u"Copied %1"_s.arg(m_current.branch()));
+}
+
+QStringList Workbench::editors() const
+{
+    QStringList titles;
+    for (const answer::EditorOffer &editor : m_editors)
+        titles.append(editor.title);
+    return titles;
+}
+
+void Workbench::askEditor()
+{
+    if (!m_current.exists())
+        return;
+    m_link->ask(query::Editors {}, this, [this](const Result<AnswerBody> &result) {
+        const auto *answer = result ? std::get_if<answer::Editors>(&*result) : nullptr;
+        m_editors = answer ? answer->editors : std::vector<answer::EditorOffer> {};
+        Q_EMIT editorsChanged();
+        showDialog(Dialog::Editor);
+    });
+}
+
+void Workbench::openCopy(int editor)
+{
+    if (editor < 0 || size_t(editor) >= m_editors.size() || !m_current.exists())
+        return;
+    const answer::EditorOffer chosen = m_editors[size_t(editor)];
+    closeDialog();
+    m_link->submit(command::OpenCopy { TaskId { m_current.taskId() }, chosen.name }, this,
+                   [this, chosen](const event::CommandFinished &finished) {
+                       if (finished.failure)
+                           showToast(m_words(*finished.failure), {}, true);
+                       else
+                           showToast(u"%1 has a read-only copy: %2"_s.arg(chosen.title, finished.created));
+                   });
 }
 
 void Workbench::showOpenRepository()

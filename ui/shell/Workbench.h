@@ -46,6 +46,7 @@ class Workbench : public QObject {
     Q_PROPERTY(bool detailsShown READ detailsShown WRITE setDetailsShown NOTIFY detailsShownChanged FINAL)
     // The details show the changes and not the overview.
     Q_PROPERTY(bool changesShown READ changesShown WRITE setChangesShown NOTIFY changesShownChanged FINAL)
+    Q_PROPERTY(QStringList editors READ editors NOTIFY editorsChanged FINAL) // titles
     Q_PROPERTY(QString dataFolder READ dataFolder NOTIFY phaseChanged FINAL)
     // Opening a repository: in flight, and why it was refused.
     Q_PROPERTY(bool opening READ isOpening NOTIFY openingChanged FINAL)
@@ -73,7 +74,8 @@ public:
         DeleteTask,
         Quit,
         Settings,
-        Inspector
+        Inspector,
+        Editor
     };
     Q_ENUM(Dialog)
 
@@ -104,6 +106,7 @@ public:
     void setDetailsShown(bool shown);
     bool changesShown() const { return m_changesShown; }
     void setChangesShown(bool shown);
+    QStringList editors() const;
     QString dataFolder() const { return m_dataFolder; }
     bool isOpening() const { return m_opening; }
     QString openProblem() const { return m_openProblem; }
@@ -127,6 +130,8 @@ public:
     Q_INVOKABLE void publish(); // of the current task: asks for the plan and opens the dialog
     Q_INVOKABLE void askDelete();
     Q_INVOKABLE void copyBranch();
+    Q_INVOKABLE void askEditor(); // which there are, then the dialog
+    Q_INVOKABLE void openCopy(int editor); // row of `editors`
     // Dialogs
     Q_INVOKABLE void showOpenRepository();
     Q_INVOKABLE void showPalette(bool tasksOnly);
@@ -159,6 +164,7 @@ Q_SIGNALS:
     void changesShownChanged();
     void agentsShownChanged();
     void openingChanged();
+    void editorsChanged();
     void toastChanged();
     void inSightChanged();
     void watchedChanged();
@@ -202,6 +208,7 @@ private:
     std::vector<RepositorySummary> m_repositories;
     QHash<QString, QString> m_preferences;
     QString m_dataFolder;
+    std::vector<answer::EditorOffer> m_editors;
     TaskListModel m_tasks;
     TaskDraft m_draft;
     CurrentTask m_current;

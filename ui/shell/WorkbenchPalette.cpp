@@ -31,6 +31,9 @@ void Workbench::addTaskActions(std::vector<PaletteEntry> &entries) const
     offer(m_current.canRetry(), PaletteAction::retryStep, u"Retry the step"_s, {}, u"retry"_s);
     offer(m_current.canPublish() || m_current.canBring(), PaletteAction::publish, u"Publish\u2026"_s, u"Ctrl+Shift+P"_s,
           u"published"_s);
+    offer(m_terminals.isPossible(), PaletteAction::terminal,
+          m_terminals.isShown() ? u"Hide the terminals"_s : u"Open a terminal in the sandbox"_s, u"Ctrl+`"_s,
+          u"tool"_s);
     offer(m_current.exists(), PaletteAction::copyBranch, u"Copy the branch\u2019s name"_s, {}, u"copy"_s);
     offer(m_current.exists(), PaletteAction::markUnread, u"Mark as unread"_s, {}, u"dot"_s);
     offer(m_current.canArchive(), PaletteAction::archive, u"Archive"_s, {}, u"archive"_s);
@@ -128,6 +131,8 @@ void Workbench::run(const PaletteEntry &entry)
         return m_current.goOn();
     case PaletteAction::sendAgain:
         return m_current.sendAgain();
+    case PaletteAction::terminal:
+        return m_terminals.toggle();
     case PaletteAction::publish:
         return publish();
     case PaletteAction::archive:

@@ -64,7 +64,9 @@ QString Terminal::status() const
     }
     if (!m_why.isEmpty())
         return m_why;
-    return m_exitCode == 0 ? tr("Ended well") : tr("Ended with exit code %1").arg(m_exitCode);
+    if (m_exitSignal != 0)
+        return tr("Ended by signal %1").arg(m_exitSignal);
+    return m_exitCode == 0 ? tr("Ended well (exit code 0)") : tr("Ended with exit code %1").arg(m_exitCode);
 }
 
 void Terminal::resize(int columns, int rows)
@@ -133,6 +135,7 @@ void Terminal::settleEnd()
 {
     m_phase = Phase::Ended;
     m_exitCode = m_end->exitCode;
+    m_exitSignal = m_end->signal;
     m_failed = m_exitCode != 0 || m_end->failure;
     if (m_end->failure)
         m_why = m_sentence ? m_sentence(*m_end->failure) : m_end->failure->chain();
@@ -163,6 +166,12 @@ void Terminal::answerPaste(bool yes)
     Q_EMIT askedChanged();
     if (yes)
         send(m_emulator.paste(text));
+}
+
+void Terminal::stop()
+{
+    if (m_opened && m_phase != Phase::Ended)
+        m_link->submit(command::CloseTerminal { m_id });
 }
 
 void Terminal::close()

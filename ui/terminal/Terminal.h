@@ -56,6 +56,7 @@ public:
     Q_INVOKABLE void paste(const QString &text);
     Q_INVOKABLE void answerPaste(bool yes);
     Q_INVOKABLE void close();
+    Q_INVOKABLE void stop(); // ends the program; what it put out stays to be read
 
     static constexpr int sliceMs = 4; // of the window's time for output, before it looks at anything else
     static constexpr qsizetype sliceBytes = 16 * 1024; // between two looks at the time
@@ -82,6 +83,7 @@ private:
     bool m_working = false; // a slice is due
     QString m_why;
     int m_exitCode = 0;
+    int m_exitSignal = 0;
     std::optional<event::TerminalEnded> m_end; // told, while output still waits
     QByteArray m_waiting;
     QString m_asked;

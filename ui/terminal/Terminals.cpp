@@ -24,17 +24,20 @@ const Terminals::OfTask *Terminals::here() const
     return m_tasks.value(m_task.value).get();
 }
 
-void Terminals::setTask(const TaskId &task, bool possible)
+void Terminals::setTask(const TaskId &task, const RepositoryId &repository, bool possible)
 {
     if (task != m_task) {
         beginResetModel();
         m_task = task;
+        m_repository = repository;
+        m_proposals.clear();
         if (!task.isEmpty() && !m_tasks.contains(task.value))
             m_tasks.insert(task.value, std::make_shared<OfTask>());
         endResetModel();
         Q_EMIT countChanged();
         Q_EMIT currentChanged();
         Q_EMIT shownChanged();
+        Q_EMIT runsChanged();
     }
     if (possible != m_possible) {
         m_possible = possible;
@@ -140,6 +143,70 @@ void Terminals::open()
         return;
     }
     add(tr("Terminal %1").arg(++task->made), {});
+    select(count() - 1);
+    setShown(true);
+}
+
+// ---- the project's own command -------------------------------------------------------------------
+
+void Terminals::setRemembered(const RepositoryId &repository, const QString &commandLine)
+{
+    m_remembered.insert(repository.value, commandLine);
+    Q_EMIT runsChanged();
+}
+
+QString Terminals::runLine() const
+{
+    const QString line = m_remembered.value(m_repository.value);
+    return line.isEmpty() ? m_proposals.value(0) : line;
+}
+
+void Terminals::askRuns()
+{
+    if (m_task.isEmpty())
+        return;
+    m_link->ask(query::RunProposals { m_task }, this, [this](const Result<AnswerBody> &result) {
+        const auto *answer = result ? std::get_if<answer::RunProposals>(&*result) : nullptr;
+        if (!answer || answer->task != m_task)
+            return;
+        m_proposals.clear();
+        for (const answer::RunProposal &proposal : answer->proposals)
+            m_proposals.append(proposal.commandLine);
+        Q_EMIT runsChanged();
+    });
+}
+
+void Terminals::run(const QString &commandLine)
+{
+    const QString line = commandLine.trimmed();
+    OfTask *task = here();
+    if (!task || !m_possible || line.isEmpty())
+        return;
+    if (line.size() > limits::terminalCommand) {
+        Q_EMIT refused(tr("That is too long for a command line."));
+        return;
+    }
+    if (m_remembered.value(m_repository.value) != line) {
+        setRemembered(m_repository, line);
+        Q_EMIT remembered(m_repository, line);
+    }
+    for (int row = 0; row < count(); ++row) {
+        Terminal *before = task->terminals[size_t(row)].get();
+        if (before->commandLine() != line)
+            continue;
+        if (before->phase() != Terminal::Phase::Ended) {
+            select(row);
+            setShown(true);
+            return;
+        }
+        remove(before);
+        break;
+    }
+    if (task->terminals.size() >= perTask) {
+        Q_EMIT refused(tr("A task has at most %1 terminals. Close one first.").arg(perTask));
+        return;
+    }
+    add({}, line);
     select(count() - 1);
     setShown(true);
 }

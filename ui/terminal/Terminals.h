@@ -21,6 +21,10 @@ class Terminals : public QAbstractListModel {
     // The drawer is open; of each task by itself.
     Q_PROPERTY(bool shown READ isShown WRITE setShown NOTIFY shownChanged FINAL)
     // The task has a place where something can run: it is neither archived nor deleted.
+    // What the project is tried with: as the person said last in this repository, else as its files propose; empty: not
+    // known. The proposals are there after askRuns().
+    Q_PROPERTY(QString runLine READ runLine NOTIFY runsChanged FINAL)
+    Q_PROPERTY(QStringList runProposals READ runProposals NOTIFY runsChanged FINAL)
     Q_PROPERTY(bool possible READ isPossible NOTIFY possibleChanged FINAL)
 
 public:
@@ -28,7 +32,8 @@ public:
     Terminals(EngineLink *link, Terminal::Sentence sentence, QObject *parent = nullptr);
     ~Terminals() override;
 
-    void setTask(const TaskId &task, bool possible); // empty: none
+    void setTask(const TaskId &task, const RepositoryId &repository, bool possible); // empty: none
+    void setRemembered(const RepositoryId &repository, const QString &commandLine);
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
@@ -40,6 +45,8 @@ public:
     bool isShown() const;
     void setShown(bool shown);
     bool isPossible() const { return m_possible; }
+    QString runLine() const;
+    QStringList runProposals() const { return m_proposals; }
 
     Q_INVOKABLE void open(); // a shell; shows it
     Q_INVOKABLE void select(int row);
@@ -48,6 +55,10 @@ public:
     // Opens the drawer, with a shell if there is none; closes it where it is open.
     Q_INVOKABLE void toggle();
 
+    Q_INVOKABLE void askRuns();
+    // In a terminal of its own, or in the place of the one where it ran before; one that runs still is shown.
+    Q_INVOKABLE void run(const QString &commandLine);
+
     static constexpr int perTask = 8;
 
 Q_SIGNALS:
@@ -55,6 +66,8 @@ Q_SIGNALS:
     void currentChanged();
     void shownChanged();
     void possibleChanged();
+    void runsChanged();
+    void remembered(const foundry::RepositoryId &repository, const QString &commandLine);
     void refused(const QString &why);
 
 private:
@@ -75,7 +88,10 @@ private:
     EngineLink *m_link;
     Terminal::Sentence m_sentence;
     TaskId m_task;
+    RepositoryId m_repository;
     bool m_possible = false;
+    QStringList m_proposals;
+    QHash<QString, QString> m_remembered; // repository → command line
     QHash<QString, std::shared_ptr<OfTask>> m_tasks;
 };
 

@@ -90,6 +90,8 @@ bool EngineDesk::launch()
     m_engine = std::make_unique<Engine>(
         settings,
         [this](const Event &event) {
+            if (heard)
+                heard(event);
             if (const auto *changed = std::get_if<event::TaskChanged>(&event))
                 m_tasks.insert(changed->task.id.value, changed->task);
             else if (const auto *removed = std::get_if<event::TaskRemoved>(&event))

@@ -56,6 +56,7 @@ public:
     std::vector<TranscriptEntry> transcript(const TaskId &id); // all of it
     TaskDetails details(const TaskId &id);
     std::optional<Failure> engineFailure() const { return m_failed; }
+    std::function<void(const Event &)> heard; // all that the engine tells, as it comes
     bool launch(); // start, without waiting for good news
 
 private:

@@ -55,7 +55,7 @@ private Q_SLOTS:
                 m_link->deliver(event::CommandFinished { command.id, {}, {} });
         });
         m_terminals = std::make_unique<Terminals>(m_link.get(), Terminal::Sentence());
-        m_terminals->setTask(TaskId { u"one"_s }, true);
+        m_terminals->setTask(TaskId { u"one"_s }, RepositoryId { u"r"_s }, true);
         m_window = std::make_unique<QQuickView>();
         m_window->engine()->addImportPath(u"qrc:/qt/qml"_s);
         m_window->setResizeMode(QQuickView::SizeRootObjectToView);

@@ -126,6 +126,7 @@ private Q_SLOTS:
         QTest::newRow("delete") << u"cache-images"_s << int(Workbench::Dialog::DeleteTask);
         QTest::newRow("quit") << u"cache-images"_s << int(Workbench::Dialog::Quit);
         QTest::newRow("settings") << u"cache-images"_s << int(Workbench::Dialog::Settings);
+        QTest::newRow("editor") << u"cache-images"_s << int(Workbench::Dialog::Editor);
         QTest::newRow("inspector") << u"cache-images"_s << int(Workbench::Dialog::Inspector);
     }
     void everyDialogOpensClosesAndIsNamed()
@@ -297,6 +298,8 @@ private:
             return scene.workbench.showSettings();
         case Workbench::Dialog::Inspector:
             return scene.workbench.showInspector();
+        case Workbench::Dialog::Editor:
+            return scene.workbench.askEditor();
         }
     }
 };

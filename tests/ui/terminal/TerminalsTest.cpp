@@ -26,7 +26,7 @@ class TerminalsTest : public QObject {
         {
             QObject::connect(&link, &EngineLink::submitted,
                              [this](const Command &command) { sent.push_back(command); });
-            terminals.setTask(TaskId { u"one"_s }, true);
+            terminals.setTask(TaskId { u"one"_s }, RepositoryId { u"r"_s }, true);
         }
         template <class C> const C *last() const
         {
@@ -155,18 +155,18 @@ private Q_SLOTS:
     {
         World world;
         Terminal *first = world.openOne();
-        world.terminals.setTask(TaskId { u"two"_s }, true);
+        world.terminals.setTask(TaskId { u"two"_s }, RepositoryId { u"r"_s }, true);
         QCOMPARE(world.terminals.count(), 0);
         QVERIFY(!world.terminals.isShown());
         world.link.deliver(event::TerminalOutput { first->id(), "meanwhile" }); // the other one goes on
-        world.terminals.setTask(TaskId { u"one"_s }, true);
+        world.terminals.setTask(TaskId { u"one"_s }, RepositoryId { u"r"_s }, true);
         QCOMPARE(world.terminals.current(), first);
         QVERIFY(world.terminals.isShown());
         QCOMPARE(world.screen(), u"meanwhile"_s);
-        world.terminals.setTask(TaskId { u"one"_s }, false);
+        world.terminals.setTask(TaskId { u"one"_s }, RepositoryId { u"r"_s }, false);
         world.terminals.open();
         QCOMPARE(world.terminals.count(), 1); // archived: nothing new
-        world.terminals.setTask({}, false);
+        world.terminals.setTask({}, {}, false);
         world.link.deliver(event::TaskRemoved { TaskId { u"one"_s } });
         QCOMPARE(world.count<command::CloseTerminal>(), 1);
     }
@@ -209,6 +209,39 @@ private Q_SLOTS:
         terminal->paste(u"one\ntwo"_s);
         QCOMPARE(terminal->askedLines(), 0);
         QCOMPARE(world.last<command::WriteTerminal>()->bytes, "\x1b[200~one\rtwo\x1b[201~");
+    }
+
+    void runsTheProjectsCommand()
+    {
+        World world;
+        QObject::connect(&world.link, &EngineLink::asked, [&world](const Query &query) {
+            answer::RunProposals answer { TaskId { u"one"_s }, { { u"npm test"_s, u"package.json"_s } } };
+            world.link.answer({ query.id, AnswerBody(answer) });
+        });
+        QSignalSpy remembered(&world.terminals, &Terminals::remembered);
+        QCOMPARE(world.terminals.runLine(), QString());
+        world.terminals.askRuns();
+        QCOMPARE(world.terminals.runLine(), u"npm test"_s);
+        world.terminals.run(u" make check "_s);
+        QCOMPARE(remembered.count(), 1);
+        QCOMPARE(world.terminals.runLine(), u"make check"_s);
+        Terminal *run = world.terminals.current();
+        QCOMPARE(run->title(), u"make check"_s);
+        run->open({ 80, 24 });
+        world.finish();
+        QCOMPARE(world.last<command::OpenTerminal>()->commandLine, u"make check"_s);
+        world.terminals.run(u"make check"_s); // it runs: shown, not begun twice
+        QCOMPARE(world.terminals.count(), 1);
+        run->stop();
+        QCOMPARE(world.count<command::CloseTerminal>(), 1);
+        world.link.deliver(event::TerminalEnded { run->id(), 129, 1, {} });
+        QCOMPARE(run->status(), u"Ended by signal 1"_s);
+        world.terminals.run(u"make check"_s); // again, in its place
+        QCOMPARE(world.terminals.count(), 1);
+        QVERIFY(world.terminals.current() != run);
+        QCOMPARE(remembered.count(), 1);
+        world.terminals.run(QString(limits::terminalCommand + 1, u'x'));
+        QCOMPARE(world.terminals.count(), 1);
     }
 
     void theProgramNamesItsTab()

@@ -76,6 +76,26 @@ struct PublishPlan {
     int commits = 0; // the agent's own, since the base
 };
 
+struct RunProposal {
+    QString commandLine; // for a shell in the checkout
+    QString from; // the file that says so
+    bool operator==(const RunProposal &) const = default;
+};
+struct RunProposals {
+    TaskId task;
+    std::vector<RunProposal> proposals; // the likeliest first, at most `most`
+    static constexpr size_t most = 12;
+};
+
+struct EditorOffer {
+    QString name; // of the program
+    QString title; // "Kate"
+    bool operator==(const EditorOffer &) const = default;
+};
+struct Editors {
+    std::vector<EditorOffer> editors; // the person's own ($VISUAL) first
+};
+
 struct StepLog {
     QString text;
     bool cut = false;
@@ -103,7 +123,8 @@ namespace foundry {
 
 using AnswerBody = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
                                 answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
-                                answer::Actors, answer::ActorDetails, answer::ProjectPlan, AgentSettings>;
+                                answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails,
+                                answer::ProjectPlan, AgentSettings>;
 
 struct Answer {
     QueryId id;

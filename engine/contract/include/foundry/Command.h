@@ -153,6 +153,14 @@ struct CloseTerminal {
     TerminalId terminal;
 };
 
+// A copy of the task's last snapshot, files that can only be read, opened with an editor of the host. Without .git and
+// without what editors run by themselves, because an agent wrote it; what is changed in it does not come back.
+// Answer: `created` is the copy's folder. Every time anew.
+struct OpenCopy {
+    TaskId task;
+    QString editor; // answer::EditorOffer::name
+};
+
 // What the person typed and did not send. Scope: "task:<id>" or "newTask:<repository id>". Empty text removes it.
 struct SaveDraft {
     QString scope;
@@ -241,7 +249,8 @@ using CommandBody
                    command::ControlRun, command::AnswerQuestion, command::SkipStep, command::OpenTerminal,
                    command::WriteTerminal, command::ResizeTerminal, command::TakeTerminalOutput,
                    command::CloseTerminal, command::InstallAgent, command::RemoveAgent, command::CancelAgentWork,
-                   command::GiveVariable, command::KeepKey, command::SignIn, command::AnswerSignIn>;
+                   command::GiveVariable, command::KeepKey, command::SignIn, command::AnswerSignIn,
+                   command::OpenCopy>;
 
 struct Command {
     CommandId id;

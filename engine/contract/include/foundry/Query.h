@@ -20,14 +20,24 @@ struct TranscriptPage {
     int count = limits::transcriptPage;
 };
 
-// Files changed since the task's base, by the last snapshot; `fresh`, and while a turn runs: as the tree is now.
+// What a task's tree is compared with: the commit that it began from, or the files of the person's clone as they are
+// now, uncommitted ones included (the clone is only read).
+enum class Against { base, clone };
+// Files changed, by the last snapshot; `fresh`, while a turn runs and against the clone: as the trees are now.
 struct Changes {
     TaskId task;
     bool fresh = false;
+    Against against = Against::base;
 };
+// By what the last Changes of this kind looked at.
 struct FileDiff {
     TaskId task;
     QString path;
+    Against against = Against::base;
+};
+// Command lines that the task's files propose: scripts of package.json, Makefile, CMake, Cargo and so on.
+struct RunProposals {
+    TaskId task;
 };
 
 // What can be a base, and what a task would be called.
@@ -55,6 +65,9 @@ struct StepLog {
     QString step; // TimelineEntry::name
 };
 
+// Programs of this computer that a copy of a task's files can be opened with.
+struct Editors { };
+
 // For the inspector. `find`: in kind or key; empty: all. At most limits::inspectedActors, from `from` on.
 struct Actors {
     QString find;
@@ -73,8 +86,8 @@ namespace foundry {
 
 using QueryBody = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes,
                                query::FileDiff, query::RepositoryState, query::TaskNames, query::PublishPlan,
-                               query::StepLog, query::Actors, query::ActorDetails, query::ProjectPlan,
-                               query::AgentSettings>;
+                               query::StepLog, query::RunProposals, query::Editors, query::Actors, query::ActorDetails,
+                               query::ProjectPlan, query::AgentSettings>;
 
 struct Query {
     QueryId id;

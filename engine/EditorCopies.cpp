@@ -1,0 +1,160 @@
+#include "EditorCopies.h"
+
+#include "TreeExport.h"
+#include "TreeRemover.h"
+
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
+#include <QFileInfo>
+#include <QProcess>
+
+#include <algorithm>
+
+namespace foundry {
+
+namespace {
+
+struct Known {
+    const char *program;
+    const char *title;
+};
+// With a window of their own, that take a folder.
+constexpr Known known[] = {
+    { "code", "Visual Studio Code" },
+    { "codium", "VSCodium" },
+    { "zed", "Zed" },
+    { "zeditor", "Zed" },
+    { "kate", "Kate" },
+    { "kdevelop", "KDevelop" },
+    { "qtcreator", "Qt Creator" },
+    { "clion", "CLion" },
+    { "idea", "IntelliJ IDEA" },
+    { "pycharm", "PyCharm" },
+    { "webstorm", "WebStorm" },
+    { "goland", "GoLand" },
+    { "rustrover", "RustRover" },
+    { "subl", "Sublime Text" },
+    { "gnome-builder", "GNOME Builder" },
+    { "geany", "Geany" },
+    { "gvim", "GVim" },
+    { "emacs", "Emacs" },
+};
+
+constexpr const char *runByEditors[] = {
+    ".git",          ".vscode",        ".idea",     ".zed",      ".fleet",         ".vs",
+    ".vim",          ".nvim",          ".exrc",     ".vimrc",    ".gvimrc",        ".nvimrc",
+    ".nvim.lua",     ".lvimrc",        ".envrc",    ".direnv",   ".dir-locals.el", ".dir-locals-2.el",
+    ".kateproject",  ".kateconfig",    ".kdev4",    ".settings", ".project",       ".classpath",
+    ".devcontainer", ".cursor",        ".windsurf", ".helix",    ".mise.toml",     "mise.toml",
+    ".mise",         ".tool-versions",
+};
+constexpr const char *runByEditorsEndings[] = { ".code-workspace", ".sublime-project", ".sublime-workspace", ".iml" };
+
+} // namespace
+
+bool EditorCopies::isRunByEditors(const QString &name)
+{
+    const auto same = [&](const char *one) { return name.compare(QLatin1StringView(one), Qt::CaseInsensitive) == 0; };
+    const auto ends = [&](const char *one) { return name.endsWith(QLatin1StringView(one), Qt::CaseInsensitive); };
+    return std::ranges::any_of(runByEditors, same) || std::ranges::any_of(runByEditorsEndings, ends);
+}
+
+EditorCopies::EditorCopies(GitRunner &git, Environment environment, QString dataFolder)
+    : m_git(git)
+    , m_environment(std::move(environment))
+    , m_folder(dataFolder + u"/copies"_s)
+{
+}
+
+std::vector<answer::EditorOffer> EditorCopies::editors() const
+{
+    std::vector<answer::EditorOffer> offers;
+    const QString path = m_environment.value(u"PATH"_s);
+    const QString own = QFileInfo(m_environment.value(u"VISUAL"_s).section(u' ', 0, 0)).fileName();
+    for (const Known &one : known) {
+        const QString program = QString::fromLatin1(one.program);
+        if (ProcessRunner::find(program, path).isEmpty())
+            continue;
+        const answer::EditorOffer offer { program, QString::fromLatin1(one.title) };
+        offers.insert(program == own ? offers.begin() : offers.end(), offer);
+    }
+    return offers;
+}
+
+void EditorCopies::forget(const TaskId &task)
+{
+    const QString folder = m_folder + u'/' + task.value;
+    if (!QFileInfo::exists(folder))
+        return;
+    m_forgetting.push_back(removeTree(folder));
+    m_forgetting.back().start([](const Result<> &removed) {
+        if (!removed)
+            qWarning("editor copies: %s", qPrintable(removed.error().chain()));
+    });
+}
+
+Async<Result<QString>> EditorCopies::copy(LifeFacts facts)
+{
+    if (facts.snapshot.isEmpty())
+        co_return fail(codes::Git::noCommits, u"there is no snapshot yet"_s);
+    const QString above = m_folder + u'/' + facts.summary.id.value;
+    const QString folder = above + u'/' + (facts.repositoryName.isEmpty() ? u"files"_s : facts.repositoryName);
+    auto removing = removeTree(above);
+    if (auto removed = co_await removing; !removed)
+        co_return std::unexpected(removed.error());
+    if (!QDir().mkpath(folder))
+        co_return fail(codes::Storage::unavailable, folder);
+    auto exporting = exportTree(m_git, facts.barePath, facts.snapshot, folder);
+    if (auto exported = co_await exporting; !exported)
+        co_return std::unexpected(exported.error());
+    QStringList unwanted;
+    QDirIterator all(folder, QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,
+                     QDirIterator::Subdirectories);
+    while (all.hasNext()) {
+        all.next();
+        if (isRunByEditors(all.fileName()))
+            unwanted.append(all.filePath());
+        else if (all.fileInfo().isFile())
+            QFile::setPermissions(all.filePath(), QFileDevice::ReadOwner);
+    }
+    for (const QString &one : std::as_const(unwanted)) {
+        auto removingOne = removeTree(one);
+        if (QFileInfo(one).isDir()) {
+            if (auto removed = co_await removingOne; !removed)
+                co_return std::unexpected(removed.error());
+        } else if (!QFile::remove(one) && QFileInfo::exists(one)) {
+            co_return fail(codes::Storage::unavailable, one);
+        }
+    }
+    co_return folder;
+}
+
+Async<Result<QString>> EditorCopies::open(LifeFacts facts, QString editor)
+{
+    const auto offers = editors();
+    const bool offered = std::ranges::any_of(offers, [&](const auto &offer) { return offer.name == editor; });
+    const QString program = offered ? ProcessRunner::find(editor, m_environment.value(u"PATH"_s)) : QString();
+    if (program.isEmpty())
+        co_return fail(codes::Process::notFound, editor);
+    auto copying = copy(std::move(facts));
+    auto folder = co_await copying;
+    if (!folder)
+        co_return folder;
+    QProcess process;
+    process.setProgram(program);
+    process.setArguments({ *folder });
+    process.setWorkingDirectory(QDir::homePath()); // not where an agent's files are
+    QProcessEnvironment environment;
+    for (auto it = m_environment.cbegin(); it != m_environment.cend(); ++it)
+        environment.insert(it.key(), it.value());
+    process.setProcessEnvironment(environment);
+    process.setStandardInputFile(QProcess::nullDevice());
+    process.setStandardOutputFile(QProcess::nullDevice());
+    process.setStandardErrorFile(QProcess::nullDevice());
+    if (!process.startDetached())
+        co_return fail(codes::Process::notStarted, program + u": "_s + process.errorString());
+    co_return folder;
+}
+
+} // namespace foundry
