@@ -127,6 +127,7 @@ private:
     std::optional<Failure> leaveBudget(); // what was used up
     void measureDisk();
     void overBudget(Failure reason);
+    void askToStop();
     Result<SandboxRecord> recordToMake(const IsolationReport &report);
     QString refs(const QString &name) const;
     QString moduleRefs(size_t number, const QString &name) const
@@ -159,7 +160,8 @@ private:
     Async<qint64> m_measuring;
     SandboxProcess *m_setUp = nullptr; // while the set-up script runs
     QByteArray m_setUpLine;
-    QStringList m_setUpLines;
+    QStringList m_setUpLog; // at most StepRun::maxLogLines
+    QStringList m_setUpLines; // the last ones of these
     Millis m_setUpTold = 0;
     bool m_straysEnded = false; // once in this life of the program
     bool m_wasThere = false; // what the step that ended last was to start

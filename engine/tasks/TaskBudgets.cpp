@@ -9,6 +9,7 @@ namespace foundry {
 namespace {
 
 constexpr auto diskLook = std::chrono::seconds(15);
+constexpr auto askAgain = std::chrono::seconds(1);
 
 QString gigabytes(qint64 bytes)
 {
@@ -58,6 +59,13 @@ void TaskActor::overBudget(Failure reason)
     if (m_overBudget)
         return;
     m_overBudget = std::move(reason);
+    askToStop();
+}
+
+// Again and again: a turn that has only just begun is not yet known to its session.
+void TaskActor::askToStop()
+{
+    m_turnLimit = clock().after(askAgain, [this] { askToStop(); });
     sendEphemeral(keys::sessionOf(m_facts->summary.id, m_facts->session.id), session::Cancel {});
 }
 

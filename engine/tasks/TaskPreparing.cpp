@@ -164,7 +164,9 @@ void TaskActor::heardSetUp(StepRun &step, const QByteArray &bytes)
         m_setUpLine.remove(0, end + 1);
         if (line.isEmpty())
             continue;
-        step.log(line);
+        m_setUpLog.append(line.left(StepRun::maxLogLine));
+        if (m_setUpLog.size() > StepRun::maxLogLines)
+            m_setUpLog.removeFirst();
         m_setUpLines.append(line.left(maxShownLine));
         if (m_setUpLines.size() > maxShownLines)
             m_setUpLines.removeFirst();
@@ -193,6 +195,7 @@ Async<Result<void>> TaskActor::runSetUp(StepRun &step)
     const std::unique_ptr<SandboxProcess> process = std::move(*started);
     m_setUp = process.get();
     m_setUpLines.clear();
+    m_setUpLog.clear();
     m_setUpLine.clear();
     const auto heard = [this, &step](const QByteArray &bytes) { heardSetUp(step, bytes); };
     process->output = heard;
@@ -225,6 +228,9 @@ Async<Result<void>> TaskActor::setUp(StepRun &step)
     auto running = untilStopped<void>(runSetUp(step));
     auto done = co_await running;
     m_setUp = nullptr;
+    auto logged = transact([this] { return TaskStore(store()).putLog(u"setUp"_s, m_setUpLog.join(u'\n')); });
+    if (!logged)
+        co_return logged;
     if (!done)
         co_return done;
     step.onCommit([this] {

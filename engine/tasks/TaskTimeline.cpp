@@ -70,7 +70,8 @@ void TaskActor::noteLines(const WorkflowView &view)
         if (finished)
             continue;
         const QString log = isOver(line) || !line.attempts.empty() ? view.log(line.name, line.attempt) : QString();
-        line.hasLog = !log.isEmpty() || line.name == u"startAgent" || line.name == u"openSession";
+        line.hasLog
+            = !log.isEmpty() || line.name == u"setUp" || line.name == u"startAgent" || line.name == u"openSession";
         auto put = rows.putLine(line);
         if (put && !log.isEmpty())
             put = rows.putLog(line.name, log);

@@ -39,7 +39,8 @@ private Q_SLOTS:
     void programsOfTheHomeAreInPath()
     {
         const Shell cargo = m_fixture.shell(u"cargo-hello"_s);
-        QCOMPARE(cargo.output.trimmed(), ("hello " + m_inside + "/.rustup").toUtf8());
+        const QString told = u"hello "_s + m_inside + u"/.rustup"_s;
+        QCOMPARE(cargo.output.trimmed(), told.toUtf8());
         QCOMPARE(m_fixture.shell(u"node-hello"_s).output.trimmed(), "nine"); // the default, not the newest
     }
 
