@@ -201,7 +201,8 @@ void addTools(QByteArrayList &options, const SandboxRecord &record)
                 continue;
             addMount(options, "--ro-bind", QFile::encodeName(folder), QFile::encodeName(bindInside(record, folder)));
             for (const QString &secret : persontools::coveredBeneath(folder))
-                options << "--ro-bind" << "/dev/null" << QFile::encodeName(bindInside(record, secret));
+                options << "--ro-bind" << QFile::encodeName(record.hostEtc() + u"/empty"_s)
+                        << QFile::encodeName(bindInside(record, secret));
         }
     }
 }

@@ -85,6 +85,7 @@ Result<> makeEtc(const SandboxRecord &record)
         // Nobody answers there: a look-up fails at once and does not wait.
         { u"resolv.conf"_s, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n" },
         { u"hostname"_s, "foundry\n" },
+        { u"empty"_s, "" }, // covers what must not be read
         { u"machine-id"_s, QByteArray(32, '0') + '\n' },
         // The source belongs to another user where Foundry runs as root.
         { u"gitconfig"_s,

@@ -206,9 +206,14 @@ private Q_SLOTS:
         QCOMPARE(
             seen,
             "ALL_PROXY=http://127.0.0.1:3129\nHTTPS_PROXY=http://127.0.0.1:3129\nHTTP_PROXY=http://127.0.0.1:3129\n"
+            "JAVA_TOOL_OPTIONS=-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=3129 -Dhttps.proxyHost=127.0.0.1 "
+            "-Dhttps.proxyPort=3129 -Dhttp.nonProxyHosts=localhost|127.0.0.1\n"
             "NODE_USE_ENV_PROXY=1\nNO_PROXY=localhost,127.0.0.1\nall_proxy=http://127.0.0.1:3129\nhttp_proxy=http://"
             "127.0.0.1:3129\n"
             "https_proxy=http://127.0.0.1:3129\nno_proxy=localhost,127.0.0.1\n");
+        // Maven and Gradle look at neither.
+        const QByteArray files = fixture.shell(u"cat ~/.m2/settings.xml ~/.gradle/gradle.properties"_s).output;
+        QVERIFY2(files.contains("<port>3129</port>") && files.contains("https.proxyPort=3129"), files);
     }
 
     void aPortThatCannotBeIsAFailure()
