@@ -21,14 +21,15 @@ Column {
         Repeater {
             model: view.offer.registries
             FCheckBox {
+                id: registry
                 required property var modelData
                 required property int index
                 text: modelData.title
                 checked: modelData.on
                 onToggled: view.offer.choose(index, checked)
                 FToolTip {
-                    visible: parent.hovered
-                    text: qsTr("Recognised by %1").arg(parent.modelData.because)
+                    visible: registry.hovered
+                    text: qsTr("Recognised by %1").arg(registry.modelData.because)
                 }
             }
         }
