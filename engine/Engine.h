@@ -81,8 +81,8 @@ private:
     ChangeReader m_changes;
     ProjectReader m_projects;
     Publisher m_publisher;
-    EditorCopies m_editors;
     AgentChoices m_choices;
+    EditorCopies m_editors;
     AgentCatalogue m_catalogue;
     BubblewrapProvider m_bubblewrap;
     PlainProvider m_plain;
