@@ -120,9 +120,15 @@ void ActorCell::start()
         }
         m_row.wakeAt = 0;
     }
-    m_system.registry->whenDurable([weak = weak_from_this()](Result<void> durable) {
-        if (const auto self = weak.lock(); self && self->m_phase == Phase::marking)
-            self->marked(std::move(durable));
+    // A crowd shares one sync; each opens its store in a turn of its own, so that nobody waits for the crowd.
+    m_system.registry->whenDurable([weak = weak_from_this()](const Result<void> &durable) {
+        const auto marking = weak.lock();
+        if (!marking || marking->m_phase != Phase::marking)
+            return;
+        marking->m_system.post([weak, durable] {
+            if (const auto self = weak.lock(); self && self->m_phase == Phase::marking)
+                self->marked(durable);
+        });
     });
 }
 

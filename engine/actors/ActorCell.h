@@ -58,6 +58,8 @@ public:
     void abandon(); // as a crash: nothing more is written
     bool isIdle() const;
     void considerSleep();
+    // False: it is not idle. True says little, but costs nothing.
+    bool mayBeIdle() const { return m_phase != Phase::awake || m_idleSince.has_value(); }
     bool sleepIfIdle();
     bool isQuiet() const;
     bool isMoving() const;

@@ -201,18 +201,14 @@ bool ActorSystem::Private::makeRoom()
 {
     if (awake() < options.awakeActors)
         return true;
-    const std::vector<ActorCell *> all = open;
-    bool moving = false;
-    for (ActorCell *cell : all) {
-        if (!cell->sleepIfIdle())
-            moving = moving || cell->isMoving();
-        else
-            moving = true;
-        if (moving)
-            break;
+    // Thousands may be at long work, and each start looks here: those are passed by at a glance.
+    for (size_t i = 0; i < open.size(); ++i) {
+        ActorCell *cell = open[i];
+        if (cell->isMoving() || (cell->mayBeIdle() && cell->sleepIfIdle()))
+            return false;
     }
     // If all are at long work and nothing moves, the limit gives way: they may be waiting for this one.
-    return !moving;
+    return true;
 }
 
 bool ActorSystem::Private::startOne()

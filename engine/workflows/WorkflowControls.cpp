@@ -118,8 +118,10 @@ void WorkflowRunner::cancelAll()
 {
     RunRecord &run = m_history->run;
     run.cancelled = true;
-    if (run.status == RunStatus::paused)
+    if (run.status == RunStatus::paused) {
         run.status = RunStatus::running;
+        m_alarmsChanged = true; // a paused one has none, and what is being undone is not told of this
+    }
     keep(m_history->saveRun());
     if (!m_flow.isValid())
         begin();

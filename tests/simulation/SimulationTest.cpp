@@ -75,6 +75,14 @@ void SimulationTest::aBrokenRuleIsNoticed_data()
                          u"it does not start"_s,        u"actor.damaged"_s,         u" and is now "_s };
     QTest::addRow("a workflow that reads the clock")
         << Sabotage::impureWorkflow << QStringList { u"the workflow saw something else than before"_s, u"/"_s };
+    QTest::addRow("who does not know of rewinds")
+        << Sabotage::unawareOfRewinds
+        << QStringList { u"runs again"_s, u" and is now "_s, u"delivered twice in effect"_s, u"after attempt"_s };
+    QTest::addRow("a child that answers something else")
+        << Sabotage::childrenAnswerTwice << QStringList { u"was told what no child answered"_s };
+    QTest::addRow("a sleep that is too short") << Sabotage::shortSleeps << QStringList { u"it waited "_s };
+    QTest::addRow("a turn that is over and undone")
+        << Sabotage::undoesEndedTurns << QStringList { u"acknowledged and lost: undone"_s };
 }
 
 void SimulationTest::aBrokenRuleIsNoticed()

@@ -116,6 +116,12 @@ Workflow looping(ScriptActor &actor, WorkflowContext &context)
     co_return done ? Result<void>() : std::unexpected(done.error());
 }
 
+Async<Result<int>> notNow(Promise<int> when)
+{
+    (void)co_await when;
+    co_return fail(codes::Git::refused, u"not now"_s, Retry::transient);
+}
+
 } // namespace
 
 class CompensationTest final : public ScriptTest {
@@ -192,6 +198,27 @@ private Q_SLOTS:
         for (const WorkflowEntry &entry : entries())
             QVERIFY(entry.line.status == StepStatus::done || entry.line.name == u"c"_s);
         QCOMPARE(status(), acts.contains(u"cancel"_s) ? RunStatus::cancelled : RunStatus::ended);
+    }
+
+    // Found by the simulation: the undoing is not told of the cancelling, and nothing was due any more.
+    void oneThatIsPausedAndCancelledIsTriedAgain()
+    {
+        failAt(u"c"_s);
+        const Promise<int> first;
+        m_outside->bodies[u"undo b"_s] = [first](StepRun &, int attempt) -> Async<Result<int>> {
+            if (attempt > 1)
+                return value(1);
+            return notNow(first);
+        };
+        begin(threeSteps);
+        QVERIFY(control(u"pause"_s));
+        first.set(1);
+        m_world->settle();
+        QVERIFY(control(u"cancel"_s));
+        QCOMPARE(status(), RunStatus::running);
+        m_world->advance(5s);
+        QCOMPARE(m_outside->done, QStringList({ u"undo b"_s, u"undo b"_s, u"undo a"_s }));
+        QCOMPARE(status(), RunStatus::cancelled);
     }
 
     void whatCannotBeUndoneNeedsAPerson()

@@ -8,7 +8,7 @@ std::vector<Migration> marksSchema()
 {
     return { { 1, u"marks"_s, uR"(
 CREATE TABLE mark (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, amount INTEGER NOT NULL) STRICT;
-CREATE TABLE received (id INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE received (id INTEGER, again INTEGER, PRIMARY KEY (id, again)) STRICT;
 )"_s } };
 }
 
@@ -95,14 +95,14 @@ Result<void> KeeperActor::remind(const Remind &remind)
 
 Result<void> KeeperActor::fire(const Fire &fire)
 {
-    if (clock().now() < fire.at)
+    if (world.latest() < fire.at)
         world.model.violate(u"too early: fire %1"_s.arg(fire.id));
     return mark(u"fire %1"_s.arg(fire.id));
 }
 
 Result<void> KeeperActor::beat()
 {
-    const qint64 passed = (clock().now() - m_rhythm->first) / period.count() + 1;
+    const qint64 passed = (world.latest() - m_rhythm->first) / period.count() + 1;
     if (++m_rhythm.edit().beats > passed)
         world.model.violate(u"%1 beats in %2 periods"_s.arg(m_rhythm->beats).arg(passed));
     m_rhythm.edit().last = clock().now();

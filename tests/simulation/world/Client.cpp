@@ -149,14 +149,13 @@ void Client::go(const QString &run)
 
 void Client::hand()
 {
-    static const std::vector<QString> actions {
-        u"pause"_s, u"resume"_s, u"retry"_s, u"skip"_s, u"stop"_s, u"cancel"_s
-    };
+    static const std::vector<QString> actions { u"pause"_s, u"resume"_s, u"retry"_s, u"skip"_s,
+                                                u"stop"_s,  u"cancel"_s, u"rewind"_s };
     const QString run = anyRun();
     if (run.isEmpty())
         return;
-    const QString action = actions[m_world.chance.weighted({ 2, 3, 3, 2, 2, 1 })];
-    send(m_runs.at(run), Hand { action }, {}, [](const Result<void> &) { });
+    const QString action = actions[m_world.chance.weighted({ 2, 3, 3, 2, 2, 1, 5 })];
+    send(m_runs.at(run), Hand { action, m_world.chance.below(1'000) }, {}, [](const Result<void> &) { });
 }
 
 void Client::create()
@@ -208,6 +207,15 @@ void Client::nudge()
         };
         m_world.system->visit<ScriptedActor>(ref, ifSame(look));
         go(run);
+    }
+    for (const ActorInfo &info : m_world.system->list()) {
+        if (info.ref.kind != u"Kid"_s || m_world.model.isOver(info.ref.id))
+            continue;
+        const auto look = [this, name = info.ref.text()](Result<ScriptedActor *> actor) {
+            m_world.note(u"nudge %1 %2"_s.arg(name, actor ? (*actor)->nudge() : actor.error().name()));
+        };
+        m_world.system->visit<ScriptedActor>(info.ref, ifSame(look));
+        send(info.ref, Go { ++m_lastId }, {}, [](const Result<void> &) { });
     }
 }
 

@@ -97,6 +97,7 @@ struct Go { // to a workflow
 struct Hand { // a person's operation on a run
     static constexpr auto name = "hand";
     QString action;
+    int any = 0; // which entry a rewind goes back to
 };
 
 } // namespace foundry::simulation
@@ -120,6 +121,6 @@ FOUNDRY_JSON(simulation::Rhythm, first, beats, last)
 FOUNDRY_JSON(simulation::Family, lives, hellos, alive)
 FOUNDRY_JSON(simulation::Life, child, number, greeted)
 FOUNDRY_JSON(simulation::Go, id)
-FOUNDRY_JSON(simulation::Hand, action)
+FOUNDRY_JSON(simulation::Hand, action, any)
 
 } // namespace foundry

@@ -143,22 +143,62 @@ void Model::firm(const QString &entry, const QString &outcome)
     m_firm.insert_or_assign(entry, outcome);
 }
 
-// ---- compensation
+// ---- children, time
 
-QString Model::registered(const QString &run, const QString &inBranch)
+void Model::isTold(const QString &entry, const QString &answer)
 {
-    Registered &all = m_registered[run];
-    const QString mark = inBranch.isEmpty() ? u"undo:%1"_s.arg(999 - all.inOrder++) : u"undone %1"_s.arg(inBranch);
-    all.marks.insert(mark);
-    return mark;
+    if (!m_answers.contains(answer))
+        violate(u"%1 was told what no child answered: %2"_s.arg(entry, answer));
 }
 
-void Model::runEnds(const QString &run, const QString &place, bool well)
+void Model::waitBegins(const QString &entry, Millis now)
+{
+    const auto [begun, isNew] = m_begun.emplace(entry, now);
+    if (!isNew)
+        begun->second = std::min(begun->second, now);
+}
+
+void Model::waitEnds(const QString &entry, std::chrono::milliseconds span, Millis latest)
+{
+    if (latest < m_begun.at(entry) + span.count())
+        violate(u"it waited %1 of %2 ms: %3"_s.arg(latest - m_begun.at(entry)).arg(span.count()).arg(entry));
+}
+
+// ---- compensation
+
+void Model::runBegins(const QString &run, const QString &place, int record)
+{
+    m_registered[{ run, record }] = {};
+    if (!m_over.erase(run))
+        return;
+    // It was over, and went back to an entry: what must not be undone is decided anew.
+    for (auto &[key, effect] : m_effects[place])
+        effect.forbidden = false;
+}
+
+QString Model::undoName(const QString &run, int record, const QString &inside)
+{
+    return inside.isEmpty() ? u"undo:%1"_s.arg(999 - m_registered[{ run, record }].inOrder++)
+                            : u"undone %1"_s.arg(inside);
+}
+
+void Model::registered(const QString &run, int record, const QString &mark, const QString &scope)
+{
+    m_registered[{ run, record }].marks.insert_or_assign(mark, scope);
+}
+
+void Model::turnEnds(const QString &run, int record, const QString &scope)
+{
+    std::erase_if(m_registered[{ run, record }].marks,
+                  [&](const auto &one) { return one.second == scope || one.second.startsWith(scope + u'/'); });
+}
+
+void Model::runEnds(const QString &run, const QString &place, int record, bool well)
 {
     if (!m_over.insert(run).second)
         return;
     noneAlive(run + u'/', u"the run is over"_s);
-    for (const QString &mark : m_registered[run].marks)
+    for (const auto &[mark, scope] : m_registered[{ run, record }].marks)
         (well ? m_effects[place][mark].forbidden : m_effects[place][mark].expected) = true;
 }
 

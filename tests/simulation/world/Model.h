@@ -7,7 +7,7 @@
 
 #include "Trace.h"
 
-#include <foundry/Failure.h>
+#include <Clock.h>
 
 #include <map>
 #include <set>
@@ -55,13 +55,25 @@ public:
     void firm(const QString &entry, const QString &outcome);
     bool isFirm(const QString &entry) const { return m_firm.contains(entry); }
 
+    // ---- children: only what one answered as it ended is what its parent is told
+    void mayAnswer(const QString &answer) { m_answers.insert(answer); }
+    void isTold(const QString &entry, const QString &answer);
+
+    // ---- time: of an entry that waits, by the wall clock that may go back
+    void waitBegins(const QString &entry, Millis now);
+    void waitEnds(const QString &entry, std::chrono::milliseconds span, Millis latest);
+
     // ---- compensation: of one run, in order of registration
-    void runBegins(const QString &run) { m_registered[run] = {}; }
-    // Answers the mark that it leaves: their numbers fall with the order of registration. In a branch the mark has the
-    // entry's path and no order, and is registered anew when the branch is read again.
-    QString registered(const QString &run, const QString &inBranch);
+    // `record`: another one after each rewind, for which the order to undo stands anew.
+    void runBegins(const QString &run, const QString &place, int record);
+    // Answers the name of what undoes it: their numbers fall with the order of registration. In a branch or a loop's
+    // turn the name has the entry's path and no order, and is registered anew when that is read again.
+    QString undoName(const QString &run, int record, const QString &inside);
+    void registered(const QString &run, int record, const QString &mark, const QString &scope);
+    // The turn of a loop is over: nothing that was registered in it is undone.
+    void turnEnds(const QString &run, int record, const QString &scope);
     // On disk: it is over.
-    void runEnds(const QString &run, const QString &place, bool well);
+    void runEnds(const QString &run, const QString &place, int record, bool well);
     bool isOver(const QString &run) const { return m_over.contains(run); }
 
 private:
@@ -88,10 +100,12 @@ private:
     std::map<QString, QString> m_firm;
     struct Registered {
         int inOrder = 0;
-        std::set<QString> marks;
+        std::map<QString, QString> marks; // the scope
     };
-    std::map<QString, Registered> m_registered;
+    std::map<std::pair<QString, int>, Registered> m_registered; // by run and record
     std::set<QString> m_over;
+    std::set<QString> m_answers;
+    std::map<QString, Millis> m_begun; // of waits
 };
 
 } // namespace foundry::simulation

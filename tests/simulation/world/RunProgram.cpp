@@ -14,33 +14,44 @@ public:
     }
     Program make()
     {
-        m_program.block = block(m_chance.between(2, 6), 0, false);
+        m_program.block = block(m_chance.between(2, 6), 0);
+        m_program.fails = m_chance.oneIn(4);
         return std::move(m_program);
     }
 
 private:
-    // `inLoop`: what it registers is forgotten with the turn.
-    Block block(int length, int depth, bool inLoop)
+    static constexpr int deepest = 2; // there is nothing that holds others
+    Block block(int length, int depth)
     {
         Block made;
         for (int i = 0; i < length; ++i)
-            made.push_back(op(depth, inLoop));
+            made.push_back(op(depth));
         return made;
     }
-    Op op(int depth, bool inLoop)
+    Op op(int depth)
     {
         using enum OpKind;
         static const std::vector<OpKind> kinds { step, commit, sleep, sleepUntil, receive, value,
-                                                 join, race,   loop,  versioned,  retired };
-        const std::vector<int> weights { 40, 6, 8, 4, 10, 5, depth < 2 ? 7 : 0, depth < 2 ? 7 : 0, depth < 2 ? 7 : 0,
-                                         3,  3 };
+                                                 join, race,   loop,  versioned,  retired, child };
+        const std::vector<int> weights { 40,
+                                         6,
+                                         8,
+                                         4,
+                                         10,
+                                         5,
+                                         depth < deepest ? 7 : 0,
+                                         depth < deepest ? 7 : 0,
+                                         depth < deepest ? 7 : 0,
+                                         3,
+                                         3,
+                                         depth < deepest ? 6 : 0 };
         Op made;
         made.kind = kinds[m_chance.weighted(weights)];
         made.name = u"%1%2"_s.arg(QChar(u'a' + int(made.kind))).arg(++m_number);
         made.forgiving = !m_chance.oneIn(8);
         switch (made.kind) {
         case step:
-            step_(made, inLoop);
+            step_(made);
             break;
         case commit:
         case value:
@@ -54,11 +65,15 @@ private:
             break;
         case join:
         case race:
-            branches(made, depth, inLoop);
+            branches(made, depth);
             break;
         case loop:
             made.turns = m_chance.between(1, 5);
-            made.blocks.push_back(block(m_chance.between(1, 2), depth + 1, true));
+            made.blocks.push_back(block(m_chance.between(1, 2), depth + 1));
+            break;
+        case child:
+            made.ifCancelled = m_chance.oneIn(3) ? IfCancelled::leaveChild : IfCancelled::cancelChild;
+            m_program.children[made.name] = block(m_chance.between(1, 3), deepest);
             break;
         case versioned:
         case retired:
@@ -67,7 +82,7 @@ private:
         }
         return made;
     }
-    void step_(Op &made, bool inLoop)
+    void step_(Op &made)
     {
         using enum Ending;
         static const std::vector<Ending> endings { well, later, transient, terminal, thrown, hanging, detail };
@@ -91,14 +106,14 @@ private:
         if (m_chance.oneIn(2))
             made.endings.push_back(later);
         made.reports = m_chance.oneIn(2);
-        made.compensated = !inLoop && m_chance.oneIn(4);
+        made.compensated = m_chance.oneIn(3);
     }
-    void branches(Op &made, int depth, bool inLoop)
+    void branches(Op &made, int depth)
     {
         made.mode = m_chance.oneIn(2) ? JoinMode::all : JoinMode::failFast;
         m_program.loses = true;
         for (int count = m_chance.between(1, 3); count > 0; --count)
-            made.blocks.push_back(block(m_chance.between(1, 2), depth + 1, inLoop));
+            made.blocks.push_back(block(m_chance.between(1, 2), depth + 1));
     }
 
     Chance &m_chance;

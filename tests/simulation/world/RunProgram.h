@@ -8,11 +8,12 @@
 
 #include <QString>
 
+#include <map>
 #include <vector>
 
 namespace foundry::simulation {
 
-enum class OpKind { step, commit, sleep, sleepUntil, receive, value, join, race, loop, versioned, retired };
+enum class OpKind { step, commit, sleep, sleepUntil, receive, value, join, race, loop, versioned, retired, child };
 
 // What the n-th running of a body comes to; past the end of the list: well.
 enum class Ending { well, later, transient, terminal, thrown, hanging, detail };
@@ -32,12 +33,15 @@ struct Op {
     int turns = 0;
     int codeVersion = 0; // from when the code has it (versioned), or no longer has it (retired)
     JoinMode mode = JoinMode::all;
+    IfCancelled ifCancelled = IfCancelled::cancelChild;
     std::vector<Block> blocks; // of branches; of a loop the one of its body
 };
 
 struct Program {
     Block block;
+    bool fails = false; // at its end, so that all is undone
     bool loses = false; // a message may be received by a branch that loses
+    std::map<QString, Block> children; // by the name of their entry
 };
 
 Program makeProgram(Chance &chance);

@@ -41,9 +41,40 @@ struct Alive {
 
 ScriptedActor::~ScriptedActor() = default;
 
-QString ScriptedActor::entryKey(const QString &scope, const QString &name) const
+QString ScriptedActor::pathOf(const QString &scope, const QString &name) const
 {
     return self().id + u'/' + (scope.isEmpty() ? QString() : scope + u'/') + name;
+}
+
+QString ScriptedActor::entryKey(const QString &scope, const QString &name, const QString &also) const
+{
+    return pathOf(scope, name) + m_superseded.label(scope, name)
+        + (also.isEmpty() ? QString() : m_superseded.label(scope, also));
+}
+
+// A child's key is its parent's with "child", the path and the number of its entry.
+const Block &ScriptedActor::program() const
+{
+    const QStringList &parts = self().key.parts;
+    const Program &program = world.programs.at(parts.first());
+    return parts.size() == 1 ? program.block : program.children.at(parts.at(2).section(u'/', -1));
+}
+
+Result<void> ScriptedActor::onCreate(const QJsonObject &)
+{
+    if (self().kind == u"Kid"_s)
+        observe(u"child "_s + self().text(), self().id); // there is only one
+    return {};
+}
+
+QJsonValue ScriptedActor::workflowResult() const
+{
+    const QString answer = self().id + u' ' + m_result;
+    if (world.sabotage == Sabotage::childrenAnswerTwice)
+        world.model.mayAnswer(answer + QString::number(clock().now()));
+    else
+        world.model.mayAnswer(answer);
+    return answer;
 }
 
 void ScriptedActor::observe(const QString &entry, const QString &outcome)
@@ -59,14 +90,29 @@ void ScriptedActor::observe(const QString &entry, const QString &outcome)
     });
 }
 
+// An old run is in version 1 by what comes next in its record: that may be taken out. What is recorded stays.
+void ScriptedActor::observeVersion(const QString &key, int version)
+{
+    observe(u"%1@%2"_s.arg(key).arg(m_superseded.entries()), QString::number(version));
+    if (version > 1 || world.model.isFirm(key))
+        observe(key, QString::number(version));
+}
+
 // ---- the workflow
 
 Workflow ScriptedActor::run(WorkflowContext &context)
 {
-    world.note(u"%1 runs"_s.arg(place()));
-    world.model.runBegins(self().id);
-    auto running = block(context, program().block, {});
+    auto superseded = Superseded::read(store());
+    if (!superseded)
+        co_return std::unexpected(superseded.error());
+    m_superseded = world.sabotage == Sabotage::unawareOfRewinds ? Superseded() : std::move(*superseded);
+    world.note(u"%1 runs, %2 superseded"_s.arg(place()).arg(m_superseded.entries()));
+    world.model.runBegins(self().id, place(), m_superseded.entries());
+    auto running = block(context, program(), {});
     auto done = co_await running;
+    m_result = done.value_or(QString());
+    if (done && self().kind == u"Run"_s && world.programs.at(self().key.parts.first()).fails)
+        co_return fail(codes::Program::internal, u"it fails at its end"_s);
     co_return done ? Result<void>() : std::unexpected(done.error());
 }
 
@@ -107,10 +153,13 @@ Flow<ScriptedActor::Text> ScriptedActor::perform(WorkflowContext &context, const
     case loop:
         doing = this->loop(context, op, place);
         break;
+    case child:
+        doing = this->child(context, op, place);
+        break;
     case value: {
         const QString text = context.uuid(op.name) + QString::number(context.now(op.name + u" now"_s));
         if (!context.isReadAgain()) // else the branch may never have come here
-            observe(entryKey(place.scope, op.name), text);
+            observe(entryKey(place.scope, op.name, op.name + u" now"_s), text);
         co_return text;
     }
     case versioned:
@@ -118,7 +167,7 @@ Flow<ScriptedActor::Text> ScriptedActor::perform(WorkflowContext &context, const
         if (world.codeVersion >= op.codeVersion) {
             const int version = context.version(op.name, 2);
             if (!context.isReadAgain())
-                observe(entryKey(place.scope, op.name), QString::number(version));
+                observeVersion(entryKey(place.scope, op.name), version);
         }
         co_return QString();
     case retired:
@@ -135,14 +184,20 @@ Flow<ScriptedActor::Text> ScriptedActor::wait(WorkflowContext &context, const Op
 {
     const QString key = entryKey(place.scope, op.name);
     QString text;
+    world.model.waitBegins(key, clock().now());
     if (op.kind == OpKind::receive) {
         auto receiving = context.receive(op.name, { u"go"_s }, op.span);
         auto received = co_await receiving;
         text = textOf(received, received ? QString::number(received->payload.value(u"id"_s).toInt()) : QString());
         if (received) {
-            observe(self().id + u" go "_s + text, key); // one message, one receiver
-            constexpr Sql add { "received.add", "INSERT OR IGNORE INTO received (id) VALUES (?1)" };
-            (void)store().run(add, received->payload.value(u"id"_s).toInt()); // in the turn that records it
+            const int id = received->payload.value(u"id"_s).toInt();
+            const int again = m_superseded.returned(id);
+            // One message, one receiver, each time that it is there.
+            observe(self().id + u" go "_s + text + (again > 0 ? u'~' + QString::number(again) : QString()), key);
+            constexpr Sql add { "received.add", "INSERT OR IGNORE INTO received (id, again) VALUES (?1, ?2)" };
+            (void)store().run(add, id, again); // in the turn that records it
+        } else if (received.error().is(codes::Workflow::timedOut)) {
+            world.model.waitEnds(key, op.span, world.latest());
         }
         observe(key, text);
         co_return received ? Text(text) : std::unexpected(received.error());
@@ -153,12 +208,16 @@ Flow<ScriptedActor::Text> ScriptedActor::wait(WorkflowContext &context, const Op
         auto committing = context.commit(op.name, [this, mark] { return this->mark(mark); });
         done = co_await committing;
     } else if (op.kind == OpKind::sleep) {
-        auto sleeping = context.sleep(op.name, op.span);
+        auto sleeping = context.sleep(op.name, world.sabotage == Sabotage::shortSleeps ? op.span / 2 : op.span);
         done = co_await sleeping;
+        if (done)
+            world.model.waitEnds(key, op.span, world.latest());
     } else {
         const Millis at = context.now(op.name + u" from"_s) + op.span.count();
         auto sleeping = context.sleepUntil(op.name, at);
         done = co_await sleeping;
+        if (done && world.latest() < at)
+            world.model.violate(u"it is not yet time: %1"_s.arg(key));
     }
     text = textOf(done);
     observe(key, text);
@@ -188,7 +247,7 @@ Flow<ScriptedActor::Text> ScriptedActor::join(WorkflowContext &context, const Op
             text += u' ' + textOf(one, one.value_or(QString()));
     }
     const QString key = entryKey(place.scope, op.name);
-    world.model.noneAlive(key + u'/', u"the join is over"_s);
+    world.model.noneAlive(pathOf(place.scope, op.name) + u'/', u"the join is over"_s);
     observe(key, text);
     co_return joined ? Text(text) : std::unexpected(joined.error());
 }
@@ -200,7 +259,7 @@ Flow<ScriptedActor::Text> ScriptedActor::race(WorkflowContext &context, const Op
     const QString text
         = won ? won->branch + u' ' + textOf(won->outcome, won->outcome.value_or(QString())) : textOf(won);
     const QString key = entryKey(place.scope, op.name);
-    world.model.noneAlive(key + u'/', u"the race is over"_s);
+    world.model.noneAlive(pathOf(place.scope, op.name) + u'/', u"the race is over"_s);
     observe(key, text);
     if (!won || !won->outcome)
         co_return std::unexpected(won ? won->outcome.error() : won.error());
@@ -218,7 +277,7 @@ Flow<ScriptedActor::Text> ScriptedActor::loop(WorkflowContext &context, const Op
     auto looping = context.loop<QStringList>(op.name, first, body);
     auto looped = co_await looping;
     const QString text = textOf(looped, looped ? looped->value(1) : QString());
-    observe(entryKey(place.scope, op.name), text);
+    observe(pathOf(place.scope, op.name) + m_superseded.labelInside(place.scope, op.name), text);
     co_return looped ? Text(text) : std::unexpected(looped.error());
 }
 
@@ -230,8 +289,21 @@ Flow<Result<LoopTurn<QStringList>>> ScriptedActor::turn(WorkflowContext &context
     auto ran = co_await running;
     if (!ran)
         co_return std::unexpected(ran.error());
+    if (!context.isReadAgain() && world.sabotage != Sabotage::undoesEndedTurns)
+        world.model.turnEnds(self().id, m_superseded.entries(), scope + u'#' + QString::number(number));
     const QStringList next { QString::number(number + 1), *ran };
     co_return number < op.turns ? LoopTurn<QStringList>::next(next) : LoopTurn<QStringList>::end(next);
+}
+
+Flow<ScriptedActor::Text> ScriptedActor::child(WorkflowContext &context, const Op &op, Place place)
+{
+    auto waiting = context.child<QString>(op.name, u"Kid"_s, {}, op.ifCancelled);
+    auto ended = co_await waiting;
+    const QString key = entryKey(place.scope, op.name);
+    if (ended)
+        world.model.isTold(key, *ended);
+    observe(key, textOf(ended, ended.value_or(QString())));
+    co_return ended;
 }
 
 // ---- steps
@@ -240,25 +312,34 @@ Flow<ScriptedActor::Text> ScriptedActor::step(WorkflowContext &context, const Op
 {
     const QString key = entryKey(place.scope, op.name);
     auto stepping = context.step<int>(
-        op.name, op.options, [this, &op, seen = place.seen](StepRun &run) { return body(op, seen, run); },
+        op.name, op.options, [this, &op, key, seen = place.seen](StepRun &run) { return body(op, key, seen, run); },
         [this, &op, key](int value) { return completed(op, key, value); });
     auto stepped = co_await stepping;
     observe(key, textOf(stepped, QString::number(stepped.value_or(0))));
     if (!stepped)
         co_return std::unexpected(stepped.error());
-    if (op.compensated) {
-        const QString mark
-            = world.model.registered(self().id, place.scope.isEmpty() ? QString() : key.section(u'/', 1));
-        StepOptions options;
-        options.retry = RetryPolicy::forEver(20s);
-        context.ifItFails(mark, options, [this, mark](StepRun &run) { return undo(mark, run); });
-    }
+    if (op.compensated)
+        registerUndo(context, place, op.name);
     co_return QString::number(*stepped);
 }
 
-Async<Result<int>> ScriptedActor::body(const Op &op, QString seen, StepRun &run)
+void ScriptedActor::registerUndo(WorkflowContext &context, const Place &place, const QString &step)
 {
-    const QString key = run.idempotencyKey();
+    const int record = m_superseded.entries();
+    const QString inside = place.scope.isEmpty() ? QString() : place.scope + u'/' + step;
+    const QString name = world.model.undoName(self().id, record, inside);
+    const QString entry = place.scope.isEmpty() ? name : place.scope + u'/' + name; // in the outermost scope
+    const QString mark = Superseded::undoMark(name, m_superseded.generation({}, entry));
+    world.model.registered(self().id, record, mark, place.scope);
+    StepOptions options;
+    options.retry = RetryPolicy::forEver(20s);
+    context.ifItFails(name, options, [this, mark](StepRun &run) { return undo(mark, run); });
+}
+
+Async<Result<int>> ScriptedActor::body(const Op &op, QString key, QString seen, StepRun &run)
+{
+    if (!key.startsWith(run.idempotencyKey()))
+        world.model.violate(u"%1 has the idempotency key %2"_s.arg(key, run.idempotencyKey()));
     const int runs = world.model.bodyRuns(key);
     const Alive alive(world, { key, run.attempt(), seen, op.options.onceOnly && world.handRetries[self().id] == 0 });
     world.note(u"body %1 attempt %2"_s.arg(key).arg(run.attempt()));
@@ -336,8 +417,11 @@ Async<Result<void>> ScriptedActor::undo(QString mark, StepRun &run)
 void ScriptedActor::over(RunStatus status)
 {
     const bool isEnd = status == RunStatus::done || status == RunStatus::ended || status == RunStatus::cancelled;
-    if (isEnd && world.isAlive())
-        world.model.runEnds(self().id, place(), status == RunStatus::done);
+    if (!isEnd || !world.isAlive())
+        return;
+    const auto superseded = Superseded::read(store());
+    if (superseded)
+        world.model.runEnds(self().id, place(), superseded->entries(), status == RunStatus::done);
 }
 
 bool ScriptedActor::isOver() const
@@ -374,10 +458,20 @@ Result<QJsonValue> ScriptedActor::onMessage(const Message &message)
             done = workflow().retryStep();
         } else if (hand.action == u"skip"_s)
             done = workflow().skipStep(7);
+        else if (hand.action == u"rewind"_s)
+            done = rewind(hand.any);
         else
             done = workflow().stopStep();
         world.note(u"%1 %2 %3"_s.arg(place(), hand.action, textOf(done)));
     });
+}
+
+Result<void> ScriptedActor::rewind(int any)
+{
+    const std::vector<WorkflowEntry> entries = workflowView().entries(0);
+    if (entries.empty())
+        return fail(codes::Workflow::misuse, u"nothing to go back to"_s);
+    return workflow().rewind(entries[size_t(any) % entries.size()].number);
 }
 
 QString ScriptedActor::waitText() const

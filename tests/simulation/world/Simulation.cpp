@@ -2,6 +2,7 @@
 
 #include "Actors.h"
 #include "Client.h"
+#include "Superseded.h"
 
 #include <Database.h>
 
@@ -121,7 +122,7 @@ void Simulation::act()
         break;
     case Action::other:
         if (m_world.chance.oneIn(3))
-            m_world.clock.jumpWall(std::chrono::milliseconds(m_world.chance.below(3'600'000)));
+            m_world.jump(std::chrono::milliseconds(m_world.chance.between(-1'200'000, 3'600'000)));
         else if (m_world.chance.oneIn(4))
             m_world.stopOrderly();
         break;
@@ -205,6 +206,8 @@ bool Simulation::isAtRest()
             return false;
     }
     for (const ActorInfo &info : m_world.system->list()) {
+        if (info.ref.kind == u"Kid"_s && !m_world.model.isOver(info.ref.id))
+            return false;
         if (info.status != ActorStatus::asleep && info.ref.kind != u"Keeper"_s)
             return false;
         if (info.status == ActorStatus::asleep && info.wakeAt && info.ref.kind != u"Keeper"_s)
@@ -230,7 +233,7 @@ void Simulation::end()
             return;
         }
         const Millis passed = m_world.clock.steady() - begun;
-        if (passed > restAtLeast && isAtRest())
+        if (passed > restAtLeast && m_world.clock.now() > m_world.before() + restAtLeast && isAtRest())
             break;
         if (passed > longest) {
             for (const ActorInfo &info : m_world.system->list())
@@ -264,8 +267,11 @@ template <class T> T stateOf(Database &store, const QString &name)
 
 constexpr Sql queued { "look.queued", "SELECT payload FROM actor_queue" };
 constexpr Sql letters { "look.letters", "SELECT name, payload FROM actor_dead_letter" };
-constexpr Sql received { "look.received", "SELECT id FROM received" };
-constexpr Sql wasCancelled { "look.cancelled", "SELECT cancelled FROM workflow_run" };
+constexpr Sql received { "look.received", "SELECT id, count(*) FROM received GROUP BY id" };
+constexpr Sql wasCancelled {
+    "look.cancelled",
+    "SELECT cancelled OR EXISTS (SELECT 1 FROM workflow_audit WHERE action = 'cancel') FROM workflow_run"
+};
 constexpr Sql skipped { "look.skipped",
                         "SELECT name FROM workflow_entry WHERE name LIKE '%undo%' AND status = 'skipped'" };
 constexpr Sql outbox { "look.outbox", "SELECT count(*) FROM actor_outbox" };
@@ -302,7 +308,8 @@ void Simulation::lookAtStore(const ActorRef &ref, Database &store)
         return;
     }
     lookAtLetters(ref, store);
-    if (ref.kind == u"Run"_s)
+    const bool isRun = ref.kind == u"Run"_s || ref.kind == u"Kid"_s;
+    if (isRun)
         lookAtSkipped(ref, store);
     const QStringList list(marks->begin(), marks->end());
     m_world.model.look(ref.kind == u"Child"_s ? ref.id : ref.text(), list, true, m_world.mayMiss());
@@ -312,8 +319,9 @@ void Simulation::lookAtStore(const ActorRef &ref, Database &store)
         lookAtGoes(ref, store);
     if (stateOf<Books>(store, u"books"_s).ticked < m_world.ticked[ref.text()] && !m_world.mayMiss())
         m_world.model.violate(u"acknowledged and lost: a tick of %1"_s.arg(ref.text()));
-    if (ref.kind == u"Keeper"_s
-        && m_world.clock.now() - stateOf<Rhythm>(store, u"rhythm"_s).last > 2 * KeeperActor::period.count())
+    // Where the clock went back, what is due waits until that time has come again.
+    const Millis beaten = std::max(stateOf<Rhythm>(store, u"rhythm"_s).last, m_world.before());
+    if (ref.kind == u"Keeper"_s && m_world.clock.now() - beaten > 2 * KeeperActor::period.count())
         m_world.model.violate(u"the beat has stopped"_s);
     if (ref.kind == u"Parent"_s) {
         const auto family = stateOf<Family>(store, u"family"_s);
@@ -369,21 +377,32 @@ void Simulation::lookAtGoes(const ActorRef &ref, Database &store)
     const QString run = ref.key.parts.first();
     const auto waiting = store.all(
         queued, [](const Row &row) { return QJsonDocument::fromJson(row.blob(0)).object().value(u"id"_s).toInt(); });
-    const auto taken = store.all(received, [](const Row &row) { return int(row.integer(0)); });
+    const auto taken
+        = store.all(received, [](const Row &row) { return std::pair(int(row.integer(0)), int(row.integer(1))); });
     const auto cancelled = store.integer(wasCancelled);
-    if (!waiting || !taken || !cancelled)
+    const auto superseded = Superseded::read(store);
+    if (!waiting || !taken || !cancelled || !superseded) {
+        m_world.model.violate(u"%1 cannot be read"_s.arg(ref.text()));
         return;
+    }
     const std::set<int> left(waiting->begin(), waiting->end());
-    const std::set<int> got(taken->begin(), taken->end());
+    if (left.size() != waiting->size())
+        m_world.model.violate(u"it waits twice: a go to %1"_s.arg(run));
+    const std::map<int, int> got(taken->begin(), taken->end());
     for (const auto &[id, to] : m_client.goes()) {
         if (to != run)
             continue;
-        if (m_world.model.isFirm(ref.id + u" go ok "_s + QString::number(id)) && !got.contains(id))
+        const auto found = got.find(id);
+        const int times = found == got.end() ? 0 : found->second;
+        const int returned = superseded->returned(id);
+        if (m_world.model.isFirm(ref.id + u" go ok "_s + QString::number(id)) && times == 0)
             m_world.model.violate(u"seen to be received, and not on record: go %1"_s.arg(id));
-        if (got.contains(id) && left.contains(id))
+        if (times > returned && left.contains(id))
             m_world.model.violate(u"received and still there: go %1"_s.arg(id));
+        if (times > returned + 1)
+            m_world.model.violate(u"received more often than it was there: go %1"_s.arg(id));
         // A branch that went on after a cancelling, and then lost, is not read to its end.
-        if (!got.contains(id) && !left.contains(id) && !(m_world.programs.at(run).loses && *cancelled))
+        if (times <= returned && !left.contains(id) && !(m_world.programs.at(run).loses && *cancelled))
             m_world.model.violate(u"acknowledged and lost: go %1 to %2"_s.arg(id).arg(run));
     }
 }
@@ -392,8 +411,13 @@ void Simulation::lookAtGoes(const ActorRef &ref, Database &store)
 void Simulation::lookAtSkipped(const ActorRef &ref, Database &store)
 {
     const auto names = store.all(skipped, [](const Row &row) { return row.text(0); });
-    for (const QString &name : names.value_or(std::vector<QString> {}))
-        m_world.model.excuse(ref.text(), name.mid(name.indexOf(u"undo"))); // without the branch's scope
+    const auto superseded = Superseded::read(store);
+    if (!names || !superseded)
+        return;
+    for (const QString &name : *names)
+        m_world.model.excuse(ref.text(), Superseded::undoMark(name, superseded->generation({}, name)));
+    for (const QString &mark : superseded->skippedUndoings())
+        m_world.model.excuse(ref.text(), mark);
 }
 
 } // namespace

@@ -41,6 +41,13 @@ bool World::mayMiss() const
     return std::ranges::any_of(deaths, [](const auto &one) { return one.second + 1 >= limits::deliveries; });
 }
 
+void World::jump(std::chrono::milliseconds by)
+{
+    m_latest = latest();
+    clock.jumpWall(by);
+    note(u"the clock jumps %1"_s.arg(by.count()));
+}
+
 void World::Sync::request(std::shared_ptr<WalFile> file, Done done)
 {
     const qint64 mark = m_world.disk.mark(file->path());
@@ -62,7 +69,8 @@ void World::registerKinds()
     add(u"Keeper"_s, [this] { return std::make_unique<KeeperActor>(*this); });
     add(u"Parent"_s, [this] { return std::make_unique<ParentActor>(*this); });
     add(u"Child"_s, [this] { return std::make_unique<ChildActor>(*this); });
-    add(u"Run"_s, [this] { return std::make_unique<ScriptedActor>(*this); });
+    for (const QString &kind : { u"Run"_s, u"Kid"_s })
+        add(kind, [this] { return std::make_unique<ScriptedActor>(*this); });
 }
 
 bool World::start()

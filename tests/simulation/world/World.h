@@ -26,6 +26,10 @@ enum class Sabotage {
     effectOutsideCommit, // a step's body has its effect, not its completion
     lyingDisk, // syncs do nothing
     impureWorkflow, // it reads the clock between two entries
+    unawareOfRewinds, // what is made again after one is taken for what was there before
+    childrenAnswerTwice, // each time they are asked something else
+    shortSleeps, // the workflow sleeps half as long as it should
+    undoesEndedTurns, // what a loop's turn registered is wanted after its end
 };
 
 class World {
@@ -60,6 +64,10 @@ public:
 
     // Counts up with each action, over all incarnations.
     qint64 step = 0;
+    // The wall clock goes to and fro: what was due at a time is due once that time has been.
+    void jump(std::chrono::milliseconds by);
+    Millis before() const { return m_latest; } // the latest time that was before the last jump
+    Millis latest() const { return std::max(m_latest, clock.now()); }
     int incarnation = 0;
     int codeVersion = 1;
     const Sabotage sabotage;
@@ -103,6 +111,7 @@ private:
     QString markFile() const { return m_folder.filePath(u"handling"_s); }
 
     QTemporaryDir m_folder;
+    Millis m_latest = 0;
     Sync m_sync { *this };
     Randomness m_randomness;
     std::deque<std::function<void()>> m_posted;
