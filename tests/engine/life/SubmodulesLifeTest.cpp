@@ -12,15 +12,14 @@ const QString script = u"Change a part\n\nwrite libs/part/new.txt: hello\nwrite 
 struct Parts : EngineDesk {
     Parts()
     {
-        const QStringList repositories { u"inner"_s, u"part"_s };
-        for (const QString &name : repositories) {
+        for (const QString &name : { u"inner"_s, u"part"_s }) {
             git({}, { u"init"_s, u"-q"_s, u"-b"_s, u"main"_s, folder(name) });
             write(folder(name) + u"/code.txt"_s, "one\ntwo\n");
             commit(folder(name), u"First"_s);
-        }
-        add(folder(u"part"_s), folder(u"inner"_s), u"inner"_s);
-        for (const QString &name : repositories)
+            if (name == u"part")
+                add(folder(name), folder(u"inner.git"_s), u"inner"_s);
             git({}, { u"clone"_s, u"-q"_s, u"--bare"_s, folder(name), folder(name + u".git"_s) });
+        }
         add(clone(), folder(u"part.git"_s), u"libs/part"_s);
         git(clone(),
             { u"-c"_s, u"protocol.file.allow=always"_s, u"submodule"_s, u"--quiet"_s, u"update"_s, u"--init"_s,
@@ -50,6 +49,19 @@ struct Parts : EngineDesk {
                 paths << file.path;
         }
         return paths;
+    }
+    // Sends a prompt and waits for the end of its turn and its snapshot.
+    bool work(const TaskId &id, const QString &prompt)
+    {
+        const auto ends = [&] {
+            const auto all = transcript(id);
+            return std::ranges::count(all, EntryKind::turnEnd, &TranscriptEntry::kind);
+        };
+        const auto before = ends();
+        return !command(command::SendPrompt { id, prompt }).failure
+            && QTest::qWaitFor([&] { return ends() > before; }, patience) && until(id, [](const TaskSummary &t) {
+                   return t.state == TaskState::ready && std::ranges::count(t.actions, TaskAction::publish) == 1;
+               });
     }
     bool hasNote(const TaskId &id, SourceNoteKind kind, const QString &subject)
     {
@@ -92,9 +104,7 @@ private Q_SLOTS:
         QCOMPARE(desk.task(id).state, TaskState::published);
 
         // More work on top of what was published.
-        QVERIFY(
-            !desk.command(command::SendPrompt { id, u"write libs/part/inner/deep.txt: deep\nsay: Done."_s }).failure);
-        QVERIFY(desk.untilState(id, TaskState::ready));
+        QVERIFY(desk.work(id, u"write libs/part/inner/deep.txt: deep\nsay: Done."_s));
         QVERIFY(desk.changedPaths(id).contains(u"libs/part/inner/deep.txt"_s));
         QVERIFY(!desk.command(command::PublishTask { id, command::PublishTo::remote, {} }).failure);
         QVERIFY(desk.untilState(id, TaskState::published));
@@ -112,8 +122,7 @@ private Q_SLOTS:
         QVERIFY(!desk.command(command::ArchiveTask { id, true }).failure);
         QVERIFY(QTest::qWaitFor([&] { return !desk.details(id).sandbox.exists; }, EngineDesk::patience));
         QVERIFY(!desk.command(command::UnarchiveTask { id }).failure);
-        QVERIFY(!desk.command(command::SendPrompt { id, u"run: cat libs/part/new.txt\nsay: Done."_s }).failure);
-        QVERIFY(desk.untilState(id, TaskState::ready));
+        QVERIFY(desk.work(id, u"run: cat libs/part/new.txt\nsay: Done."_s));
         QCOMPARE(desk.changedPaths(id), (QStringList { u"hello.txt"_s, u"libs/part"_s, u"libs/part/new.txt"_s }));
         // It is uncommitted again, as it was.
         QVERIFY(!desk.command(command::PublishTask { id, command::PublishTo::clone, {} }).failure);
