@@ -47,6 +47,11 @@ constexpr const char *sharedEtc[] = {
     "python3",
     "perl",
     "java",
+    "java-11-openjdk",
+    "java-17-openjdk",
+    "java-21-openjdk",
+    "maven/m2.conf",
+    "maven/logging",
     "nodejs",
     "php",
     "ruby",
@@ -194,6 +199,11 @@ void addTools(QByteArrayList &options, const SandboxRecord &record)
 {
     int count = 0;
     for (const SandboxTool &tool : record.tools) {
+        for (const QString &folder : tool.scratch) { // for whoever runs inside
+            const QByteArray inside = QFile::encodeName(bindInside(record, folder));
+            addFoldersAbove(options, inside);
+            options << "--perms" << "0777" << "--tmpfs" << inside;
+        }
         for (const QString &folder : tool.folders) {
             const QFileInfo info(folder);
             if (!info.isAbsolute() || !info.exists() || isTooWide(QDir::cleanPath(folder), record)

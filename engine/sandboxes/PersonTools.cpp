@@ -18,10 +18,11 @@ struct Known {
     const char *folders; // separated by spaces
     const char *path;
     const char *environment; // NAME=folder, made absolute
+    const char *scratch = ""; // the tool wants to write beside its folders
 };
 
 constexpr Known known[] = {
-    { "Rust", ".cargo/bin .rustup/toolchains .rustup/settings.toml", ".cargo/bin", "RUSTUP_HOME=.rustup" },
+    { "Rust", ".cargo/bin .rustup/toolchains .rustup/settings.toml", ".cargo/bin", "RUSTUP_HOME=.rustup", ".rustup" },
     { "nvm", ".nvm/versions .nvm/alias", "@.nvm/alias/default|.nvm/versions/node/*/bin", "" },
     { "fnm", ".local/share/fnm/node-versions .local/share/fnm/aliases", ".local/share/fnm/aliases/default/bin", "" },
     { "Volta", ".volta/tools", ".volta/tools/image/node/*/bin", "" },
@@ -172,6 +173,8 @@ std::optional<SandboxTool> find(const Known &one, const PersonPlaces &places)
     const QString value = absolute(places.home, variable.section(u'=', 1));
     if (!variable.isEmpty() && QFileInfo::exists(value))
         tool.environment << variable.section(u'=', 0, 0) + u'=' + value;
+    if (*one.scratch)
+        tool.scratch << absolute(places.home, QString::fromLatin1(one.scratch));
     return tool;
 }
 

@@ -45,9 +45,10 @@ struct SandboxTool {
     QStringList folders; // absolute; folders and files
     QStringList path; // for PATH, in order; inside `folders`
     QStringList environment; // "NAME=value"
+    QStringList scratch; // folders around these that it writes to: empty, private, gone with the program
     bool operator==(const SandboxTool &) const = default;
 };
-FOUNDRY_JSON(SandboxTool, name, folders, path, environment)
+FOUNDRY_JSON(SandboxTool, name, folders, path, environment, scratch)
 
 // A cache of a package manager: a view of the person's own, in which writing changes the view only.
 struct SandboxCache {

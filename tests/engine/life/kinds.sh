@@ -26,7 +26,8 @@ END
     ;;
 autotools)
     mkdir src
-    ignore Makefile Makefile.in configure 'aclocal.m4' autom4te.cache/ '*.o' .deps/ config.* install-sh missing depcomp
+    ignore Makefile Makefile.in configure aclocal.m4 autom4te.cache/ '*.o' '*.log' '*.trs' .deps/ .dirstamp 'config.*' \
+        install-sh missing depcomp compile test-driver 'configure~' sumtest
     printf 'AC_INIT([sum], [1.0])\nAM_INIT_AUTOMAKE([foreign subdir-objects])\nAC_PROG_CC\n' >configure.ac
     printf 'AC_CONFIG_FILES([Makefile])\nAC_OUTPUT\n' >>configure.ac
     printf 'check_PROGRAMS = sumtest\nsumtest_SOURCES = src/test.c src/sum.c\nTESTS = sumtest\n' >Makefile.am

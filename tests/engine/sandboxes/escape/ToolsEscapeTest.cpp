@@ -18,6 +18,7 @@ private Q_SLOTS:
             { ".cargo/bin/cargo-hello", "#!/bin/sh\necho hello $RUSTUP_HOME\n" },
             { ".cargo/credentials.toml", "token" },
             { ".rustup/toolchains/stable/lib", "x" },
+            { ".rustup/settings.toml", "x" },
             { ".nvm/alias/default", "9\n" },
             { ".nvm/versions/node/v9.1.0/bin/node-hello", "#!/bin/sh\necho nine\n" },
             { ".nvm/versions/node/v20.0.0/bin/node-hello", "#!/bin/sh\necho twenty\n" },
@@ -47,11 +48,19 @@ private Q_SLOTS:
     void theyCannotBeWritten()
     {
         for (const char *path : { "/.cargo/bin/cargo-hello", "/.cargo/bin/new", "/.cargo/new", "/.nvm/versions/node/x",
-                                  "/.rustup/toolchains/stable/lib", "/new" }) {
+                                  "/.rustup/toolchains/stable/lib", "/.rustup/settings.toml", "/new" }) {
             const QByteArray inside = m_fixture.attack({ u"write"_s, m_inside + QString::fromLatin1(path), u"0"_s });
             QVERIFY2(inside == "EROFS" || inside == "EACCES", path + (": " + inside));
         }
         QVERIFY(m_fixture.attackOutside({ u"write"_s, m_home + u"/.cargo/bin/control"_s, u"0"_s }) == "done");
+    }
+
+    void whatAToolWritesBesideItselfIsThrownAway()
+    {
+        const QByteArray written = m_fixture.attack({ u"write"_s, m_inside + u"/.rustup/update-hash"_s, u"0"_s });
+        QCOMPARE(written, "done");
+        QVERIFY(!QFileInfo::exists(m_home + u"/.rustup/update-hash"_s));
+        QCOMPARE(m_fixture.attack({ u"read"_s, m_inside + u"/.rustup/update-hash"_s }), "ENOENT");
     }
 
     void secretsBesideThemAreNotRead()
