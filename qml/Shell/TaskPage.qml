@@ -118,7 +118,7 @@ FocusScope {
         visible: page.workbench.terminals.possible
         most: page.height - 200
         terminals: page.workbench.terminals
-        onLeft: page.write()
+        onKeyboardLeft: page.write()
     }
 
     Shortcut {

@@ -13,14 +13,14 @@ FocusScope {
     property real wanted: 300
     readonly property bool open: terminals.shown && terminals.count > 0
     readonly property real least: 120
-    signal left // the keyboard goes back to the page
+    signal keyboardLeft // the keyboard goes back to the page
 
     function toggle(): void {
         drawer.terminals.toggle()
         if (drawer.open)
             pane.take()
         else
-            drawer.left()
+            drawer.keyboardLeft()
     }
 
     function askRun(): void {
@@ -71,7 +71,7 @@ FocusScope {
             if (drawer.open)
                 pane.take()
             else
-                drawer.left()
+                drawer.keyboardLeft()
         }
     }
     FButton {
@@ -204,14 +204,14 @@ FocusScope {
         onNeighbourAsked: step => drawer.terminals.selectNeighbour(step)
         function leaveWhenEmpty(): void {
             if (drawer.terminals.count === 0)
-                drawer.left()
+                drawer.keyboardLeft()
         }
     }
     Connections {
         target: drawer.terminals
         function onCountChanged(): void {
             if (drawer.terminals.count === 0 && pane.activeFocus)
-                drawer.left()
+                drawer.keyboardLeft()
         }
     }
 }

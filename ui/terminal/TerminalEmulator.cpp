@@ -185,7 +185,8 @@ struct TerminalEmulator::Hooks {
         if (known == emulator.m_sequenceNumbers.cend()) {
             if (emulator.m_sequences.size() >= maxSequences)
                 return;
-            known = emulator.m_sequenceNumbers.insert(text, quint32(emulator.m_sequences.size()));
+            known = emulator.m_sequenceNumbers.insert(text,
+                                                      quint32(emulator.m_sequences.size() + 1)); // 0 is an empty cell
             emulator.m_sequences.append(text);
         }
         cell.text = *known;
@@ -409,7 +410,7 @@ TerminalLine TerminalEmulator::line(qint64 number) const
 QString TerminalEmulator::textOf(const TerminalCell &cell) const
 {
     if (cell.flags & TerminalCell::composed)
-        return m_sequences.value(qsizetype(cell.text));
+        return m_sequences.value(qsizetype(cell.text) - 1);
     if (cell.text == 0)
         return {};
     return QString::fromUcs4(&cell.text, 1);
