@@ -157,7 +157,7 @@ private Q_SLOTS:
 
         world.write(u"ssh.sh"_s, "#!/bin/sh\necho 'git@example.org: Permission denied (publickey).' >&2\nexit 255\n",
                     true);
-        QCOMPARE(nameOf(world.push(world.commit, u"fix/a"_s)), u"git.authentication"_s);
+        QCOMPARE(nameOf(world.push(world.commit, u"fix/a"_s)), u"git.noKeyInAgent"_s); // there is no agent
     }
 
     void aRemoteOfAnotherOwner()
