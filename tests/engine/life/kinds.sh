@@ -114,6 +114,7 @@ submodules)
         git -c user.name=Ada -c user.email=ada@example.org commit -q -m Library)
     git -c protocol.file.allow=always submodule --quiet add "$(cd ../library && pwd)" library
     printf 'int sum(int, int);\nint main(void) { return sum(2, 3) == 5 ? 0 : 1; }\n' >test.c
+    # shellcheck disable=SC2016 # make reads it
     printf 'test: test.c library/sum.c\n\t$(CC) -o $@ $^ && ./$@\n' >Makefile
     ignore test
     printf '*.bin filter=lfs diff=lfs merge=lfs -text\n' >.gitattributes

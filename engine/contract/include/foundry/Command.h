@@ -247,10 +247,9 @@ using CommandBody
                    command::ChooseSessionOption, command::SaveDraft, command::SavePreference, command::RefreshSystem,
                    command::RestartActor, command::DestroyActor, command::RestoreActor, command::SettleDeadLetter,
                    command::ControlRun, command::AnswerQuestion, command::SkipStep, command::OpenTerminal,
-                   command::WriteTerminal, command::ResizeTerminal, command::TakeTerminalOutput,
-                   command::CloseTerminal, command::InstallAgent, command::RemoveAgent, command::CancelAgentWork,
-                   command::GiveVariable, command::KeepKey, command::SignIn, command::AnswerSignIn,
-                   command::OpenCopy>;
+                   command::WriteTerminal, command::ResizeTerminal, command::TakeTerminalOutput, command::CloseTerminal,
+                   command::InstallAgent, command::RemoveAgent, command::CancelAgentWork, command::GiveVariable,
+                   command::KeepKey, command::SignIn, command::AnswerSignIn, command::OpenCopy>;
 
 struct Command {
     CommandId id;

@@ -84,10 +84,10 @@ struct AgentSettings { };
 
 namespace foundry {
 
-using QueryBody = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes,
-                               query::FileDiff, query::RepositoryState, query::TaskNames, query::PublishPlan,
-                               query::StepLog, query::RunProposals, query::Editors, query::Actors, query::ActorDetails,
-                               query::ProjectPlan, query::AgentSettings>;
+using QueryBody
+    = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes, query::FileDiff,
+                   query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog, query::RunProposals,
+                   query::Editors, query::Actors, query::ActorDetails, query::ProjectPlan, query::AgentSettings>;
 
 struct Query {
     QueryId id;
