@@ -64,7 +64,7 @@ python)
     ;;
 rust)
     mkdir -p src crates/sum/src
-    ignore target/
+    ignore target/ Cargo.lock
     printf '[workspace]\nmembers = ["crates/sum"]\n[package]\nname = "app"\n' >Cargo.toml
     printf 'version = "1.0.0"\nedition = "2021"\n' >>Cargo.toml
     printf '[dependencies]\nsum = { path = "crates/sum" }\n' >>Cargo.toml
