@@ -24,7 +24,7 @@ Column {
                 id: registry
                 required property var modelData
                 required property int index
-                text: modelData.title
+                text: qsTr("Reach %1").arg(modelData.title)
                 checked: modelData.on
                 onToggled: view.offer.choose(index, checked)
                 FToolTip {

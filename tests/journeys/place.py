@@ -53,7 +53,7 @@ def a_repository_brings_its_own_set_up(journey):
     with journey.step("the dialog shows what the branch brings along"):
         screen.press("New task")
         screen.press("Network")
-        screen.expect(CHECK, "npm")
+        screen.expect(CHECK, "Reach npm")
         screen.press("Show .foundry/config.toml")
         screen.expect(None, re.compile("cat .env"))
         screen.press("Limits")

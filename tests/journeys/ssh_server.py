@@ -8,6 +8,7 @@ import os
 import pwd
 import socket
 import subprocess
+import time
 
 
 def make_key(path, passphrase):
@@ -58,11 +59,12 @@ class SshServer:
             command = ["bwrap", *place.split(), "--ro-bind", self.path("passwd"), "/etc/passwd", *command]
         more = {"LD_LIBRARY_PATH": ":".join(libraries)} if libraries else {}
         journey.desk.start(command, "sshd.log", env=journey.desk.environment | more)
-        for _ in range(400):
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
             with socket.socket() as knock:
-                knock.settimeout(0.05)
                 if knock.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
+            time.sleep(0.02)
         raise AssertionError("sshd did not start")
 
     def path(self, name):

@@ -45,11 +45,11 @@ void TerminalView::setTerminal(Terminal *terminal)
     m_selecting = false;
     if (terminal) {
         connect(terminal, &Terminal::output, this, &TerminalView::takeOutput);
-        connect(terminal, &Terminal::changed, this, [this] { update(); });
+        connect(terminal, &Terminal::changed, this, [this] { redraw(); });
         fit();
     }
     wakeCursor();
-    update();
+    redraw();
     Q_EMIT terminalChanged();
     Q_EMIT selectionChanged();
     Q_EMIT scrolled();
@@ -73,7 +73,7 @@ void TerminalView::setColours(const QVariantList &colours)
     look.selection = colours[20].value<QColor>();
     m_painter.setLook(look);
     setFillColor(look.ground);
-    update();
+    redraw();
     Q_EMIT lookChanged();
 }
 
@@ -84,7 +84,7 @@ void TerminalView::setFont(const QFont &font)
     look.font.setFixedPitch(true);
     m_painter.setLook(look);
     fit();
-    update();
+    redraw();
     Q_EMIT lookChanged();
 }
 
@@ -103,7 +103,10 @@ void TerminalView::fit()
 void TerminalView::geometryChange(const QRectF &now, const QRectF &before)
 {
     QQuickPaintedItem::geometryChange(now, before);
-    if (now.size() != before.size() && isVisible())
+    if (now.size() == before.size())
+        return;
+    redraw();
+    if (isVisible())
         fit();
 }
 
@@ -134,6 +137,12 @@ void TerminalView::paint(QPainter *painter)
         if (here && m_terminal->phase() != Terminal::Phase::Ended && (m_blinkShown || !hasActiveFocus()))
             m_painter.paintCursor(*painter, emulator, at, hasActiveFocus());
     }
+}
+
+// All of it by its rectangle: Qt forgets an update without one as soon as a line's follows in the same frame.
+void TerminalView::redraw()
+{
+    update(boundingRect().toAlignedRect());
 }
 
 void TerminalView::updateLine(qint64 line)
@@ -169,7 +178,7 @@ void TerminalView::takeOutput()
     if (changes.bell)
         Q_EMIT bell();
     if (changes.scrolled > 0 || changes.rows.count(true) == changes.rows.size()) {
-        update();
+        redraw();
         Q_EMIT scrolled();
     } else {
         for (int row = 0; row < changes.rows.size(); ++row) {
@@ -222,7 +231,7 @@ void TerminalView::setTop(std::optional<qint64> top)
     if (top == m_top)
         return;
     m_top = top;
-    update();
+    redraw();
     Q_EMIT scrolled();
     tellText();
 }

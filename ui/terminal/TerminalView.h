@@ -108,6 +108,7 @@ private:
     void select(TerminalRange range);
     void extendTo(TerminalPlace place);
     bool reportsMouse(Qt::KeyboardModifiers modifiers) const;
+    void redraw();
     void updateLine(qint64 line);
     void wakeCursor();
     void tellText();
