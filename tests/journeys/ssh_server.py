@@ -39,7 +39,8 @@ class SshServer:
             "sshd_config",
             f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {self.path('host_key')}\n"
             f"AuthorizedKeysFile {self.path('authorized')}\nPasswordAuthentication no\n"
-            "KbdInteractiveAuthentication no\nUsePAM no\nStrictModes no\nPidFile none\nPermitRootLogin yes\n",
+            "KbdInteractiveAuthentication no\nUsePAM no\nStrictModes no\nPidFile none\nPermitRootLogin yes\n"
+            "SetEnv SHLVL=2\n",  # else bash reads the account's own .bashrc
         )
         # Nothing of the computer's own ~/.ssh: ssh looks for that by the account and not by HOME.
         self._write(
