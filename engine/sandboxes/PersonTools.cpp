@@ -44,7 +44,8 @@ constexpr Known known[] = {
     { ".NET", ".dotnet/sdk .dotnet/shared .dotnet/host .dotnet/packs .dotnet/dotnet .dotnet/tools", ".dotnet",
       "DOTNET_ROOT=.dotnet" },
     { "GHCup", ".ghcup/bin .ghcup/ghc", ".ghcup/bin", "" },
-    { "Own programs", ".local/bin bin", ".local/bin bin", "" },
+    // Not ~/bin: scripts that people write for themselves may hold their passwords.
+    { "Own programs", ".local/bin", ".local/bin", "" },
     { "/opt", "/opt", "", "" },
     { "Go", "/usr/local/go", "/usr/local/go/bin", "" },
     { "Homebrew", "/home/linuxbrew/.linuxbrew", "/home/linuxbrew/.linuxbrew/bin", "" },
