@@ -99,12 +99,13 @@ AgentDesk::Work AgentDesk::perform(command::AnswerSignIn wish)
 
 Async<Result<PreparedAgent>> AgentDesk::prepare(QString agent, command::Freedom freedom, SandboxRecord record)
 {
-    if (m_shell.reading) {
+    auto launch = m_needs.catalogue.launch(agent, freedom);
+    if (m_shell.reading && !(launch && launch->demonstration)) { // the bundled one has nothing of the person's
         Promise<bool> known;
         m_waiting.push_back(known);
         co_await known;
+        launch = m_needs.catalogue.launch(agent, freedom);
     }
-    auto launch = m_needs.catalogue.launch(agent, freedom);
     if (!launch)
         co_return std::unexpected(launch.error());
     PreparedAgent prepared { std::move(*launch), {} };

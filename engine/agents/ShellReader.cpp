@@ -93,7 +93,7 @@ Async<ShellReading> ShellReader::read()
         spec.workingDirectory.clear();
     spec.timeOut = timeOut;
     spec.maxOutput = maxOutput;
-    spec.ownSession = true;
+    spec.hangUp = true;
     auto running = m_processes.run(std::move(spec));
     auto output = co_await running;
     if (!output) {

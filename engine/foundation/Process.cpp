@@ -21,6 +21,7 @@ struct Child {
     QProcess *process = new QProcess;
     bool ownSession = false;
     bool outlives = false;
+    bool hangUp = false;
     ~Child()
     {
         process->disconnect();
@@ -28,6 +29,12 @@ struct Child {
             QObject::connect(process, &QProcess::finished, process, &QObject::deleteLater);
             if (outlives)
                 return;
+            if (const auto id = pid_t(process->processId()); hangUp && id > 1) {
+                process->closeReadChannel(QProcess::StandardOutput);
+                process->closeReadChannel(QProcess::StandardError);
+                ::kill(-id, SIGHUP);
+                return;
+            }
             if (const auto id = pid_t(process->processId()); ownSession && id > 1)
                 ::kill(-id, SIGKILL);
             process->kill();
@@ -85,7 +92,8 @@ Async<Result<ProcessOutput>> ProcessRunner::run(ProcessSpec spec)
     process.setWorkingDirectory(spec.workingDirectory.isEmpty() ? u"/"_s : spec.workingDirectory);
     child.ownSession = spec.ownSession;
     child.outlives = spec.outlives;
-    process.setChildProcessModifier([ownSession = spec.ownSession] {
+    child.hangUp = spec.hangUp;
+    process.setChildProcessModifier([ownSession = spec.ownSession || spec.hangUp] {
         restoreFileLimit();
         if (ownSession)
             setsid();

@@ -26,6 +26,9 @@ struct ProcessSpec {
     bool ownSession = false; // a session and process group of its own, without a terminal
     std::chrono::milliseconds timeOut = std::chrono::minutes(2);
     qsizetype maxOutput = 16 * 1024 * 1024; // bytes of standard output; of standard error the last 64 KiB are kept
+    // In a session of its own, which is ended as by a terminal that closes: SIGHUP, and never SIGKILL, because what the
+    // person's set-up runs there may hold a lock of theirs.
+    bool hangUp = false;
     bool outlives = false; // nothing kills it, neither the limit nor an end of Foundry: it ends by itself
     std::function<void(const QByteArray &)> onError; // standard error as it arrives, for progress
     // Called on each sign of life of the program (any output).

@@ -115,6 +115,29 @@ private Q_SLOTS:
         }());
     }
 
+    // pyenv and the like hold locks while they set up a shell; killed, they would hold them for ever.
+    void aShellThatIsSlowCleansUpBehindItself()
+    {
+        Home home;
+        const QString lock = home.folder.filePath(u"lock"_s);
+        const QString shell = home.write(u"slow"_s,
+                                         "#!/bin/bash\ntrap \"rm -f '" + lock.toUtf8() + "'\" EXIT\necho >'"
+                                             + lock.toUtf8() + "'\nwhile :; do sleep 0.05; done\n",
+                                         true);
+        test::SimulatedClock clock;
+        home.start[u"HOME"_s] = home.folder.path();
+        home.start[u"SHELL"_s] = shell;
+        ProcessRunner processes(clock);
+        ShellReader reader(processes, home.start);
+        auto asking = reader.read();
+        bool told = false;
+        asking.start([&told](const ShellReading &) { told = true; });
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(lock).size() > 0, 30'000);
+        clock.advance(ShellReader::timeOut);
+        QTRY_VERIFY(told);
+        QTRY_VERIFY_WITH_TIMEOUT(!QFileInfo::exists(lock), 30'000);
+    }
+
     void aShellThatCannotBeAsked_data()
     {
         QTest::addColumn<QByteArray>("script");

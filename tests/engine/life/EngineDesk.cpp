@@ -80,6 +80,7 @@ bool EngineDesk::launch()
     const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const QString &name : environment.keys())
         settings.environment.insert(name, environment.value(name));
+    settings.environment.remove(u"SHELL"_s); // whoever tests has a set-up of their own
     settings.environment.insert(u"FOUNDRY_DEMO_PACE"_s, u"instant"_s);
     settings.demonstrationAgent = QStringLiteral(FOUNDRY_DEMO_AGENT);
     settings.sandboxEntry = QStringLiteral(FOUNDRY_ENTRY);
