@@ -65,7 +65,6 @@ class SshServer:
             with socket.socket() as knock:
                 if knock.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
-            time.sleep(0.02)
         raise AssertionError("sshd did not start")
 
     def path(self, name):

@@ -48,7 +48,8 @@ private Q_SLOTS:
         const TaskId task = readyTask(desk);
         QVERIFY(!task.isEmpty());
         listen(desk, shown);
-        const auto opened = run(desk, task, u"t"_s, u"cat hello.txt; git status --porcelain; echo $COLORTERM; exit 4"_s);
+        const auto opened
+            = run(desk, task, u"t"_s, u"cat hello.txt; git status --porcelain; echo $COLORTERM; exit 4"_s);
         QVERIFY2(!opened.failure, opened.failure ? qPrintable(opened.failure->chain()) : "");
         QCOMPARE(opened.created, u"t"_s);
         QVERIFY(QTest::qWaitFor([&] { return shown[u"t"_s].end.has_value(); }, EngineDesk::patience));
