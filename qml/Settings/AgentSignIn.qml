@@ -76,7 +76,7 @@ Column {
     }
     Row {
         spacing: 8
-        visible: forget.visible || own.visible
+        visible: signIn.page.keyKept || signIn.page.signInWord !== ""
         FButton {
             id: forget
             visible: signIn.page.keyKept

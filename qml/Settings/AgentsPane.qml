@@ -103,7 +103,7 @@ Item {
                 }
                 Row {
                     spacing: 8
-                    visible: !pane.page.working && (installButton.visible || removeButton.visible)
+                    visible: !pane.page.working && (pane.page.installWord !== "" || pane.page.installed)
                     FButton {
                         id: installButton
                         visible: pane.page.installWord !== ""
