@@ -98,7 +98,7 @@ private Q_SLOTS:
         QVERIFY2(!opened.failure, opened.failure ? qPrintable(opened.failure->chain()) : "");
         QVERIFY(QTest::qWaitFor([&] { return shown[u"again"_s].end.has_value(); }, EngineDesk::patience));
         QCOMPARE(shown[u"again"_s].output, "hello\r\n");
-        QCOMPARE(desk.task(task).state, TaskState::ready); // and nothing else has begun
+        QVERIFY(desk.untilState(task, TaskState::ready)); // and no turn has begun
     }
 
     void runsAreProposedByTheFiles()
