@@ -51,6 +51,7 @@ EngineSettings settingsFor(const Arguments &arguments)
     settings.demonstrationAgent = companion(QStringLiteral("foundry-demo-agent"));
     settings.sandboxEntry = companion(QStringLiteral("foundry-entry"));
     settings.renewProgram = companion(QStringLiteral("foundry-renew"));
+    settings.githubClientId = QStringLiteral(FOUNDRY_GITHUB_CLIENT_ID);
     settings.keeper = companion(QStringLiteral("foundry-keeper"));
     return settings;
 }

@@ -1,5 +1,6 @@
 #include "CommandRouter.h"
 
+#include "AccountDesk.h"
 #include "ActorInspector.h"
 #include "ActorSystem.h"
 #include "AgentDesk.h"
@@ -106,6 +107,12 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const KeepKey &m) { return m_needs.agents.perform(m); },
             [&](const SignIn &m) { return m_needs.agents.perform(m); },
             [&](const AnswerSignIn &m) { return m_needs.agents.perform(m); },
+            [&](const StartGitHubSignIn &m) { return m_needs.accounts.perform(m); },
+            [&](const CancelGitHubSignIn &m) { return m_needs.accounts.perform(m); },
+            [&](const AnswerKeychain &m) { return m_needs.accounts.perform(m); },
+            [&](const CheckGitHubAccount &m) { return m_needs.accounts.perform(m); },
+            [&](const SignOutGitHub &m) { return m_needs.accounts.perform(m); },
+            [&](const RefreshGitHub &m) { return m_needs.accounts.perform(m); },
         },
         command.body);
 }

@@ -23,6 +23,7 @@ class EditorCopies;
 class SystemChecks;
 class TaskTerminals;
 class TerminalHub;
+class AccountDesk;
 class AgentDesk;
 
 class CommandRouter {
@@ -34,6 +35,7 @@ public:
         PersonSettingsReader &settings;
         SystemChecks &checks;
         AgentDesk &agents;
+        AccountDesk &accounts;
         ActorInspector &actorInspector;
         TerminalHub &terminals;
         TaskTerminals &taskTerminals;

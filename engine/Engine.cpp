@@ -82,6 +82,7 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_bubblewrap(m_clock, bubblewrapPlaces(m_settings))
     , m_plain(m_clock)
     , m_secrets(m_clock)
+    , m_accounts(readGitHubHosts(m_settings.configuration, m_settings.environment, m_settings.githubClientId), m_tell)
     , m_agents(std::make_unique<AgentDesk>(
           AgentDesk::Needs { m_clock, m_processes, m_catalogue, m_choices, m_secrets,
                              [this](const SandboxRecord &record, const std::vector<HomeFile> &files) {
@@ -148,14 +149,15 @@ Result<void> Engine::open()
     m_terminals = std::make_unique<TerminalHub>(m_clock, m_tell);
     m_taskTerminals = std::make_unique<TaskTerminals>(*m_actors, *m_terminals, m_bubblewrap, m_plain);
     m_commands = std::make_unique<CommandRouter>(
-        CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_agents,
+        CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_agents, m_accounts,
                                *m_actorInspector, *m_terminals, *m_taskTerminals, m_editors,
                                m_settings.dataFolder + u"/repositories"_s },
         m_tell);
-    m_queries = std::make_unique<QueryRouter>(
-        QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources, m_changes, m_projects, *m_checks,
-                             *m_agents, *m_actorInspector, m_bubblewrap, m_plain, m_editors, m_settings.dataFolder },
-        m_reply);
+    m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
+                                                                   m_changes, m_projects, *m_checks, *m_agents,
+                                                                   m_accounts, *m_actorInspector, m_bubblewrap, m_plain,
+                                                                   m_editors, m_settings.dataFolder },
+                                              m_reply);
     return {};
 }
 

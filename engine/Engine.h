@@ -2,6 +2,7 @@
 // way out (events and answers). Made, used and destroyed on one thread.
 #pragma once
 
+#include "AccountDesk.h"
 #include "AgentCatalogue.h"
 #include "AgentChoices.h"
 #include "BubblewrapProvider.h"
@@ -87,6 +88,7 @@ private:
     BubblewrapProvider m_bubblewrap;
     PlainProvider m_plain;
     Keychain m_secrets;
+    AccountDesk m_accounts;
     std::unique_ptr<AgentDesk> m_agents;
 
     std::unique_ptr<DiskWatch> m_disk;

@@ -16,6 +16,7 @@ struct EngineSettings {
     QString sandboxEntry; // absolute path of foundry-entry
     QString renewProgram; // absolute path of foundry-renew
     QString keeper; // absolute path of foundry-keeper
+    QString githubClientId; // built in, for github.com; empty: none
     std::chrono::milliseconds keeperAlone = std::chrono::hours(24); // an agent's longest time without Foundry
 };
 

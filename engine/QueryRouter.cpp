@@ -1,5 +1,6 @@
 #include "QueryRouter.h"
 
+#include "AccountDesk.h"
 #include "ActorInspector.h"
 #include "ActorSystem.h"
 #include "AgentDesk.h"
@@ -431,6 +432,11 @@ QueryRouter::Work QueryRouter::read(query::ActorDetails query)
     if (!details)
         co_return std::unexpected(details.error());
     co_return AnswerBody(std::move(*details));
+}
+
+QueryRouter::Work QueryRouter::read(query::Accounts)
+{
+    co_return AnswerBody(m_needs.accounts.accounts());
 }
 
 QueryRouter::Work QueryRouter::read(query::AgentSettings)

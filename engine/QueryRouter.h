@@ -21,6 +21,7 @@ namespace foundry {
 class ActorSystem;
 class ActorInspector;
 class SystemChecks;
+class AccountDesk;
 class AgentDesk;
 class SandboxProvider;
 class EditorCopies;
@@ -38,6 +39,7 @@ public:
         ProjectReader &projects;
         SystemChecks &checks;
         AgentDesk &agents;
+        AccountDesk &accounts;
         ActorInspector &actorInspector;
         SandboxProvider &bubblewrap;
         SandboxProvider &plain;
@@ -68,6 +70,7 @@ private:
     Work read(query::Actors query);
     Work read(query::ActorDetails query);
     Work read(query::AgentSettings);
+    Work read(query::Accounts);
 
     // What `use` makes of the living actor.
     template <class A, class T> Async<Result<T>> visited(ActorRef ref, std::function<Result<T>(A &)> use);

@@ -1,5 +1,7 @@
 #include "FailureText.h"
 
+#include "GitHubFailureText.h"
+
 namespace foundry {
 
 namespace {
@@ -404,6 +406,27 @@ FailureSentences say(codes::Program code)
         return { u"config.toml has a line that Foundry cannot use."_s, u"Correct it; everything else goes on."_s };
     case internal:
         return { u"Something in Foundry went wrong."_s, u"Nothing was lost. Report this."_s };
+    }
+    return {};
+}
+
+FailureSentences say(codes::Keychain code)
+{
+    using enum codes::Keychain;
+    switch (code) {
+    case locked:
+        return { u"Your keychain is locked."_s, u"Unlock it and try again, or stay signed in for this run only."_s };
+    case noService:
+        return { u"No keychain runs in this desktop session."_s,
+                 u"Start one (gnome-keyring or KWallet) and try again, or stay signed in for this run only."_s };
+    case denied:
+        return { u"The keychain was not allowed to do it."_s, u"Try again and allow it."_s };
+    case noEntry:
+        return { u"The keychain does not have this secret any more."_s, u"Sign in again."_s };
+    case refused:
+        return { u"The keychain refused it."_s, u"Try again, or look into it with your keychain's own program."_s };
+    case silent:
+        return { u"The keychain did not answer."_s, u"Look for its question on the screen, then try again."_s };
     }
     return {};
 }

@@ -100,6 +100,8 @@ void Workbench::receive(const Event &event)
                    [this](const event::EngineFailed &failed) { fail(failed.failure); },
                    [](const event::CommandFinished &) {},
                    [](const event::AgentSettingsChanged &) {}, // AgentsPage listens itself
+                   [](const event::AccountsChanged &) {}, // Accounts listens itself
+                   [](const event::SignInChanged &) {},
                    [this](const event::RepositoryChanged &changed) { takeRepository(changed.repository); },
                    [this](const event::RepositoryRemoved &removed) { forget(removed.repository); },
                    [this](const event::TaskChanged &changed) { takeTask(changed.task); },

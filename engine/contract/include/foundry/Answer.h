@@ -1,6 +1,7 @@
 // The reply to a Query. The alternative matches the query's: Workbench answers query::Workbench …
 #pragma once
 
+#include <foundry/Accounts.h>
 #include <foundry/AgentSettings.h>
 #include <foundry/Inspect.h>
 #include <foundry/Values.h>
@@ -124,7 +125,7 @@ namespace foundry {
 using AnswerBody = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
                                 answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
                                 answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails,
-                                answer::ProjectPlan, AgentSettings>;
+                                answer::ProjectPlan, AgentSettings, GitHubAccounts>;
 
 struct Answer {
     QueryId id;

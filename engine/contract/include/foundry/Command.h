@@ -3,7 +3,7 @@
 // Submit from any thread through EngineLink; handled on the engine's thread.
 #pragma once
 
-#include <foundry/Values.h>
+#include <foundry/Accounts.h>
 
 namespace foundry::command {
 
@@ -239,17 +239,17 @@ struct AnswerSignIn {
 
 namespace foundry {
 
-using CommandBody
-    = std::variant<command::OpenRepository, command::CloseRepository, command::CreateTask, command::SendPrompt,
-                   command::EditQueuedPrompt, command::AnswerPermission, command::StopTask, command::RetryStep,
-                   command::ResumeTurn, command::PublishTask, command::ArchiveTask, command::UnarchiveTask,
-                   command::DeleteTask, command::RestoreTask, command::RenameTask, command::MarkTask,
-                   command::ChooseSessionOption, command::SaveDraft, command::SavePreference, command::RefreshSystem,
-                   command::RestartActor, command::DestroyActor, command::RestoreActor, command::SettleDeadLetter,
-                   command::ControlRun, command::AnswerQuestion, command::SkipStep, command::OpenTerminal,
-                   command::WriteTerminal, command::ResizeTerminal, command::TakeTerminalOutput, command::CloseTerminal,
-                   command::InstallAgent, command::RemoveAgent, command::CancelAgentWork, command::GiveVariable,
-                   command::KeepKey, command::SignIn, command::AnswerSignIn, command::OpenCopy>;
+using CommandBody = std::variant<
+    command::OpenRepository, command::CloseRepository, command::CreateTask, command::SendPrompt,
+    command::EditQueuedPrompt, command::AnswerPermission, command::StopTask, command::RetryStep, command::ResumeTurn,
+    command::PublishTask, command::ArchiveTask, command::UnarchiveTask, command::DeleteTask, command::RestoreTask,
+    command::RenameTask, command::MarkTask, command::ChooseSessionOption, command::SaveDraft, command::SavePreference,
+    command::RefreshSystem, command::RestartActor, command::DestroyActor, command::RestoreActor,
+    command::SettleDeadLetter, command::ControlRun, command::AnswerQuestion, command::SkipStep, command::OpenTerminal,
+    command::WriteTerminal, command::ResizeTerminal, command::TakeTerminalOutput, command::CloseTerminal,
+    command::InstallAgent, command::RemoveAgent, command::CancelAgentWork, command::GiveVariable, command::KeepKey,
+    command::SignIn, command::AnswerSignIn, command::OpenCopy, command::StartGitHubSignIn, command::CancelGitHubSignIn,
+    command::AnswerKeychain, command::CheckGitHubAccount, command::SignOutGitHub, command::RefreshGitHub>;
 
 struct Command {
     CommandId id;

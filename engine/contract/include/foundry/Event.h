@@ -2,6 +2,7 @@
 // joined once a frame: of several TaskChanged or TaskDetailsChanged for one task only the newest arrives.
 #pragma once
 
+#include <foundry/Accounts.h>
 #include <foundry/AgentSettings.h>
 
 namespace foundry::event {
@@ -84,7 +85,8 @@ namespace foundry {
 using Event = std::variant<event::EngineReady, event::EngineFailed, event::CommandFinished, event::RepositoryChanged,
                            event::RepositoryRemoved, event::TaskChanged, event::TaskRemoved, event::TaskDetailsChanged,
                            event::TranscriptChanged, event::TerminalOutput, event::TerminalEnded, event::SystemChanged,
-                           event::Trouble, event::DiskFull, event::AgentSettingsChanged>;
+                           event::Trouble, event::DiskFull, event::AgentSettingsChanged, event::AccountsChanged,
+                           event::SignInChanged>;
 
 } // namespace foundry
 

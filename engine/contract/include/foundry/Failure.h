@@ -169,11 +169,65 @@ Q_ENUM_NS(Terminal)
 
 enum class Program { alreadyRunning, dataFolder, configuration, internal };
 Q_ENUM_NS(Program)
+
+// What the desktop's keychain says. Behind Agent::keychain as its cause.
+enum class Keychain {
+    locked,
+    noService, // none runs in this session
+    denied, // the person did not allow it
+    noEntry, // it is open and has no such secret
+    refused, // it would not write or remove
+    silent // no answer in time
+};
+Q_ENUM_NS(Keychain)
+
+// Signing in to GitHub, and what its interfaces answer. As GitHub spells it is in the comments where it differs.
+enum class GitHub {
+    notConfigured, // no client id for this host
+    configuration, // a line of [github] in config.toml
+    unknownHost, // no such host is configured
+    unknownAccount,
+    noBrowser, // none could be opened
+    noLoopback, // no listener on 127.0.0.1
+    signInTimedOut,
+    accessDenied, // access_denied
+    applicationSuspended, // application_suspended
+    redirectMismatch, // redirect_uri_mismatch
+    redirectFailed, // another error at the redirect
+    badVerificationCode, // bad_verification_code
+    incorrectClientCredentials, // incorrect_client_credentials
+    unverifiedEmail, // unverified_user_email
+    exchangeFailed, // another error at the exchange, or no answer to it: the code is used up
+    codeExpired, // expired_token, token_expired
+    incorrectDeviceCode, // incorrect_device_code
+    deviceFlowDisabled, // device_flow_disabled
+    unsupportedGrantType, // unsupported_grant_type
+    badRefreshToken, // bad_refresh_token
+    renewalFailed, // another error at the renewal
+    badToken, // this is no token, by its form
+    ghMissing, // the gh program is not there
+    ghNotSignedIn, // it has no login for this host
+    ghFailed,
+    forThisRunOnly, // the account was signed in for a run that is over
+    unauthorized, // 401: the token is refused
+    samlRequired, // the organisation wants its single sign-on first
+    rateLimited, // the detail says until when
+    forbidden, // 403, with GitHub's reason
+    notFound, // or not to be seen by this account
+    validation, // 422, with GitHub's reason
+    conflict, // 409
+    badAnswer, // not what its description promises
+    tooLarge,
+    serverError, // 5xx
+    untrusted, // TLS: the certificate
+    offline // not reached
+};
+Q_ENUM_NS(GitHub)
 } // namespace codes
 
-using FailureCode
-    = std::variant<codes::Storage, codes::Actor, codes::Workflow, codes::Process, codes::Git, codes::Sandbox,
-                   codes::Agent, codes::Repository, codes::Task, codes::Session, codes::Terminal, codes::Program>;
+using FailureCode = std::variant<codes::Storage, codes::Actor, codes::Workflow, codes::Process, codes::Git,
+                                 codes::Sandbox, codes::Agent, codes::Repository, codes::Task, codes::Session,
+                                 codes::Terminal, codes::Program, codes::Keychain, codes::GitHub>;
 
 // May the same attempt be made again by itself?
 enum class Retry {

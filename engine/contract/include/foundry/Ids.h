@@ -26,6 +26,8 @@ using SessionId = Id<struct SessionTag>;
 using CommandId = Id<struct CommandTag>;
 // Chosen by the caller of command::OpenTerminal, unique for ever.
 using TerminalId = Id<struct TerminalTag>;
+// Somebody at one GitHub host; the same after signing out and in again.
+using AccountId = Id<struct AccountTag>;
 using QueryId = Id<struct QueryTag>;
 
 } // namespace foundry

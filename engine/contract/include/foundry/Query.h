@@ -1,7 +1,7 @@
 // What may be read. Each query gets exactly one Answer with its id, a value or a failure.
 #pragma once
 
-#include <foundry/Values.h>
+#include <foundry/Accounts.h>
 
 namespace foundry::query {
 
@@ -84,10 +84,10 @@ struct AgentSettings { };
 
 namespace foundry {
 
-using QueryBody
-    = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes, query::FileDiff,
-                   query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog, query::RunProposals,
-                   query::Editors, query::Actors, query::ActorDetails, query::ProjectPlan, query::AgentSettings>;
+using QueryBody = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes,
+                               query::FileDiff, query::RepositoryState, query::TaskNames, query::PublishPlan,
+                               query::StepLog, query::RunProposals, query::Editors, query::Actors, query::ActorDetails,
+                               query::ProjectPlan, query::AgentSettings, query::Accounts>;
 
 struct Query {
     QueryId id;
