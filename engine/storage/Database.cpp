@@ -6,6 +6,8 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <mutex>
 
 namespace foundry {
@@ -34,6 +36,30 @@ void prepareSqlite()
     });
 }
 
+// Without a descriptor of our own: closing one would release SQLite's locks. What is not there has none.
+sqlite3_int64 sizeOf(const QString &path, int kind, const QByteArray &vfs)
+{
+    if (!exists(path, vfs))
+        return 0;
+    sqlite3_vfs *files = sqlite3_vfs_find(vfs.isEmpty() ? nullptr : vfs.constData());
+    const auto memory = std::make_unique<std::byte[]>(size_t(files->szOsFile));
+    auto *file = reinterpret_cast<sqlite3_file *>(memory.get());
+    sqlite3_int64 size = -1;
+    if (files->xOpen(files, path.toUtf8().constData(), file, kind | SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK
+        && file->pMethods->xFileSize(file, &size) != SQLITE_OK)
+        size = -1;
+    if (file->pMethods)
+        file->pMethods->xClose(file);
+    return size;
+}
+
+Result<void> executed(sqlite3 *handle, const char *sql, const QString &doing)
+{
+    if (const int ran = sqlite3_exec(handle, sql, nullptr, nullptr, nullptr); ran != SQLITE_OK)
+        return std::unexpected(sqliteFailure(handle, ran, doing));
+    return {};
+}
+
 } // namespace
 
 Database::Private::Private(QString storePath, OpenOptions openOptions)
@@ -60,13 +86,14 @@ Result<void> Database::Private::connect(bool isNew)
     sqlite3_busy_timeout(handle, busyWait);
     // Closing must not wait for a disk: the WAL is as durable as the database file.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    // The lock is taken with the first read below; in this mode the WAL's index lives in our memory.
+    // The lock is taken with the first read below; in this mode the WAL's index lives in our memory. A new file holds
+    // nothing that a journal could save: it is on disk with one sync at the end.
     for (const char *pragma :
-         { "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL",
-           "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF", "PRAGMA temp_store = MEMORY",
-           "PRAGMA cache_size = -1024", "SELECT count(*) FROM sqlite_schema" }) {
-        if (const int ran = sqlite3_exec(handle, pragma, nullptr, nullptr, nullptr); ran != SQLITE_OK)
-            return std::unexpected(sqliteFailure(handle, ran, opening));
+         { "PRAGMA locking_mode = EXCLUSIVE", isNew ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = NORMAL",
+           "PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF",
+           "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -1024", "SELECT count(*) FROM sqlite_schema" }) {
+        if (auto ran = executed(handle, pragma, opening); !ran)
+            return ran;
     }
     // A store that cannot be written is told now, not by its first message.
     if (sqlite3_db_readonly(handle, "main") == 1)
@@ -74,9 +101,37 @@ Result<void> Database::Private::connect(bool isNew)
     sqlite3_wal_hook(handle, &Private::walGrew, this);
     statements = std::make_unique<Statements>(handle, maxCachedStatements);
     wal = std::make_shared<WalFile>(path + u"-wal"_s);
-    if (isNew && options.vfs.isEmpty())
-        return storeFile::syncFolder(QFileInfo(path).path());
-    return {};
+    return isNew ? madeDurable(opening) : Result<void>();
+}
+
+// The first page of the database file, and the names of it and of its WAL.
+Result<void> Database::Private::madeDurable(const QString &opening)
+{
+    sqlite3_file *file = nullptr;
+    int done = sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (done == SQLITE_OK)
+        done = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    if (done != SQLITE_OK)
+        return std::unexpected(sqliteFailure(nullptr, done, opening));
+    if (auto set = executed(handle, "PRAGMA synchronous = NORMAL", opening); !set)
+        return set;
+    return options.vfs.isEmpty() ? storeFile::syncFolder(QFileInfo(path).path()) : Result<void>();
+}
+
+// The power went before that: the file has no first page, and nothing was ever committed.
+bool Database::Private::wasNeverMade()
+{
+    constexpr int page = 4096;
+    char start[16] = {};
+    sqlite3_file *file = nullptr;
+    sqlite3_int64 size = 0;
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file->pMethods
+        || file->pMethods->xFileSize(file, &size) != SQLITE_OK || size > page)
+        return false;
+    const int read = file->pMethods->xRead(file, start, sizeof start, 0);
+    return (read == SQLITE_OK || read == SQLITE_IOERR_SHORT_READ)
+        && std::ranges::all_of(start, [](char c) { return c == 0; })
+        && sizeOf(path + u"-wal"_s, SQLITE_OPEN_WAL, options.vfs) == 0;
 }
 
 int Database::Private::walGrew(void *self, sqlite3 *, const char *, int pages)
@@ -150,7 +205,14 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenOption
     if (isNew && !options.create)
         return fail(codes::Storage::unavailable, u"no store at %1"_s.arg(path));
     auto implementation = std::make_shared<Private>(path, std::move(options));
-    if (auto connected = implementation->connect(isNew); !connected)
+    auto connected = implementation->connect(isNew);
+    if (!connected && !isNew && connected.error().is(codes::Storage::corrupt) && implementation->wasNeverMade()) {
+        (void)implementation->disconnect();
+        if (auto removed = storeFile::remove(path, implementation->options.vfs); !removed)
+            return std::unexpected(removed.error());
+        connected = implementation->connect(true);
+    }
+    if (!connected)
         return std::unexpected(connected.error());
     if (implementation->sync->distrusted().contains(path)) {
         if (auto done = implementation->rewriteWal(); !done)

@@ -16,6 +16,8 @@ public:
 
     Result<void> connect(bool isNew);
     Result<void> disconnect();
+    Result<void> madeDurable(const QString &opening);
+    bool wasNeverMade();
 
     static int walGrew(void *self, sqlite3 *, const char *, int pages); // after each commit
 

@@ -10,6 +10,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QScopeGuard>
 
 #include <sqlite3.h>
 
@@ -249,6 +250,10 @@ Result<void> Database::copyFrom(const Database &model)
         return ready;
     if (d->transaction)
         return fail(codes::Storage::query, u"copy: a transaction is open"_s);
+    // SQLite would sync the WAL's start at once. The WAL begins with this commit, whose sync covers it.
+    sqlite3_exec(d->handle, "PRAGMA synchronous = OFF", nullptr, nullptr, nullptr);
+    const auto synchronous
+        = qScopeGuard([this] { sqlite3_exec(d->handle, "PRAGMA synchronous = NORMAL", nullptr, nullptr, nullptr); });
     int result = SQLITE_ERROR;
     if (sqlite3_backup *copy = sqlite3_backup_init(d->handle, "main", model.handle(), "main")) {
         sqlite3_backup_step(copy, -1);
