@@ -129,7 +129,8 @@ Result<> BubblewrapProcess::launch(const BubblewrapLaunch &launch)
     }
     if (m_network.ports.size() > size_t(bubblewrap::maxPorts))
         return fail(codes::Sandbox::networkHelper, u"more than %1 ports"_s.arg(bubblewrap::maxPorts));
-    auto options = bubblewrap::options(launch.record, command, launch.entry);
+    auto options = launch.options.isEmpty() ? bubblewrap::options(launch.record, command, launch.entry)
+                                            : Result<QByteArrayList>(launch.options);
     if (!options)
         return std::unexpected(options.error());
     auto filter = seccompFilter(command.nesting);

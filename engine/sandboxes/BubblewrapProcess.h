@@ -17,6 +17,7 @@ struct BubblewrapLaunch {
     QString entry;
     SandboxRecord record;
     SandboxCommand command;
+    QByteArrayList options = {}; // instead of what the record asks for: the probe's
 };
 
 class BubblewrapProcess final : public SandboxProcess {

@@ -428,7 +428,6 @@ QByteArrayList entryCommand(const SandboxRecord &record, const SandboxCommand &c
 
 QByteArrayList probeOptions(const QString &entry, bool ownUser)
 {
-    // Not --die-with-parent: bubblewrap killed while it makes its first process leaves that one. It ends by itself.
     QByteArrayList result;
     addNamespaces(result, ownUser);
     addSystem(result);

@@ -83,6 +83,15 @@ QString sharedNamespace(const QByteArray &inside)
     return {};
 }
 
+// What bubblewrap said when it could not.
+QString wordsOf(const Result<ProcessOutput> &tried)
+{
+    if (tried)
+        return QString::fromUtf8(tried->error).trimmed();
+    const Failure &why = tried.error();
+    return why.is(codes::Sandbox::launchFailed) && !why.detail.isEmpty() ? why.detail : why.chain();
+}
+
 Async<Result<int>> endMarked(Clock &clock, const SandboxRecord &record, bool heldToo)
 {
     const QByteArray wanted = '\0' + bubblewrap::mark(record) + '\0'; // as an argument of bubblewrap or foundry-entry
@@ -116,23 +125,25 @@ BubblewrapProvider::BubblewrapProvider(Clock &clock, BubblewrapPlaces places, Ho
 
 BubblewrapProvider::~BubblewrapProvider() = default;
 
+// Through the gate like every sandbox: whoever is killed, or drops this in the middle of it, leaves nothing behind.
 Async<Result<ProcessOutput>> BubblewrapProvider::tryProfile(bool ownUser)
 {
-    ProcessSpec spec;
-    spec.program = m_places.bubblewrap;
-    spec.environment = { { u"PATH"_s, u"/usr/bin:/bin"_s } };
-    spec.timeOut = std::chrono::seconds(20);
-    for (const QByteArray &option : bubblewrap::probeOptions(m_places.entry, ownUser))
-        spec.arguments << QFile::decodeName(option);
-    spec.arguments << u"--"_s << QString::fromLatin1(bubblewrap::entryInside);
+    SandboxRecord record; // of no task
+    record.task = { u"probe"_s };
+    record.folder = m_places.entry;
     if (!ownUser)
-        spec.arguments << u"--uid"_s << QString::number(bubblewrap::ownerForTask(u"probe"_s));
-    spec.arguments << u"--"_s << u"/usr/bin/readlink"_s;
+        record.owner = bubblewrap::ownerForTask(u"probe"_s);
+    SandboxCommand command;
+    command.program = u"/usr/bin/readlink"_s;
+    command.workingDirectory = u"/"_s;
+    command.timeOut = std::chrono::seconds(20);
     for (const char *name : provedNamespaces)
-        spec.arguments << namespaceFile(name);
-    ProcessRunner runner(m_clock);
-    auto running = runner.run(std::move(spec));
-    auto output = co_await running;
+        command.arguments << namespaceFile(name);
+    auto started = BubblewrapProcess::start(
+        m_clock, *m_resolver,
+        { m_places.bubblewrap, m_places.entry, record, command, bubblewrap::probeOptions(m_places.entry, ownUser) });
+    auto collecting = sandboxfolder::collect(m_clock, std::move(started), std::move(command));
+    auto output = co_await collecting;
     co_return output;
 }
 
@@ -161,15 +172,13 @@ Async<Result<IsolationReport>> BubblewrapProvider::probe()
     m_mapped = !isRoot();
     auto trying = tryProfile(m_mapped);
     auto tried = co_await trying;
-    if (isRoot() && tried && tried->exitCode != 0) {
+    if (isRoot() && !(tried && tried->exitCode == 0)) {
         m_mapped = true;
         auto again = tryProfile(true);
         tried = co_await again;
     }
-    if (!tried)
-        co_return std::unexpected(failure(codes::Sandbox::namespacesForbidden, whatForbids()).because(tried.error()));
-    if (tried->exitCode != 0) {
-        const QString words = QString::fromUtf8(tried->error).trimmed();
+    if (!tried || tried->exitCode != 0) {
+        const QString words = wordsOf(tried);
         const QString lock = whatForbids();
         co_return fail(codes::Sandbox::namespacesForbidden, lock.isEmpty() ? words : words + u" ("_s + lock + u')');
     }
