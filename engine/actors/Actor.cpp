@@ -128,7 +128,18 @@ void Actor::whenDurable(std::function<void()> then)
 
 Result<void> Actor::setAlarm(const QString &name, Millis at, std::chrono::milliseconds period, Message message)
 {
+    if (period.count() < 0)
+        return fail(codes::Actor::badMessage, u"%1 is scheduled every %2 ms"_s.arg(name).arg(period.count()));
+    if (const Millis ahead = at - clock().now(); period.count() > 0 && ahead > period.count())
+        return fail(codes::Actor::badMessage,
+                    u"%1 runs first in %2 ms, at most its period of %3"_s.arg(name).arg(ahead).arg(period.count()));
     return m_cell->setAlarm(name, at, period.count(), message);
+}
+
+Result<void> Actor::setAlarmIn(const QString &name, std::chrono::milliseconds span, Message message)
+{
+    const Millis bounded = std::max<Millis>(span.count(), 0);
+    return m_cell->setAlarm(name, clock().now() + bounded, -bounded, message);
 }
 
 Result<void> Actor::cancelSchedule(const QString &name)

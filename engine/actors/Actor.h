@@ -134,10 +134,18 @@ protected:
 
     // Durable schedules; a name is set at most once, setting it again replaces it. Only inside a
     // transaction. `every` keeps to the grid first + n * period: late runs are not doubled, and a run
-    // whose predecessor still waits is skipped and counted. Fails: Actor::queueFull (limits::alarms).
+    // whose predecessor still waits is skipped and counted; the first is at most one period from now.
+    // `schedule` goes by the wall clock, wherever it is set; `scheduleIn` and `every` are spans of time: one that
+    // began before the clock was set back takes at most twice as long.
+    // Fails: Actor::queueFull (limits::alarms), badMessage (a period below nothing, a first run too far ahead).
     template <TypedMessage M> Result<void> schedule(const QString &name, Millis at, const M &message)
     {
         return setAlarm(name, at, std::chrono::milliseconds(0), toMessage(message));
+    }
+    template <TypedMessage M>
+    Result<void> scheduleIn(const QString &name, std::chrono::milliseconds span, const M &message)
+    {
+        return setAlarmIn(name, span, toMessage(message));
     }
     template <TypedMessage M>
     Result<void> every(const QString &name, Millis first, std::chrono::milliseconds period, const M &message)
@@ -154,6 +162,7 @@ private:
     friend class StateBase;
     friend class WorkflowActor;
     Result<void> setAlarm(const QString &name, Millis at, std::chrono::milliseconds period, Message message);
+    Result<void> setAlarmIn(const QString &name, std::chrono::milliseconds span, Message message);
 
     ActorCell *m_cell = nullptr; // set between construction and the first hook
     std::vector<StateBase *> m_states;

@@ -21,7 +21,8 @@ Result<void> ActorCell::loadBackup()
         return std::unexpected(row.error());
     const auto [madeAt, changed] = row->value_or(std::pair(Millis(0), true));
     m_backup.changed = changed;
-    m_backup.due = std::max(madeAt, m_row.createdAt) + limits::backupAge.count();
+    // From now on if the clock was set back since.
+    m_backup.due = std::min(std::max(madeAt, m_row.createdAt), m_system.now()) + limits::backupAge.count();
     return {};
 }
 
@@ -43,9 +44,17 @@ void ActorCell::considerBackup()
     post([this] { startBackup(); });
 }
 
+// The disk has refused something meanwhile: what is under way would stay so for ever, and the actor awake.
+bool ActorCell::mayBackUp()
+{
+    if (m_backup.underWay && m_phase != Phase::awake)
+        backedUp(std::unexpected(m_failure.value_or(failure(codes::Actor::stopped, ref().text()))));
+    return m_backup.underWay;
+}
+
 void ActorCell::startBackup()
 {
-    if (m_phase != Phase::awake || !m_backup.underWay)
+    if (!mayBackUp())
         return;
     const QString stamp = QDateTime::fromMSecsSinceEpoch(m_system.now(), Qt::UTC).toString(u"yyyyMMdd'T'HHmmss'Z'"_s);
     auto copy
@@ -60,7 +69,7 @@ void ActorCell::startBackup()
 
 void ActorCell::stepBackup()
 {
-    if (m_phase != Phase::awake || !m_backup.copy)
+    if (!mayBackUp() || !m_backup.copy)
         return;
     const auto whole = m_backup.copy->step(limits::backupPages);
     if (!whole) {

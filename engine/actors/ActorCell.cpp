@@ -114,7 +114,7 @@ void ActorCell::start()
     m_system.open.push_back(this);
     m_retry = {};
     if (m_row.wakeAt != 0) {
-        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, 0); !set) {
+        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, 0, m_system.now()); !set) {
             startFailed(set.error());
             return;
         }
@@ -141,6 +141,7 @@ void ActorCell::marked(Result<void> durable)
         return;
     }
     m_phase = Phase::awake;
+    m_lookedAt = m_system.options.clock.steady();
     m_failure.reset();
     m_failedStarts = 0;
     m_row.wakeAt = 0;
@@ -155,6 +156,7 @@ void ActorCell::marked(Result<void> durable)
     if (m_phase != Phase::awake)
         return;
     alarmsChanged();
+    lookAtClock();
     loadedOutbox();
     answerWaiting({});
     if (hasWork())

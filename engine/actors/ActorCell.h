@@ -87,6 +87,7 @@ public:
     bool isDurable() const;
     void tell(Event event);
     Result<void> send(OutboxEntry entry);
+    // `period`: 0 for once, at a time; below nothing for once, after a span of that many ms.
     Result<void> setAlarm(const QString &name, Millis at, Millis period, const Message &message);
     Result<void> cancelAlarm(const QString &name);
     void stateTouched() const;
@@ -137,6 +138,10 @@ private:
     Result<void> countDeath(qint64 sequence);
     void durableFailed(const ActorQueue::Waiting &waiting, const Failure &failure, bool threw);
     void alarmDue();
+    void lookAtClock(); // it may have been set back while nobody could look
+    bool hasAlarmAhead(Millis now) const;
+    bool isAhead() const; // it waits since a time that is still to come
+    void followClock();
     Result<void> runDueAlarms();
     void pumpOutbox();
     void loadedOutbox();
@@ -166,6 +171,7 @@ private:
     Result<void> loadBackup();
     Result<void> noteChange(qint64 changesBefore);
     void considerBackup();
+    bool mayBackUp();
     void startBackup();
     void stepBackup();
     void backedUp(const Result<void> &done);
@@ -198,6 +204,7 @@ private:
     Alarm m_retry;
     std::optional<Millis> m_nextAlarm;
     bool m_ranAlarms = false; // since it was set last
+    Millis m_lookedAt = 0; // at the wall clock; steady
     std::optional<Failure> m_failure;
     std::optional<Failure> m_lostTransaction; // it must wake anew as soon as the disk allows
     int m_failedStarts = 0;

@@ -106,9 +106,10 @@ void ActorCell::close(bool orderly, std::function<void()> closed)
         storeClosed();
         return;
     }
+    const bool ahead = m_phase == Phase::awake && isAhead(); // then it looks at the clock when it wakes
     if (m_actor->m_extension)
         m_actor->m_extension->stop(orderly);
-    m_wakeAfterClose = m_phase == Phase::awake && !m_restart ? nextWake() : std::optional<Millis>(0);
+    m_wakeAfterClose = m_phase == Phase::awake && !m_restart && !ahead ? nextWake() : std::optional<Millis>(0);
     m_phase = Phase::closing;
     m_idle = {};
     m_alarm = {};
@@ -142,7 +143,7 @@ void ActorCell::storeClosed()
     if (m_destroying) {
         finishDestroy();
     } else if (m_row.wakeAt != m_wakeAfterClose) {
-        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, m_wakeAfterClose); !set) {
+        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, m_wakeAfterClose, m_system.now()); !set) {
             // Its row still says "at once", which loses nothing.
             qCInfo(actorLog).noquote() << ref().text() << set.error().chain();
             m_system.wakeDueAgain();

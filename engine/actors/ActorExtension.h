@@ -27,6 +27,8 @@ public:
     // When it must be awake again.
     virtual std::optional<Millis> wakeAt() const = 0;
     virtual void due() = 0;
+    // It waits since a time that is still to come: the clock was set back.
+    virtual bool isAhead(Millis now) const = 0;
     // Frees every frame; nothing of it runs afterwards. `orderly`: recorded as an interruption, not as a crash.
     virtual void stop(bool orderly) = 0;
 

@@ -58,7 +58,8 @@ Result<ActorDetails> readStore(Database &store)
         },
         limits::inspectorPage);
     auto schedules = store.all(selectSchedules, [](const Row &row) {
-        return ScheduleInfo { row.text(0), row.integer(1), row.integer(2), row.text(3), row.integer(4) };
+        return ScheduleInfo { row.text(0), row.integer(1), std::max<Millis>(row.integer(2), 0), row.text(3),
+                              row.integer(4) };
     });
     const auto queued = store.integer(countQueue);
     const auto outgoing = store.integer(countOutbox);

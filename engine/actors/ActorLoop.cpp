@@ -1,4 +1,4 @@
-// ActorCell: the serial loop, durable messages in and out, alarms.
+// ActorCell: the serial loop, durable messages in and out.
 #include "ActorSystemPrivate.h"
 
 #include <QLoggingCategory>
@@ -6,35 +6,6 @@
 namespace foundry {
 
 Q_LOGGING_CATEGORY(actorLog, "foundry.actors")
-
-namespace {
-
-struct DueAlarm {
-    QString name;
-    Millis due = 0;
-    Millis period = 0;
-    Message message;
-};
-
-constexpr Sql nextAlarm { "alarms.next", "SELECT due FROM actor_alarm ORDER BY due LIMIT 1" };
-constexpr Sql dueAlarms { "alarms.due",
-                          "SELECT name, due, period, message, payload FROM actor_alarm WHERE due <= ?1 ORDER BY due" };
-constexpr Sql moveAlarm { "alarms.move", "UPDATE actor_alarm SET due = ?2, skipped = skipped + ?3 WHERE name = ?1" };
-constexpr Sql endAlarm { "alarms.end", "DELETE FROM actor_alarm WHERE name = ?1" };
-
-DueAlarm readAlarm(const Row &row)
-{
-    DueAlarm alarm;
-    alarm.name = row.text(0);
-    alarm.due = row.integer(1);
-    alarm.period = row.integer(2);
-    alarm.message.name = row.text(3);
-    alarm.message.payload = QJsonDocument::fromJson(row.blob(4)).object();
-    alarm.message.durable = true;
-    return alarm;
-}
-
-} // namespace
 
 bool ActorCell::takes(const QString &name) const
 {
@@ -387,90 +358,6 @@ Result<void> ActorCell::retryDeadLetter(qint64 number)
         }
         return m_queue->dropDeadLetter(number);
     });
-}
-
-// ---- alarms ----
-
-void ActorCell::alarmsChanged()
-{
-    if (m_phase != Phase::awake)
-        return;
-    const auto next = m_database->one(nextAlarm, [](const Row &row) { return row.integer(0); });
-    m_nextAlarm = next ? *next : std::nullopt;
-    std::optional<Millis> at = m_nextAlarm;
-    if (const auto &extension = m_actor->m_extension) {
-        if (const auto theirs = extension->wakeAt(); theirs && (!at || *theirs < *at))
-            at = theirs;
-    }
-    if (!at) {
-        m_alarm = {};
-        return;
-    }
-    // The wall clock may jump: it is read again at least every longestAlarm. What is still due had no place or no disk
-    // just now.
-    const bool again = m_ranAlarms && m_nextAlarm && *m_nextAlarm <= m_system.now();
-    m_ranAlarms = false;
-    const auto delay = std::clamp(std::chrono::milliseconds(*at - m_system.now()),
-                                  again ? limits::firstRestart : std::chrono::milliseconds(0), limits::longestAlarm);
-    m_alarm = m_system.options.clock.after(delay, [this] {
-        m_alarm = {};
-        alarmDue();
-    });
-}
-
-void ActorCell::alarmDue()
-{
-    push({ [this] {
-              const Millis now = m_system.now();
-              if (m_nextAlarm && *m_nextAlarm <= now) {
-                  m_ranAlarms = true;
-                  if (auto ran = transact([this] { return runDueAlarms(); }); !ran)
-                      qCInfo(actorLog).noquote() << ref().text() << ran.error().chain();
-              }
-              if (m_actor && m_actor->m_extension) {
-                  const auto at = m_actor->m_extension->wakeAt();
-                  if (at && *at <= now)
-                      m_actor->m_extension->due();
-              }
-              alarmsChanged();
-          },
-           [](const Failure &) {} });
-}
-
-Result<void> ActorCell::runDueAlarms()
-{
-    const Millis now = m_system.now();
-    auto due = m_database->all(dueAlarms, readAlarm, now);
-    if (!due)
-        return std::unexpected(due.error());
-    for (const DueAlarm &alarm : *due) {
-        bool overlaps = false;
-        if (alarm.period > 0) {
-            const auto waits = m_queue->has(alarm.message.name);
-            if (!waits)
-                return std::unexpected(waits.error());
-            overlaps = *waits;
-        }
-        if (!overlaps) {
-            const bool kept = takes(alarm.message.name);
-            const auto added = m_queue->add(alarm.message, 0, kept);
-            const bool full = !added && added.error().is(codes::Actor::queueFull);
-            if (full && alarm.period == 0)
-                continue; // it waits for a place
-            if (!added && !full)
-                return std::unexpected(added.error());
-            overlaps = full;
-            if (added)
-                kept ? void(m_effects.poke = true) : void(++m_effects.queued);
-        }
-        // On the grid, after now: what was slept through is one run.
-        const Millis next = alarm.period > 0 ? alarm.due + ((now - alarm.due) / alarm.period + 1) * alarm.period : 0;
-        auto moved = alarm.period > 0 ? m_database->run(moveAlarm, alarm.name, next, overlaps)
-                                      : m_database->run(endAlarm, alarm.name);
-        if (!moved)
-            return std::unexpected(moved.error());
-    }
-    return {}; // alarmDue() looks at what is next
 }
 
 } // namespace foundry

@@ -23,6 +23,9 @@ constexpr Sql insertRow {
     "registry.add", "INSERT INTO actor (id, kind, key, input, created_at, wake_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 };
 constexpr Sql updateWake { "registry.setWakeAt", "UPDATE actor SET wake_at = ?2 WHERE id = ?1" };
+constexpr Sql selectLatest { "registry.latest", "SELECT latest FROM clock WHERE id = 1" };
+constexpr Sql updateLatest { "registry.setLatest", "UPDATE clock SET latest = ?1 WHERE id = 1" };
+constexpr Sql wakeSleepers { "registry.wakeSleepers", "UPDATE actor SET wake_at = 0 WHERE wake_at > ?1" };
 constexpr Sql updateDamage { "registry.setDamage", "UPDATE actor SET damage = ?2 WHERE id = ?1" };
 constexpr Sql deleteRow { "registry.remove", "DELETE FROM actor WHERE id = ?1" };
 constexpr Sql insertLeft { "registry.addLeft", "INSERT INTO left_store (id) VALUES (?1) ON CONFLICT (id) DO NOTHING" };
@@ -81,6 +84,10 @@ CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NUL
 )"_s });
     list.steps.push_back(
         Migration { 3, u"leftStores"_s, u"CREATE TABLE left_store (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"_s });
+    list.steps.push_back(Migration { 4, u"clock"_s, uR"(
+CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest INTEGER NOT NULL) STRICT;
+INSERT INTO clock (id, latest) VALUES (1, 0);
+)"_s });
     return list;
 }
 
@@ -110,7 +117,12 @@ Result<std::unique_ptr<ActorRegistry>> ActorRegistry::open(const QString &folder
         return std::unexpected(std::move(database).error());
     if (auto migrated = Migrator(migrations()).migrate(**database); !migrated)
         return std::unexpected(std::move(migrated).error());
-    return std::unique_ptr<ActorRegistry>(new ActorRegistry(std::move(*database)));
+    const auto latest = (*database)->integer(selectLatest);
+    if (!latest)
+        return std::unexpected(latest.error());
+    std::unique_ptr<ActorRegistry> registry(new ActorRegistry(std::move(*database)));
+    registry->m_latest = *latest;
+    return registry;
 }
 
 Result<std::optional<ActorRow>> ActorRegistry::byKey(const QString &kind, const ActorKey &key) const
@@ -161,9 +173,30 @@ Result<void> ActorRegistry::add(const ActorRow &row)
                   row.createdAt, row.wakeAt);
 }
 
-Result<void> ActorRegistry::setWakeAt(const QString &id, std::optional<Millis> at)
+Result<void> ActorRegistry::setWakeAt(const QString &id, std::optional<Millis> at, Millis now)
 {
-    return change(updateWake, id, at);
+    const bool isTime = at && *at > 0 && now > m_latest;
+    auto set = changing([&] {
+        auto done = withoutValue(m_database->run(updateWake, id, at));
+        return done && isTime ? withoutValue(m_database->run(updateLatest, now)) : done;
+    });
+    if (set && isTime)
+        m_latest = now;
+    return set;
+}
+
+Result<bool> ActorRegistry::followClock(Millis now)
+{
+    if (now >= m_latest)
+        return false;
+    const auto done = changing([&] {
+        auto woken = withoutValue(m_database->run(wakeSleepers, now));
+        return woken ? withoutValue(m_database->run(updateLatest, now)) : woken;
+    });
+    if (!done)
+        return std::unexpected(done.error());
+    m_latest = now;
+    return true;
 }
 
 Result<void> ActorRegistry::setDamage(const QString &id, const std::optional<Failure> &damage)

@@ -33,7 +33,11 @@ public:
     Result<std::optional<Millis>> nextWake(Millis after) const;
 
     Result<void> add(const ActorRow &row);
-    Result<void> setWakeAt(const QString &id, std::optional<Millis> at);
+    // `now`: when it was found out that this is its time.
+    Result<void> setWakeAt(const QString &id, std::optional<Millis> at, Millis now);
+    // The clock was set back since a sleeper's time was set: all who wait for one wake, and see for themselves.
+    // Answers whether it was.
+    Result<bool> followClock(Millis now);
     Result<void> setDamage(const QString &id, const std::optional<Failure> &damage);
     // With the reason, in one transaction, in which its store comes onto the list of those to be deleted: nobody ever
     // makes the actor anew from a row whose store is gone.
@@ -58,6 +62,7 @@ private:
     Result<void> insert(const ActorAuditEntry &entry);
     template <class... Args> Result<void> change(const Sql &sql, const Args &...args);
     std::unique_ptr<Database> m_database;
+    Millis m_latest = 0; // by the clock, when a sleeper's time was last set
 };
 
 } // namespace foundry

@@ -291,6 +291,8 @@ void ActorSystem::Private::armWakeTimer()
     auto delay = sweepAgain ? limits::firstRestart : limits::longestAlarm;
     if (next && *next)
         delay = std::clamp(std::chrono::milliseconds(**next - now()), std::chrono::milliseconds(0), delay);
+    // Whoever closes arms this timer: the look at the clock is not put off by that.
+    delay = std::clamp(std::chrono::milliseconds(lookBy - options.clock.steady()), std::chrono::milliseconds(0), delay);
     wakeTimer = options.clock.after(delay, [this] {
         wakeTimer = {};
         wakeDue();
@@ -310,6 +312,11 @@ void ActorSystem::Private::wakeDueAgain()
 void ActorSystem::Private::wakeDue()
 {
     const Millis until = now();
+    lookBy = options.clock.steady() + std::chrono::milliseconds(limits::longestAlarm).count();
+    if (const auto back = registry->followClock(until); !back)
+        wakeDueAgain();
+    else if (*back)
+        sweptTo = 0;
     const auto due = registry->due(until, limits::recovered);
     if (due)
         sweptTo = until;

@@ -33,6 +33,7 @@ public:
     bool pumpPosted = false;
     bool sweepAgain = false; // the registry could not be read, or held more than one sweep takes
     Millis sweptTo = 0; // who had to wake by then has a cell
+    Millis lookBy = 0; // steady: by then the wall clock is read again
     bool draining = false;
     bool dead = false; // mayCommit said no
     int posted = 0;

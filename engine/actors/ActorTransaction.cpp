@@ -257,8 +257,6 @@ Result<void> ActorCell::setAlarm(const QString &name, Millis at, Millis period, 
 {
     if (!m_transaction)
         return fail(codes::Actor::badMessage, u"%1 is scheduled outside a transaction"_s.arg(name));
-    if (period < 0)
-        return fail(codes::Actor::badMessage, u"%1 is scheduled every %2 ms"_s.arg(name).arg(period));
     const auto payload = packed(message);
     if (!payload)
         return std::unexpected(payload.error());
@@ -361,6 +359,7 @@ void ActorCell::tryResume()
         m_system.makeReady(self);
     pumpOutbox();
     alarmsChanged();
+    lookAtClock();
     dieWhenDelivered();
     considerSleep();
 }

@@ -62,6 +62,35 @@ void RunningOperation::cancel()
     m_runner.resume(*this);
 }
 
+Millis RunningOperation::aheadBy(Millis now) const
+{
+    if (m_entry->due == 0 && m_entry->timeOutAt == 0)
+        return 0;
+    Millis newest = m_entry->startedAt;
+    if (!m_entry->attempts.empty())
+        newest = std::max({ newest, m_entry->attempts.back().startedAt, m_entry->attempts.back().endedAt });
+    return std::max<Millis>(newest - now, 0);
+}
+
+void RunningOperation::followClock(Millis now)
+{
+    const Millis ahead = aheadBy(now);
+    if (ahead == 0)
+        return;
+    const auto move = [ahead](Millis &time) { time -= time > 0 ? ahead : 0; };
+    move(m_entry->startedAt);
+    move(m_entry->timeOutAt);
+    if (!isByTheClock())
+        move(m_entry->due);
+    m_runner.save(*m_entry);
+    if (!m_entry->attempts.empty()) {
+        move(m_entry->attempts.back().startedAt);
+        move(m_entry->attempts.back().endedAt);
+        m_runner.keep(m_runner.history().moveAttempt(*m_entry));
+    }
+    m_runner.changedAlarms();
+}
+
 // ---- SleepOperation ----
 
 bool SleepOperation::begin()

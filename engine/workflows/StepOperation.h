@@ -26,6 +26,12 @@ public:
     virtual void cancel(); // ends with Workflow::cancelled, given back
     virtual void abandon(); // the same, and nobody is told: its branch has lost
     virtual bool isBusy() const { return false; }
+    // It waits for a time of the clock's, not for a span of time.
+    virtual bool isByTheClock() const { return false; }
+    // By how much the newest of its record is still to come: the clock was set back meanwhile. 0: it is not.
+    Millis aheadBy(Millis now) const;
+    // Its record moves with the clock, so that a span does not become longer by as much; in a turn.
+    void followClock(Millis now);
     // Something will move it: a timer, a message, a body, a hand.
     virtual bool hasWakeCause() const { return true; }
     // Outside: the frame goes, the store stays as it is (orderly: an interruption is recorded).
@@ -54,6 +60,7 @@ public:
     }
     bool begin() override;
     void due() override;
+    bool isByTheClock() const override { return m_at > 0; }
 
 private:
     const Millis m_span; // or

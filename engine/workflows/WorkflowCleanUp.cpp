@@ -11,6 +11,8 @@ constexpr Sql deleteRun { "cleanUp.remove", "DELETE FROM finished_run WHERE acto
 constexpr Sql pastCount { "cleanUp.pastCount",
                           "SELECT actor FROM finished_run ORDER BY at DESC, number DESC LIMIT -1 OFFSET ?1" };
 constexpr Sql pastAge { "cleanUp.pastAge", "SELECT actor FROM finished_run WHERE at <= ?1 ORDER BY at" };
+// One that finished when the clock was ahead: its age counts from now.
+constexpr Sql notLater { "cleanUp.notLater", "UPDATE finished_run SET at = ?1 WHERE at > ?1" };
 constexpr Sql oldest { "cleanUp.oldest", "SELECT at FROM finished_run ORDER BY at LIMIT 1" };
 
 const QString alarmName = u"cleanUp"_s;
@@ -54,12 +56,17 @@ private:
         }
         if (policy->age.count() == 0)
             return {};
+        if (auto moved = store().run(notLater, clock().now()); !moved)
+            return std::unexpected(moved.error());
         if (auto done = dismissAll(pastAge, clock().now() - policy->age.count()); !done)
             return done;
         const auto next = store().one(oldest, [](const Row &row) { return row.integer(0); });
         if (!next)
             return std::unexpected(next.error());
-        return *next ? schedule(alarmName, **next + policy->age.count(), CleanUpRuns {}) : Result<void>();
+        if (!*next)
+            return {};
+        const Millis left = **next + policy->age.count() - clock().now();
+        return scheduleIn(alarmName, std::chrono::milliseconds(left), CleanUpRuns {});
     }
     Result<void> dismissAll(const Sql &which, qint64 bound)
     {

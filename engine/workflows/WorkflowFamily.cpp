@@ -27,7 +27,7 @@ void WorkflowRunner::takeOwnMessages()
     const bool cancels = cancelling && *cancelling;
     if (!cancels && !isFinal())
         return;
-    (void)m_cell->transact([&]() -> Result<void> {
+    const auto taken = m_cell->transact([&]() -> Result<void> {
         m_lost.reset();
         if (cancels) {
             if (!isFinal())
@@ -40,6 +40,8 @@ void WorkflowRunner::takeOwnMessages()
         }
         return m_lost ? std::unexpected(*m_lost) : Result<void>();
     });
+    if (!taken)
+        lose(taken.error()); // they are still in the queue, and nothing else would look there
 }
 
 // In a turn: an end that nobody waits for any more is dropped.

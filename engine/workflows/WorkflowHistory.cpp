@@ -36,6 +36,8 @@ constexpr Sql selectAttempts {
 constexpr Sql replaceAttempt { "workflow.saveAttempt",
                                "INSERT OR REPLACE INTO workflow_attempt (entry, number, started, ended, failure, log) "
                                "VALUES (?1, ?2, ?3, ?4, ?5, ?6)" };
+constexpr Sql updateAttempt { "workflow.moveAttempt",
+                              "UPDATE workflow_attempt SET started = ?3, ended = ?4 WHERE entry = ?1 AND number = ?2" };
 constexpr Sql trimAttempts { "workflow.trimAttempts",
                              "DELETE FROM workflow_attempt WHERE entry = ?1 AND number <= ?2" };
 constexpr Sql deleteAttempts { "workflow.deleteAttempts", "DELETE FROM workflow_attempt WHERE entry = ?1" };
@@ -261,6 +263,12 @@ Result<void> WorkflowHistory::saveAttempt(const HistoryEntry &entry, const QStri
     if (saved && attempt.number > limits::attemptsKept)
         saved = m_database.run(trimAttempts, entry.number, attempt.number - limits::attemptsKept);
     return plain(saved);
+}
+
+Result<void> WorkflowHistory::moveAttempt(const HistoryEntry &entry)
+{
+    const AttemptRecord &attempt = entry.attempts.back();
+    return plain(m_database.run(updateAttempt, entry.number, attempt.number, attempt.startedAt, attempt.endedAt));
 }
 
 Result<void> WorkflowHistory::compact(const QString &scope)

@@ -82,6 +82,7 @@ public:
     HistoryEntry &append(const QString &scope, WorkflowEntryKind kind, const QString &name);
     Result<void> save(HistoryEntry &entry);
     Result<void> saveAttempt(const HistoryEntry &entry, const QString &log);
+    Result<void> moveAttempt(const HistoryEntry &entry); // the times of the newest
     // Everything in this scope and inside it.
     Result<void> compact(const QString &scope);
     Result<QString> log(qint64 entry, int attempt) const;

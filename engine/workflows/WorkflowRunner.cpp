@@ -98,6 +98,7 @@ void WorkflowRunner::begin()
     }
     if (isNew)
         keep(m_history->saveRun());
+    followClock();
     m_context.reset(new WorkflowContext(*this, QString()));
     m_compensations.clear();
     m_flowEnded = false;
@@ -190,8 +191,7 @@ void WorkflowRunner::turn(const std::function<void()> &change)
     if (m_halt) {
         haltedNow();
     } else if (!done) {
-        m_live = false;
-        m_cell->restartAfter(done.error());
+        lose(done.error());
         return;
     }
     if (m_alarmsChanged || m_halt)
@@ -202,6 +202,13 @@ void WorkflowRunner::turn(const std::function<void()> &change)
         freeFrames();
     else
         watch();
+}
+
+// What was to be done is not stored: it begins anew from what is.
+void WorkflowRunner::lose(const Failure &failure)
+{
+    m_live = false;
+    m_cell->restartAfter(failure);
 }
 
 void WorkflowRunner::haltedNow()
@@ -270,6 +277,7 @@ void WorkflowRunner::activate(detail::RunningOperation &operation)
     operation.m_active = true;
     m_active.push_back(&operation);
     m_alarmsChanged = true;
+    operation.followClock(now());
 }
 
 void WorkflowRunner::deactivate(detail::RunningOperation &operation)
@@ -335,6 +343,7 @@ void WorkflowRunner::due()
     if (isPaused())
         return;
     turn([this] {
+        followClock();
         cutIfTooLong();
         const auto waiting = m_active;
         for (detail::RunningOperation *operation : waiting) {

@@ -27,6 +27,7 @@ public:
     bool isBusy() const override;
     std::optional<Millis> wakeAt() const override;
     void due() override;
+    bool isAhead(Millis now) const override;
     void stop(bool orderly) override;
 
     // ---- WorkflowView ----
@@ -101,6 +102,7 @@ private:
     void begin();
     void setAside();
     void haltedNow();
+    void lose(const Failure &failure);
     Visit visitAgain(WorkflowContext &context, WorkflowEntryKind kind, const QString &name);
     QString misuseOf(const WorkflowContext &context, const QString &name) const;
     void drainResumable();
@@ -116,6 +118,7 @@ private:
     bool isBetweenWaits() const;
     Millis timeOutAt() const;
     void cutIfTooLong();
+    void followClock();
     Result<void> mayRewind(qint64 number) const;
     QString rewind(qint64 number);
     StepOperation *haltedStep() const;

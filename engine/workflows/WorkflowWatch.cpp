@@ -1,4 +1,4 @@
-// WorkflowRunner: the limit of the whole run, and whether anything will move it.
+// WorkflowRunner: the limit of the whole run, a clock that is set back, and whether anything will move it.
 #include "WorkflowRunner.h"
 
 #include <QLoggingCategory>
@@ -27,6 +27,28 @@ void WorkflowRunner::cutIfTooLong()
                                               u"the whole workflow: %1 ms"_s.arg(m_actor.workflowTimeOut().count()));
     keep(m_history->saveRun());
     tellAllCancelled();
+}
+
+// ---- the clock ----
+
+bool WorkflowRunner::isAhead(Millis now) const
+{
+    if (!m_live || !m_history)
+        return false;
+    return (timeOutAt() > 0 && m_history->run.startedAt > now)
+        || std::ranges::any_of(m_active, [now](const auto *operation) { return operation->aheadBy(now) > 0; });
+}
+
+void WorkflowRunner::followClock()
+{
+    RunRecord &run = m_history->run;
+    if (timeOutAt() > 0 && run.startedAt > now()) {
+        run.startedAt = now();
+        keep(m_history->saveRun());
+        m_alarmsChanged = true;
+    }
+    for (detail::RunningOperation *operation : m_active)
+        operation->followClock(now());
 }
 
 // Nothing that could be told of a cancelling waits, because the coroutine is about to go on.

@@ -37,6 +37,10 @@ int main(int argc, char **argv)
     parser.addOption({ u"seed"_s, u"Only this one."_s, u"X"_s });
     parser.addOption({ u"trace"_s, u"Every line of it."_s });
     parser.process(app);
+    if (parser.isSet(u"trace"_s)) { // what the engine itself says comes between, in order
+        QLoggingCategory::setFilterRules({});
+        std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    }
     const bool single = parser.isSet(u"seed"_s);
     const quint64 first = parser.value(single ? u"seed"_s : u"first"_s).toULongLong();
     const quint64 count = single ? 1 : parser.value(u"seeds"_s).toULongLong();

@@ -33,8 +33,9 @@ struct Remind {
     QString schedule;
     qint64 at = 0;
     qint64 period = 0;
+    qint64 in = 0; // instead of both
 };
-FOUNDRY_JSON(Remind, schedule, at, period)
+FOUNDRY_JSON(Remind, schedule, at, period, in)
 struct Forget {
     static constexpr auto name = "forget";
     QString schedule;
@@ -115,6 +116,8 @@ private:
     }
     Result<void> handle(const Remind &remind)
     {
+        if (remind.in > 0)
+            return scheduleIn(remind.schedule, std::chrono::milliseconds(remind.in), Bell {});
         return remind.period != 0 ? every(remind.schedule, remind.at, std::chrono::milliseconds(remind.period), Bell {})
                                   : schedule(remind.schedule, remind.at, Bell {});
     }

@@ -114,6 +114,66 @@ private Q_SLOTS:
         QVERIFY2(rung() >= 3 && rung() <= 4, qPrintable(QString::number(rung())));
     }
 
+    void aFirstRunTooFarAheadIsRefused()
+    {
+        QVERIFY(remind(1min, 1min));
+        const auto refused = remind(2min, 1min);
+        QVERIFY(refused.error().is(codes::Actor::badMessage));
+        QVERIFY2(refused.error().detail.contains(u"120000"_s), qPrintable(refused.error().chain()));
+    }
+
+    void aClockThatIsSetBackHoldsNothingUp_data()
+    {
+        QTest::addColumn<bool>("once");
+        QTest::addColumn<QString>("meanwhile");
+        for (const bool once : { false, true }) {
+            for (const char *meanwhile : { "awake", "asleep", "off" })
+                QTest::addRow("%s, %s", once ? "once" : "every", meanwhile) << once << QString::fromLatin1(meanwhile);
+        }
+    }
+    void aClockThatIsSetBackHoldsNothingUp()
+    {
+        QFETCH(bool, once);
+        QFETCH(QString, meanwhile);
+        const Remind bell { u"bell"_s, m_world->clock.now() + 3'600'000, 3'600'000, once ? 3'600'000 : 0 };
+        QVERIFY(m_world->ask(m_ref, bell));
+        const Millis first = schedule().due;
+        QCOMPARE(schedule().period, once ? 0 : 3'600'000);
+        AwakeToken token;
+        if (meanwhile == u"awake"_s)
+            (void)m_world->visit<LedgerActor>(m_ref, [&](LedgerActor &actor) { token = actor.hold(); });
+        m_world->advance(40min);
+        QVERIFY(m_world->waitFor([&] { return m_world->system->awake() == (meanwhile == u"awake"_s ? 1 : 0); }));
+        if (meanwhile == u"off"_s)
+            m_world->crash();
+        m_world->clock.jumpWall(-24h * 400);
+        if (meanwhile == u"off"_s)
+            m_world->start();
+        m_world->settle();
+        for (auto left = 1h + limits::longestAlarm + 1min; left.count() > 0; left -= 1min)
+            m_world->advance(1min);
+        QCOMPARE(rung(), 1); // at most twice as long as it was to be
+        for (int i = 0; i < 3 * 60; ++i)
+            m_world->advance(1min);
+        QCOMPARE(rung(), once ? 1 : 4);
+        if (!once)
+            QCOMPARE((schedule().due - first) % 3'600'000, 0); // still on its grid
+    }
+
+    // Once at a time is at that time, whatever the clock is set to.
+    void aTimeOfTheClockIsKept()
+    {
+        QVERIFY(remind(1h, 0ms));
+        m_world->advance(30min);
+        m_world->clock.jumpWall(-2h);
+        for (int i = 0; i < 2 * 60; ++i)
+            m_world->advance(1min);
+        QCOMPARE(rung(), 0);
+        for (int i = 0; i < 45; ++i)
+            m_world->advance(1min);
+        QCOMPARE(rung(), 1);
+    }
+
     void aSleepingActorsScheduleSeesAJumpToo()
     {
         QVERIFY(remind(24h, 0ms));

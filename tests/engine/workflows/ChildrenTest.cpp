@@ -1,6 +1,8 @@
 // A workflow of another actor as one entry: it exists once, its end is heard, and a cancelling reaches it.
 #include "ScriptTest.h"
 
+#include "WorkflowMessages.h"
+
 using namespace foundry;
 using namespace std::chrono_literals;
 
@@ -79,6 +81,8 @@ Workflow raceRun(ScriptActor &actor, WorkflowContext &context)
 class ChildrenTest final : public ScriptTest {
     Q_OBJECT
 
+    std::unique_ptr<test::FaultyStorage> m_disk; // of the test that has one
+
     std::vector<ActorRef> children() const
     {
         std::vector<ActorRef> found;
@@ -101,7 +105,11 @@ class ChildrenTest final : public ScriptTest {
 
 private Q_SLOTS:
     void init() { startWorld(); }
-    void cleanup() { endWorld(); }
+    void cleanup()
+    {
+        endWorld();
+        m_disk.reset();
+    }
 
     void aChildRunsOnceAndItsResultIsReplayed()
     {
@@ -116,6 +124,30 @@ private Q_SLOTS:
         restart();
         QCOMPARE(status(), RunStatus::done);
         QCOMPARE(children().size(), size_t(1));
+    }
+
+    // Who asks a run that is over hears of its end, whichever write its disk fails at.
+    void anEndIsToldThoughTheDiskFails()
+    {
+        endWorld();
+        m_disk = std::make_unique<test::FaultyStorage>();
+        startWorld(m_disk.get());
+        begin(StepOptions {});
+        QCOMPARE(status(), RunStatus::done);
+        int asked = 0;
+        for (int write = 1; write <= 40; ++write) {
+            m_disk->failWrite(write, 2);
+            const auto sent = m_world->send(m_ref, WatchWorkflow { u"Script"_s, { u"nobody"_s }, write });
+            m_world->settle();
+            m_disk->failWrite(0, 0);
+            m_world->advance(limits::lastRestart);
+            const auto letters = m_world->deadLetters(m_ref); // there is nobody
+            const bool told
+                = !letters.empty() && fromPayload<WorkflowEnded>(letters.front().message.payload)->entry == write;
+            QVERIFY2(!sent || told, qPrintable(QString::number(write)));
+            asked += sent.has_value();
+        }
+        QVERIFY(asked > 10);
     }
 
     void aParentSleepsUntilItsChildIsOver()

@@ -67,8 +67,7 @@ Result<void> LedgerActor::transfer(const Transfer &transfer)
 
 Result<void> KeeperActor::onCreate(const QJsonObject &)
 {
-    m_rhythm.edit().first = clock().now() + period.count();
-    return every(u"beat"_s, m_rhythm->first, period, Beat {});
+    return every(u"beat"_s, clock().now() + period.count(), period, Beat {});
 }
 
 Result<QJsonValue> KeeperActor::onMessage(const Message &message)
@@ -102,10 +101,10 @@ Result<void> KeeperActor::fire(const Fire &fire)
 
 Result<void> KeeperActor::beat()
 {
-    const qint64 passed = (world.latest() - m_rhythm->first) / period.count() + 1;
-    if (++m_rhythm.edit().beats > passed)
-        world.model.violate(u"%1 beats in %2 periods"_s.arg(m_rhythm->beats).arg(passed));
-    m_rhythm.edit().last = clock().now();
+    const qint64 begun = world.periods(period);
+    if (++m_rhythm.edit().beats > begun)
+        world.model.violate(u"%1 beats in %2 periods"_s.arg(m_rhythm->beats).arg(begun));
+    world.lastBeat = clock().steady();
     return {};
 }
 

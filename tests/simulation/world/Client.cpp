@@ -110,6 +110,8 @@ void Client::transfer()
 
 void Client::remind()
 {
+    if (!m_world.byTheClock)
+        return;
     const Remind remind { ++m_lastId, m_world.chance.between(1, 200'000) };
     send(keeper(), remind, {}, [this, id = remind.id](const Result<void> &sent) {
         if (sent)
@@ -164,7 +166,7 @@ void Client::create()
         return;
     const QString run = u"run%1"_s.arg(m_begun.size());
     m_begun.append(run);
-    m_world.programs[run] = makeProgram(m_world.chance);
+    m_world.programs[run] = makeProgram(m_world.chance, m_world.byTheClock);
     const auto made = m_world.system->create(u"Run"_s, { run });
     m_world.note(u"create %1 %2"_s.arg(run, made ? made->id : made.error().name()));
     if (!made)

@@ -75,9 +75,7 @@ struct Books {
 };
 
 struct Rhythm { // of a keeper
-    Millis first = 0;
     int beats = 0;
-    Millis last = 0;
 };
 struct Family {
     static constexpr int children = 3;
@@ -117,7 +115,7 @@ FOUNDRY_JSON(simulation::Hello, life, number)
 FOUNDRY_JSON(simulation::Greeted, child, life, number)
 FOUNDRY_JSON(simulation::Bye, child, life, greeted)
 FOUNDRY_JSON(simulation::Books, marks, total, sent, ticked)
-FOUNDRY_JSON(simulation::Rhythm, first, beats, last)
+FOUNDRY_JSON(simulation::Rhythm, beats)
 FOUNDRY_JSON(simulation::Family, lives, hellos, alive)
 FOUNDRY_JSON(simulation::Life, child, number, greeted)
 FOUNDRY_JSON(simulation::Go, id)

@@ -55,6 +55,8 @@ void Model::checkOrder(const QString &place, const QStringList &marks, bool mayM
 {
     std::map<QString, int> last;
     for (const QString &mark : marks) {
+        if (mark.startsWith(u"pass "))
+            std::erase_if(last, [](const auto &queue) { return queue.first.startsWith(u"undo"); });
         const bool gapless = mark.contains(u'=');
         const qsizetype at = gapless ? mark.lastIndexOf(u'=') : mark.lastIndexOf(u':');
         if (at < 0)
@@ -156,6 +158,13 @@ void Model::waitBegins(const QString &entry, Millis now)
     const auto [begun, isNew] = m_begun.emplace(entry, now);
     if (!isNew)
         begun->second = std::min(begun->second, now);
+}
+
+// What began later than that begins anew.
+void Model::clockJumped(Millis now)
+{
+    for (auto &[entry, begun] : m_begun)
+        begun = std::min(begun, now);
 }
 
 void Model::waitEnds(const QString &entry, std::chrono::milliseconds span, Millis latest)

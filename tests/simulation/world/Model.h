@@ -61,6 +61,7 @@ public:
 
     // ---- time: of an entry that waits, by the wall clock that may go back
     void waitBegins(const QString &entry, Millis now);
+    void clockJumped(Millis now);
     void waitEnds(const QString &entry, std::chrono::milliseconds span, Millis latest);
 
     // ---- compensation: of one run, in order of registration

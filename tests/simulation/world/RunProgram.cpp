@@ -8,8 +8,9 @@ namespace {
 
 class Maker {
 public:
-    explicit Maker(Chance &chance)
+    Maker(Chance &chance, bool byTheClock)
         : m_chance(chance)
+        , m_byTheClock(byTheClock)
     {
     }
     Program make()
@@ -36,7 +37,7 @@ private:
         const std::vector<int> weights { 40,
                                          6,
                                          8,
-                                         4,
+                                         m_byTheClock ? 4 : 0,
                                          10,
                                          5,
                                          depth < deepest ? 7 : 0,
@@ -117,15 +118,16 @@ private:
     }
 
     Chance &m_chance;
+    const bool m_byTheClock;
     Program m_program;
     int m_number = 0;
 };
 
 } // namespace
 
-Program makeProgram(Chance &chance)
+Program makeProgram(Chance &chance, bool byTheClock)
 {
-    return Maker(chance).make();
+    return Maker(chance, byTheClock).make();
 }
 
 } // namespace foundry::simulation

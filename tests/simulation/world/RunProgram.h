@@ -44,6 +44,7 @@ struct Program {
     std::map<QString, Block> children; // by the name of their entry
 };
 
-Program makeProgram(Chance &chance);
+// `byTheClock`: it may wait for a time of the clock's.
+Program makeProgram(Chance &chance, bool byTheClock);
 
 } // namespace foundry::simulation

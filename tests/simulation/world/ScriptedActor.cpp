@@ -108,6 +108,11 @@ Workflow ScriptedActor::run(WorkflowContext &context)
     m_superseded = world.sabotage == Sabotage::unawareOfRewinds ? Superseded() : std::move(*superseded);
     world.note(u"%1 runs, %2 superseded"_s.arg(place()).arg(m_superseded.entries()));
     world.model.runBegins(self().id, place(), m_superseded.entries());
+    // What is undone from here on has an order of its own.
+    const QString pass = u"pass %1"_s.arg(m_superseded.entries());
+    constexpr Sql find { "marks.find", "SELECT count(*) FROM mark WHERE key = ?1" };
+    if (m_superseded.entries() > 0 && store().integer(find, pass).value_or(1) == 0)
+        (void)mark(pass);
     auto running = block(context, program(), {});
     auto done = co_await running;
     m_result = done.value_or(QString());

@@ -54,6 +54,7 @@ private:
     void act();
     void start();
     void time();
+    void jump();
     void fault();
     void heal();
     void afterwards();
@@ -122,7 +123,7 @@ void Simulation::act()
         break;
     case Action::other:
         if (m_world.chance.oneIn(3))
-            m_world.jump(std::chrono::milliseconds(m_world.chance.between(-1'200'000, 3'600'000)));
+            jump();
         else if (m_world.chance.oneIn(4))
             m_world.stopOrderly();
         break;
@@ -158,6 +159,16 @@ void Simulation::time()
         m_world.clock.step();
     else
         m_world.clock.advance(std::chrono::milliseconds(chance.oneIn(8) ? chance.below(120'000) : chance.below(400)));
+}
+
+// As NTP, a person, the computer's sleep do it; a clock without a battery begins years ago.
+void Simulation::jump()
+{
+    Chance &chance = m_world.chance;
+    if (m_world.byTheClock || chance.oneIn(2))
+        m_world.jump(std::chrono::milliseconds(chance.between(-1'200'000, 3'600'000)));
+    else
+        m_world.jump(std::chrono::hours(chance.between(-10'000, 10'000)));
 }
 
 void Simulation::fault()
@@ -225,7 +236,8 @@ void Simulation::end()
         start();
     const Millis begun = m_world.clock.steady();
     constexpr Millis longest = 6 * 3'600'000;
-    constexpr Millis restAtLeast = 300'000; // the longest reminder, and some beats
+    // The longest reminder, and some beats after it was noticed that the clock was set back.
+    constexpr Millis restAtLeast = Millis(std::chrono::milliseconds(limits::longestAlarm).count()) + 200'000;
     for (int round = 0; !m_world.model.isViolated(); ++round) {
         ++m_world.step;
         if (!m_world.settle(20'000)) {
@@ -233,7 +245,8 @@ void Simulation::end()
             return;
         }
         const Millis passed = m_world.clock.steady() - begun;
-        if (passed > restAtLeast && m_world.clock.now() > m_world.before() + restAtLeast && isAtRest())
+        const bool isTime = !m_world.byTheClock || m_world.clock.now() > m_world.before() + restAtLeast;
+        if (passed > restAtLeast && isTime && isAtRest())
             break;
         if (passed > longest) {
             for (const ActorInfo &info : m_world.system->list())
@@ -319,9 +332,7 @@ void Simulation::lookAtStore(const ActorRef &ref, Database &store)
         lookAtGoes(ref, store);
     if (stateOf<Books>(store, u"books"_s).ticked < m_world.ticked[ref.text()] && !m_world.mayMiss())
         m_world.model.violate(u"acknowledged and lost: a tick of %1"_s.arg(ref.text()));
-    // Where the clock went back, what is due waits until that time has come again.
-    const Millis beaten = std::max(stateOf<Rhythm>(store, u"rhythm"_s).last, m_world.before());
-    if (ref.kind == u"Keeper"_s && m_world.clock.now() - beaten > 2 * KeeperActor::period.count())
+    if (ref.kind == u"Keeper"_s && m_world.clock.steady() - m_world.lastBeat > 2 * KeeperActor::period.count())
         m_world.model.violate(u"the beat has stopped"_s);
     if (ref.kind == u"Parent"_s) {
         const auto family = stateOf<Family>(store, u"family"_s);

@@ -13,6 +13,7 @@ namespace foundry::simulation {
 World::World(quint64 seed, Sabotage breaks)
     : sabotage(breaks)
     , chance(seed)
+    , byTheClock(chance.oneIn(2))
     , disk(chance.next())
     , m_randomness(quint32(chance.next()))
 {
@@ -45,6 +46,9 @@ void World::jump(std::chrono::milliseconds by)
 {
     m_latest = latest();
     clock.jumpWall(by);
+    m_forward += std::max<Millis>(by.count(), 0);
+    m_jumpsBack += by.count() < 0;
+    model.clockJumped(clock.now());
     note(u"the clock jumps %1"_s.arg(by.count()));
 }
 

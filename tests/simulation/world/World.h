@@ -64,14 +64,21 @@ public:
 
     // Counts up with each action, over all incarnations.
     qint64 step = 0;
-    // The wall clock goes to and fro: what was due at a time is due once that time has been.
+    // The wall clock goes to and fro: what was due at a time is due once that time has been, and a span of time that
+    // began later than it is now begins anew.
     void jump(std::chrono::milliseconds by);
     Millis before() const { return m_latest; } // the latest time that was before the last jump
     Millis latest() const { return std::max(m_latest, clock.now()); }
+    // As many periods as may have begun, jumps of the clock included.
+    qint64 periods(std::chrono::milliseconds period) const
+    {
+        return (clock.steady() + m_forward) / period.count() + 1 + m_jumpsBack;
+    }
     int incarnation = 0;
     int codeVersion = 1;
     const Sabotage sabotage;
     Chance chance;
+    const bool byTheClock; // some wait for a time of the clock's, which must not go back by much
     Trace trace;
     Model model { trace };
     test::SimulatedClock clock;
@@ -81,6 +88,7 @@ public:
     std::map<QString, int> deaths; // of the process while this actor handled something
     std::map<QString, qint64> ticked; // when a tick was last acknowledged, in steps; by actor
     std::map<QString, int> handRetries; // by actor
+    Millis lastBeat = 0; // steady
     std::unique_ptr<ActorSystem> system;
 
 private:
@@ -112,6 +120,8 @@ private:
 
     QTemporaryDir m_folder;
     Millis m_latest = 0;
+    Millis m_forward = 0; // all jumps
+    int m_jumpsBack = 0;
     Sync m_sync { *this };
     Randomness m_randomness;
     std::deque<std::function<void()>> m_posted;
