@@ -205,6 +205,7 @@ private:
     std::optional<Millis> m_nextAlarm;
     bool m_ranAlarms = false; // since it was set last
     Millis m_lookedAt = 0; // at the wall clock; steady
+    Millis m_closingAt = 0; // by the wall clock, which may jump before it is closed
     std::optional<Failure> m_failure;
     std::optional<Failure> m_lostTransaction; // it must wake anew as soon as the disk allows
     int m_failedStarts = 0;

@@ -106,6 +106,7 @@ void ActorCell::close(bool orderly, std::function<void()> closed)
         storeClosed();
         return;
     }
+    m_closingAt = m_system.now();
     const bool ahead = m_phase == Phase::awake && isAhead(); // then it looks at the clock when it wakes
     if (m_actor->m_extension)
         m_actor->m_extension->stop(orderly);
@@ -143,7 +144,7 @@ void ActorCell::storeClosed()
     if (m_destroying) {
         finishDestroy();
     } else if (m_row.wakeAt != m_wakeAfterClose) {
-        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, m_wakeAfterClose, m_system.now()); !set) {
+        if (auto set = m_system.registry->setWakeAt(m_row.ref.id, m_wakeAfterClose, m_closingAt); !set) {
             // Its row still says "at once", which loses nothing.
             qCInfo(actorLog).noquote() << ref().text() << set.error().chain();
             m_system.wakeDueAgain();
