@@ -1,0 +1,119 @@
+// What is known of a forge (GitHub, GitHub Enterprise): repositories and pull requests as rows, and how well they are
+// in step with it. Rows are copies in Foundry's store; the forge is asked in the background and never by a read.
+#pragma once
+
+#include <foundry/Values.h>
+
+namespace foundry {
+
+using PullRequestId = Id<struct PullRequestTag>; // the forge's node id
+using ForgeRepositoryId = Id<struct ForgeRepositoryTag>; // the forge's node id
+
+struct ForgeRepository {
+    ForgeRepositoryId id;
+    AccountId account; // through which it is seen
+    QString name; // "acme/shop"
+    QString description;
+    QString url; // of its page
+    QString cloneUrl; // https, without credentials
+    QString defaultBranch; // empty: nothing was pushed yet
+    bool isPrivate = false;
+    bool archived = false;
+    bool fork = false;
+    bool mayPush = false;
+    int openPullRequests = 0; // as the forge counts
+    qint64 kibibytes = 0; // on the forge's disk
+    Millis pushedAt = 0;
+    bool operator==(const ForgeRepository &) const = default;
+};
+
+enum class PullRequestState { open, draft, merged, closed };
+enum class ReviewDecision { none, required, approved, changesRequested };
+enum class ChecksState { none, pending, passed, failed };
+enum class Mergeability { unknown, mergeable, conflicting };
+
+struct PullRequestLabel {
+    QString name;
+    QString colour; // "d73a4a"
+    bool operator==(const PullRequestLabel &) const = default;
+};
+
+struct PullRequestRow {
+    PullRequestId id;
+    AccountId account;
+    QString repository; // of the base: "acme/shop"
+    int number = 0;
+    QString title;
+    QString url;
+    QString author; // login; empty: the account is gone
+    PullRequestState state = PullRequestState::open;
+    ReviewDecision review = ReviewDecision::none;
+    ChecksState checks = ChecksState::none;
+    Mergeability mergeable = Mergeability::unknown;
+    QString headRepository; // "someone/shop"; another than `repository`: from a fork; empty: it is gone
+    QString headBranch;
+    QString headCommit;
+    QString baseBranch;
+    int additions = 0; // lines
+    int deletions = 0; // lines
+    int files = 0;
+    Millis createdAt = 0;
+    Millis updatedAt = 0;
+    std::vector<PullRequestLabel> labels; // at most limits::pullRequestLabels
+    TaskId task; // that works on its branch; empty: none
+    bool operator==(const PullRequestRow &) const = default;
+};
+
+// In this order; what is independent goes side by side.
+enum class SyncPhase { identity, organisations, repositories, pullRequests };
+struct SyncProgress {
+    SyncPhase phase = SyncPhase::identity;
+    bool finished = false;
+    int done = 0;
+    int expected = 0; // 0: not known yet
+    bool operator==(const SyncProgress &) const = default;
+};
+
+// Why nothing is asked of the forge at present.
+enum class SyncPause {
+    none,
+    quota, // the hour's quota is used up
+    slowDown, // the forge asked for it (a secondary limit)
+    offline, // it cannot be reached; tried again by itself
+    signedOut // the forge refuses the account's token
+};
+
+struct AccountSync {
+    AccountId account;
+    QString login; // empty: not known yet
+    bool running = false;
+    std::vector<SyncProgress> phases; // of the full synchronisation that runs or ran last
+    QString subject; // what is reloaded by itself: "acme/shop", "acme/shop#12"; empty: everything
+    Millis startedAt = 0; // of the run that goes on
+    Millis finishedAt = 0; // of the last that went well; 0: none did
+    std::optional<Failure> failure; // of the last run, until one goes well
+    SyncPause pause = SyncPause::none;
+    Millis pausedUntil = 0; // 0: until something happens
+    int quotaLeft = -1; // requests (REST); -1: not known
+    int quotaLimit = -1;
+    int pointsLeft = -1; // GraphQL
+    int pointsLimit = -1;
+    Millis quotaResetsAt = 0;
+    int repositories = 0; // rows kept
+    int openPullRequests = 0; // rows kept
+    bool operator==(const AccountSync &) const = default;
+};
+struct SyncState {
+    std::vector<AccountSync> accounts;
+    bool operator==(const SyncState &) const = default;
+};
+
+namespace limits {
+inline constexpr int forgePage = 500; // rows of one answer
+inline constexpr int pullRequestLabels = 20; // of one pull request
+inline constexpr int watchedPullRequests = 40; // on screen or of tasks, looked at every moment
+inline constexpr int forgeRowsTold = 200; // of one event::PullRequestsChanged
+inline constexpr qsizetype forgeText = 512; // characters of a title, description or name
+} // namespace limits
+
+} // namespace foundry

@@ -1,0 +1,179 @@
+// GitHub's REST and GraphQL interfaces over the world of world.mjs. Every request is checked against GitHub's own
+// OpenAPI description and every query against its schema (npm, in FOUNDRY_NPM_DIR): what breaks them gets 422.
+//
+// Faults: seedToken (a token that is known from the start), limited (so many answers of 403 with Retry-After), secondary
+// (so many of 403 without it), graphqlLimited (so many limits inside a 200), quota (what is left of 5,000), down (so many
+// answers of 502), refused (401 to everything), delay (milliseconds before each answer).
+// POST /_world changes the world (world.mjs) and answers how many requests there were.
+import crypto from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { createRequire } from 'node:module'
+import { answerJson } from './answer.mjs'
+import { bearer } from './oauth.mjs'
+import { changeWorld, connection, makeWorld, search } from './world.mjs'
+
+const npm = process.env.FOUNDRY_NPM_DIR
+const require = npm ? createRequire(path.join(npm, 'index.js')) : null
+let describing = null // GitHub's own description and schema, loaded once
+
+async function load() {
+    const { OpenAPIBackend } = require('openapi-backend')
+    const graphql = require('graphql')
+    const definition = JSON.parse(fs.readFileSync(path.join(npm, 'node_modules/@octokit/openapi/generated/api.github.com.json'), 'utf8'))
+    const formats = { 'repo.nwo': true, 'date-time': true, date: true, uri: true, email: true }
+    const rest = new OpenAPIBackend({ definition, quick: true, strict: false, validate: true, ajvOpts: { strict: false, formats } })
+    await rest.init()
+    const text = fs.readFileSync(path.join(npm, 'node_modules/@octokit/graphql-schema/schema.graphql'), 'utf8')
+    return { rest, graphql, schema: graphql.buildSchema(text, { assumeValidSDL: true }) }
+}
+const describe = () => (describing ??= load())
+if (npm) await describe() // before the address is told: the first request waits for nothing
+
+const countDown = (state, name) => state.faults[name] > 0 && state.faults[name]-- > 0
+const count = (state, name) => { state.counts[name] = (state.counts[name] ?? 0) + 1 }
+
+function limitHeaders(state, resource) {
+    const used = state.counts[`${resource}Counted`] ?? 0
+    const left = Math.max(0, (state.faults.quota ?? 5000) - used)
+    return {
+        'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': String(left), 'x-ratelimit-used': String(used),
+        'x-ratelimit-resource': resource, 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 3600),
+    }
+}
+
+// true: a fault has answered.
+function faulty(response, state, resource) {
+    if (countDown(state, 'down')) return answerJson(response, 502, { message: 'Server Error' })
+    if (countDown(state, 'limited')) return answerJson(response, 403, { message: 'API rate limit exceeded for user.' }, { ...limitHeaders(state, resource), 'retry-after': '30' })
+    if (countDown(state, 'secondary')) return answerJson(response, 403, { message: 'You have exceeded a secondary rate limit.' }, limitHeaders(state, resource))
+    return false
+}
+
+// ---- GraphQL --------------------------------------------------------------------------------------
+
+class Unknown extends Error {
+    constructor(id) {
+        super(`Could not resolve to a node with the global id of '${id}'`)
+        this.type = 'NOT_FOUND'
+    }
+}
+
+const root = (world) => ({
+    viewer: () => ({
+        __typename: 'User', login: world.login,
+        organizations: (args) => connection([{ __typename: 'Organization', login: world.organisation }], args),
+        repositories: (args) => connection([...world.repositories].sort((a, b) => Date.parse(b.pushedAt) - Date.parse(a.pushedAt)), args),
+    }),
+    repository: ({ owner, name }) => world.repositories.find((each) => each.nameWithOwner === `${owner}/${name}`) ?? new Unknown(`${owner}/${name}`),
+    search: (args) => search(world, args),
+    nodes: ({ ids }) => {
+        if (ids.length > 100) throw new Error('You may not provide more than 100 node ids')
+        return ids.map((id) => world.byId(id) ?? new Unknown(id))
+    },
+})
+
+async function query(request, response, state) {
+    const { graphql, schema } = await describe()
+    const wish = JSON.parse(request.body)
+    const headers = limitHeaders(state, 'graphql')
+    if (countDown(state, 'graphqlLimited'))
+        return answerJson(response, 200, { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded for user ID 1.' }] }, { ...headers, 'retry-after': '20' })
+    const document = graphql.parse(wish.query)
+    const wrong = graphql.validate(schema, document)
+    if (wrong.length) {
+        count(state, 'invalid')
+        process.stderr.write(`fake_github: ${wrong.map((each) => each.message).join('; ')}\n`)
+        return answerJson(response, 422, { message: wrong[0].message })
+    }
+    count(state, 'graphqlCounted')
+    const result = await graphql.execute({ schema, document, rootValue: root(state.world), variableValues: wish.variables })
+    const errors = result.errors?.map((each) => ({ type: each.originalError?.type ?? 'INTERNAL', path: each.path, message: each.message }))
+    return answerJson(response, 200, { data: result.data, ...(errors ? { errors } : {}) }, headers)
+}
+
+// ---- REST -----------------------------------------------------------------------------------------
+
+const restPull = (pull) => ({
+    id: pull.databaseId, node_id: pull.id, number: pull.number, state: pull.state === 'OPEN' ? 'open' : 'closed', title: pull.title,
+    draft: pull.isDraft, html_url: pull.url, created_at: pull.createdAt, updated_at: pull.updatedAt, merged: pull.state === 'MERGED',
+    mergeable: pull.mergeable === 'MERGEABLE', labels: pull.labels.nodes, user: { login: pull.author.login },
+    head: { ref: pull.headRefName, sha: pull.headRefOid }, base: { ref: pull.baseRefName, repo: { full_name: pull.repository.nameWithOwner } },
+})
+const conclusions = { SUCCESS: 'success', FAILURE: 'failure', ERROR: 'failure' }
+
+function checkRuns(pull) {
+    if (!pull?.checks) return []
+    const done = pull.checks in conclusions
+    return [{ id: pull.databaseId, name: 'build', status: done ? 'completed' : 'in_progress', conclusion: conclusions[pull.checks] ?? null }]
+}
+
+function restAnswer(world, place) {
+    const [, owner, name, rest] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(place) ?? []
+    if (place === '/user/repos') return world.repositories.map((each) => ({ node_id: each.id, full_name: each.nameWithOwner }))
+    const repository = world.repositories.find((each) => each.owner === owner && each.name === name)
+    if (!repository) return null
+    if (!rest) return { node_id: repository.id, full_name: repository.nameWithOwner }
+    const pulls = world.of(repository.number)
+    if (rest === '/pulls') return pulls.filter((pull) => pull.state === 'OPEN').map(restPull)
+    const numbered = /^\/pulls\/(\d+)(\/reviews)?$/.exec(rest)
+    if (numbered) {
+        const pull = pulls.find((each) => each.number === Number(numbered[1]))
+        if (!pull) return null
+        return numbered[2] ? [] : restPull(pull)
+    }
+    const commit = /^\/commits\/([0-9a-f]{40})\/(check-runs|status)$/.exec(rest)
+    if (!commit) return null
+    const runs = checkRuns(pulls.find((each) => each.headRefOid === commit[1]))
+    return commit[2] === 'status' ? { state: 'success', statuses: [], total_count: 0, sha: commit[1] } : { total_count: runs.length, check_runs: runs }
+}
+
+async function rest(request, response, state, place) {
+    const { rest: description } = await describe()
+    const asked = { method: request.method, path: place, query: Object.fromEntries(request.url.searchParams), headers: request.headers, body: request.body.length ? JSON.parse(request.body) : undefined }
+    const operation = description.matchOperation(asked)
+    const checked = operation ? description.validateRequest(asked, operation) : { valid: false, errors: [{ message: `no operation ${place}` }] }
+    if (!checked.valid) {
+        count(state, 'invalid')
+        process.stderr.write(`fake_github: ${place}: ${JSON.stringify(checked.errors)}\n`)
+        return answerJson(response, 422, { message: 'Validation Failed', errors: checked.errors })
+    }
+    let value = restAnswer(state.world, place)
+    if (value === null) return answerJson(response, 404, { message: 'Not Found' }, limitHeaders(state, 'core'))
+    const headers = {}
+    if (Array.isArray(value)) {
+        const size = Number(asked.query.per_page ?? 30)
+        const number = Number(asked.query.page ?? 1)
+        const next = new URL(request.url)
+        next.searchParams.set('page', String(number + 1))
+        if (value.length > size * number) headers.link = `<${next.href}>; rel="next"`
+        value = value.slice(size * (number - 1), size * number)
+    }
+    const tag = `W/"${crypto.createHash('sha1').update(JSON.stringify(value)).digest('hex')}"`
+    if (request.headers['if-none-match'] === tag) {
+        count(state, 'unchanged')
+        response.writeHead(304, { etag: tag, ...limitHeaders(state, 'core') })
+        response.end()
+        return true
+    }
+    count(state, 'coreCounted')
+    return answerJson(response, 200, value, { etag: tag, ...headers, ...limitHeaders(state, 'core') })
+}
+
+export async function handle(request, response, state) {
+    const isQuery = request.url.pathname === '/api/graphql'
+    const place = request.url.pathname.replace(/^\/api\/v3/, '')
+    const control = request.url.pathname === '/_world'
+    if (!isQuery && !control && !request.url.pathname.startsWith('/api/v3/')) return false
+    if (!require) return answerJson(response, 501, { message: 'FOUNDRY_NPM_DIR is not set' })
+    if (state.faults.seedToken) state.tokens.set(state.faults.seedToken, { ...state.person, expires: Infinity })
+    state.world ??= makeWorld(state.faults, state.person.login)
+    if (control) {
+        changeWorld(state.world, request.body.length ? JSON.parse(request.body) : {})
+        return answerJson(response, 200, { counts: state.counts })
+    }
+    if (state.faults.refused || !bearer(request, state)) return answerJson(response, 401, { message: 'Bad credentials' })
+    if (state.faults.delay) await new Promise((done) => setTimeout(done, state.faults.delay))
+    if (faulty(response, state, isQuery ? 'graphql' : 'core')) return true
+    return isQuery ? query(request, response, state) : rest(request, response, state, place)
+}
