@@ -95,10 +95,10 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const OpenCopy &m) { return openCopy(m); },
             [&](const SettleDeadLetter &m) { return m_needs.actorInspector.perform(m); },
             [&](const ControlRun &m) { return m_needs.actorInspector.perform(m); },
-            [&](const RefreshSystem &) -> Work {
+            [&](const RefreshSystem &) {
                 m_needs.agents.lookAgain(); // and then what is there
                 m_needs.checks.look();
-                co_return QString();
+                return settled({});
             },
             [&](const InstallAgent &m) { return m_needs.agents.perform(m); },
             [&](const RemoveAgent &m) { return m_needs.agents.perform(m); },

@@ -80,6 +80,7 @@ struct SessionTold {
     SessionInfo info;
     QString doing; // what the agent said it does last
     QStringList asking; // titles of permissions that wait for the person
+    bool heard = false; // something that the agent said is stored
 };
 // From its repository: how far the git job is that a step waits for.
 struct GitTold {
@@ -127,7 +128,7 @@ FOUNDRY_JSON(task::Delete)
 FOUNDRY_JSON(task::Restore)
 FOUNDRY_JSON(task::Rename, title)
 FOUNDRY_JSON(task::Mark, unread)
-FOUNDRY_JSON(task::SessionTold, info, doing, asking)
+FOUNDRY_JSON(task::SessionTold, info, doing, asking, heard)
 FOUNDRY_JSON(task::GitTold, job, subStep, fraction)
 FOUNDRY_JSON(task::HostDenied, host)
 FOUNDRY_JSON(task::AnswerQuestion, question, answer)

@@ -20,6 +20,27 @@ qint64 sizeOf(const TranscriptReducer::Changes &changes)
     return size;
 }
 
+// Is it an entry that the agent's words made, and not the person's or Foundry's?
+bool isAgents(const TranscriptChange &change)
+{
+    const auto *upserted = std::get_if<EntryUpserted>(&change);
+    if (!upserted)
+        return false;
+    switch (upserted->entry.kind) {
+    case EntryKind::agentMessage:
+    case EntryKind::thought:
+    case EntryKind::plan:
+    case EntryKind::toolCall:
+    case EntryKind::permission:
+    case EntryKind::turnEnd:
+        return true;
+    case EntryKind::personMessage:
+    case EntryKind::notice:
+        break;
+    }
+    return false;
+}
+
 } // namespace
 
 SessionActor::SessionActor(SessionServices services)
@@ -246,9 +267,13 @@ void SessionActor::flush(bool evenNothing)
     TranscriptReducer::Changes changes;
     changes.swap(m_pending);
     m_pendingSize = 0;
+    const bool heardBefore = m_state->heard;
     auto stored = transact([&] { return storeChanges(changes); });
     if (stored) {
-        whenDurable([this, folder = m_state->kept.place.folder, reached = m_state->kept.position] {
+        const bool first = m_state->heard && !heardBefore;
+        whenDurable([this, first, folder = m_state->kept.place.folder, reached = m_state->kept.position] {
+            if (first)
+                tellTask(); // from now on it counts as started (L45)
             if (m_agent && folder == m_state->kept.place.folder)
                 m_agent->acknowledge(reached);
         });
@@ -274,6 +299,7 @@ Result<void> SessionActor::storeChanges(TranscriptReducer::Changes changes)
     }
     if (m_lastTurn)
         state.lastTurn = *m_lastTurn;
+    state.heard = state.heard || std::any_of(changes.begin(), changes.end(), isAgents);
     keep(state);
     if (changes.empty())
         return {};
@@ -285,7 +311,7 @@ Result<void> SessionActor::storeChanges(TranscriptReducer::Changes changes)
 
 void SessionActor::tellTask()
 {
-    task::SessionTold told { info(), m_doing, {} };
+    task::SessionTold told { info(), m_doing, {}, m_state->heard };
     for (const QString &request : m_reducer->openPermissions())
         told.asking.append(m_reducer->permissionTitle(request));
     sendEphemeral(keys::taskOf(m_state->birth.task), told);

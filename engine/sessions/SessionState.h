@@ -31,6 +31,7 @@ FOUNDRY_JSON(LastTurn, prompt, end)
 
 struct SessionState {
     session::Birth birth;
+    bool heard = false; // something that the agent said is in the transcript (L45)
     QString agentSession; // the agent's id; empty: none opened yet
     QString lastPrompt; // id of the prompt that came last
     bool saidOtherwise = false; // and what was said for it was Prompt::interrupted
@@ -42,7 +43,7 @@ struct SessionState {
     SessionFacts facts;
     quint64 revision = 0; // of the transcript, one for each told batch
 };
-FOUNDRY_JSON(SessionState, birth, agentSession, lastPrompt, saidOtherwise, lastTurn, kept, allowedHosts, modeSet,
+FOUNDRY_JSON(SessionState, birth, heard, agentSession, lastPrompt, saidOtherwise, lastTurn, kept, allowedHosts, modeSet,
              reducer, facts, revision)
 
 } // namespace foundry

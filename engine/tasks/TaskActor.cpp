@@ -276,6 +276,8 @@ Result<void> TaskActor::handle(const task::SessionTold &message)
     m_doing = message.doing;
     if (m_facts->session != message.info)
         m_facts.edit().session = message.info;
+    if (message.heard && !m_facts->started)
+        m_facts.edit().started = true;
     if (newlyAsking)
         m_facts.edit().summary.unread = true;
     return changed(newlyAsking);

@@ -88,6 +88,8 @@ Told tellWorking(const LifeFacts &facts, const QStringList &asking, const QStrin
             return { TaskState::needsYou, TaskWhy::asksPermission, asking.front() };
         if (!facts.askedHosts.isEmpty())
             return { TaskState::needsYou, TaskWhy::asksHost, facts.askedHosts.front() };
+        if (!facts.started)
+            return { TaskState::preparing, TaskWhy::runsStep, QString::fromLatin1(waitsForAgent) };
         return { TaskState::working, TaskWhy::agentWorks, doing };
     }
     if (facts.running == Act::setUp && !facts.askedHosts.isEmpty())

@@ -9,6 +9,9 @@ namespace foundry {
 inline constexpr auto undoWindow = std::chrono::seconds(12); // of Archive, before the sandbox goes
 inline constexpr auto restoreWindow = std::chrono::hours(24 * 30); // of Delete
 
+// The "step" of a task whose first turn was sent, until something of its session is stored (L45).
+inline constexpr char waitsForAgent[] = "firstAnswer";
+
 // The next unit of work. `prompts`: how many wait.
 Act nextAct(const LifeFacts &facts, int prompts, Millis now);
 

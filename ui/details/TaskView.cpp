@@ -162,7 +162,8 @@ void TaskView::takeSummary(const TaskSummary &summary)
     }
     m_facts.setSummary(summary);
     m_composer.setActions(summary.actions,
-                          summary.state == TaskState::working || summary.reason.why == TaskWhy::asksPermission);
+                          summary.state == TaskState::working || summary.reason.subject == u"firstAnswer"_s
+                              || summary.reason.why == TaskWhy::asksPermission);
     m_transcript.setResumable(has(summary, TaskAction::continueTurn) || has(summary, TaskAction::sendAgain));
     m_timeline.setRetryable(has(summary, TaskAction::retryStep));
     nameSpeakers();

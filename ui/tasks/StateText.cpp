@@ -150,6 +150,7 @@ QString stepDoing(const QString &step)
         { u"checkAgent"_s, u"checking the agent"_s },
         { u"startAgent"_s, u"starting the agent"_s },
         { u"openSession"_s, u"opening a session"_s },
+        { u"firstAnswer"_s, u"waiting for the agent's first answer"_s },
         { u"turn"_s, u"working on the prompt"_s },
         { u"snapshot"_s, u"making a snapshot"_s },
         { u"commit"_s, u"committing"_s },

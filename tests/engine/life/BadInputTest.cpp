@@ -204,8 +204,7 @@ private Q_SLOTS:
         desk.start();
         desk.open();
         const TaskId id = desk.create(u"Do it"_s, u"mute"_s);
-        QVERIFY(desk.untilState(id, TaskState::working));
-        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.why == TaskWhy::agentWorks; }));
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.reason.subject == u"firstAnswer"_s; }));
         QVERIFY(!desk.command(command::StopTask { id }).failure);
         QVERIFY(desk.until(
             id, [](const TaskSummary &t) { return t.state == TaskState::needsYou || t.state == TaskState::ready; }));

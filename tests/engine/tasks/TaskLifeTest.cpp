@@ -202,6 +202,9 @@ private Q_SLOTS:
         facts.turns = 1;
         facts.running = Act::turn;
         facts.interrupted = true; // as turnBegins sets it
+        QCOMPARE(summarise(facts, {}, {}, 1).state, TaskState::preparing); // nothing came of its session yet
+        QCOMPARE(summarise(facts, {}, {}, 1).reason.subject, u"firstAnswer"_s);
+        facts.started = true;
         QCOMPARE(summarise(facts, {}, u"Edit a"_s, 1).state, TaskState::working);
         const TaskSummary told = summarise(facts, { u"Run x"_s }, {}, 1);
         QCOMPARE(told.state, TaskState::needsYou);
