@@ -20,7 +20,7 @@ struct KeeperProgram {
     qint64 maxFile = keeper::maxFile; // bytes that may wait for Foundry
 };
 
-// How to find it again; stored before it is started (L40, L42).
+// How to find it again; stored before it is started (L40, L42). For one keeper only, also when that has ended.
 struct KeeperPlace {
     QString folder; // below the sandbox's run/
     QByteArray secret; // keeper::secretSize bytes

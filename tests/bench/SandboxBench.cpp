@@ -51,6 +51,7 @@ void start(KeeperFixture &fixture, std::vector<bench::Figure> &figures)
     std::vector<double> kept, plain, alone;
     for (int i = 0; i < starts; ++i) {
         QElapsedTimer timer;
+        fixture.moveOn();
         timer.start();
         auto heard = fixture.started(u"echo on; exec sleep 1000"_s);
         until([&heard] { return !heard->lines.isEmpty(); });
@@ -79,6 +80,7 @@ void start(KeeperFixture &fixture, std::vector<bench::Figure> &figures)
 
 void memory(KeeperFixture &fixture, std::vector<bench::Figure> &figures)
 {
+    fixture.moveOn();
     auto heard = fixture.started(u"echo on; exec sleep 1000"_s);
     until([&heard] { return !heard->lines.isEmpty(); });
     QFile sizes(u"/proc/%1/smaps_rollup"_s.arg(fixture.processes("foundry-keeper").front()));
@@ -103,6 +105,7 @@ void stream(KeeperFixture &fixture, std::vector<bench::Figure> &figures)
 {
     std::vector<double> kept, plain;
     for (int round = 0; round < 5; ++round) {
+        fixture.moveOn();
         auto heard = fixture.started(talk);
         QElapsedTimer timer;
         timer.start();
@@ -143,6 +146,7 @@ void stop(KeeperFixture &fixture, std::vector<bench::Figure> &figures)
 {
     std::vector<double> took;
     for (int i = 0; i < stops; ++i) {
+        fixture.moveOn();
         auto heard = fixture.started(u"for i in {1..20}; do (setsid sleep 1000 &); done; echo on; exec sleep 1000"_s);
         until([&heard] { return !heard->lines.isEmpty(); });
         QElapsedTimer timer;

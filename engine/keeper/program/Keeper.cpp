@@ -30,7 +30,8 @@ Keeper::~Keeper() = default;
 Result<> Keeper::start()
 {
     const QByteArray folder = QFile::encodeName(m_launch.folder);
-    if (!QDir().mkpath(QFileInfo(m_launch.folder).path()) || (::mkdir(folder.constData(), 0700) && errno != EEXIST)
+    // A place of its own: whoever was there before removes it when it ends.
+    if (!QDir().mkpath(QFileInfo(m_launch.folder).path()) || ::mkdir(folder.constData(), 0700)
         || ::chmod(folder.constData(), 0700))
         return fail(codes::Sandbox::launchFailed, m_launch.folder + u": "_s + qt_error_string(errno), Retry::transient);
     if (auto opened = m_file.open(m_launch.folder + u"/frames"_s); !opened)

@@ -70,6 +70,8 @@ public:
             qFatal("%s", qPrintable(agent.error().chain()));
         return listening(std::move(*agent));
     }
+    // For the next start: a keeper that has ended removes its place a moment after it said so, and each has its own.
+    void moveOn() { place = KeeperPlace::make(sandbox.record, u"session.%1"_s.arg(++m_places)); }
     Result<std::unique_ptr<KeptAgent>> attach(quint64 from)
     {
         return await(KeptAgent::attach(sandbox.clock, place, from));
@@ -104,6 +106,9 @@ public:
         return found;
     }
     bool isQuiet() const { return processes("foundry").empty() && processes("bwrap").empty(); }
+
+private:
+    int m_places = 0;
 };
 
 } // namespace foundry::test
