@@ -1,3 +1,4 @@
+#define TOML_EXCEPTIONS 0
 #include "EditorCopies.h"
 
 #include "TreeExport.h"
@@ -9,11 +10,15 @@
 #include <QFileInfo>
 #include <QProcess>
 
+#include <toml++/toml.h>
+
 #include <algorithm>
 
 namespace foundry {
 
 namespace {
+
+constexpr qint64 maxConfiguration = 1024 * 1024; // bytes of config.toml
 
 struct Known {
     const char *program;
@@ -60,25 +65,64 @@ bool EditorCopies::isRunByEditors(const QString &name)
     return std::ranges::any_of(runByEditors, same) || std::ranges::any_of(runByEditorsEndings, ends);
 }
 
-EditorCopies::EditorCopies(GitRunner &git, Environment environment, QString dataFolder)
+EditorCopies::EditorCopies(GitRunner &git, Environment environment, QString dataFolder, QString configuration)
     : m_git(git)
     , m_environment(std::move(environment))
     , m_folder(dataFolder + u"/copies"_s)
+    , m_configuration(std::move(configuration))
 {
+}
+
+std::vector<EditorCopies::Found> EditorCopies::own() const
+{
+    std::vector<Found> editors;
+    QFile file(m_configuration);
+    if (m_configuration.isEmpty() || !file.open(QIODevice::ReadOnly))
+        return editors;
+    const QByteArray bytes = file.read(maxConfiguration);
+    const toml::parse_result parsed = toml::parse(std::string_view(bytes.constData(), size_t(bytes.size())));
+    const toml::table *tables = parsed ? parsed.table()["editors"].as_table() : nullptr;
+    if (!tables)
+        return editors;
+    const auto text = [](const std::string &one) { return QString::fromStdString(one); };
+    for (const auto &[key, node] : *tables) {
+        const toml::table *table = node.as_table();
+        QString command = table ? text((*table)["command"].value_or(std::string())) : QString();
+        if (command.startsWith(u"~/"))
+            command = m_environment.value(u"HOME"_s) + command.mid(1);
+        const QString program = ProcessRunner::find(command, m_environment.value(u"PATH"_s));
+        if (command.isEmpty() || program.isEmpty() || editors.size() == size_t(maxOwn))
+            continue;
+        const QString name = QString::fromUtf8(key.str().data(), qsizetype(key.str().size()));
+        const QString title = text((*table)["title"].value_or(std::string()));
+        editors.push_back({ { u"own."_s + name, title.isEmpty() ? name : title }, program });
+    }
+    return editors;
+}
+
+std::vector<EditorCopies::Found> EditorCopies::found() const
+{
+    std::vector<Found> all;
+    const QString path = m_environment.value(u"PATH"_s);
+    const QString visual = QFileInfo(m_environment.value(u"VISUAL"_s).section(u' ', 0, 0)).fileName();
+    for (const Known &one : known) {
+        const QString name = QString::fromLatin1(one.program);
+        const QString program = ProcessRunner::find(name, path);
+        if (program.isEmpty())
+            continue;
+        const Found editor { { name, QString::fromLatin1(one.title) }, program };
+        all.insert(name == visual ? all.begin() : all.end(), editor);
+    }
+    const auto persons = own();
+    all.insert(all.begin(), persons.begin(), persons.end());
+    return all;
 }
 
 std::vector<answer::EditorOffer> EditorCopies::editors() const
 {
     std::vector<answer::EditorOffer> offers;
-    const QString path = m_environment.value(u"PATH"_s);
-    const QString own = QFileInfo(m_environment.value(u"VISUAL"_s).section(u' ', 0, 0)).fileName();
-    for (const Known &one : known) {
-        const QString program = QString::fromLatin1(one.program);
-        if (ProcessRunner::find(program, path).isEmpty())
-            continue;
-        const answer::EditorOffer offer { program, QString::fromLatin1(one.title) };
-        offers.insert(program == own ? offers.begin() : offers.end(), offer);
-    }
+    for (const Found &one : found())
+        offers.push_back(one.offer);
     return offers;
 }
 
@@ -132,9 +176,11 @@ Async<Result<QString>> EditorCopies::copy(LifeFacts facts)
 
 Async<Result<QString>> EditorCopies::open(LifeFacts facts, QString editor)
 {
-    const auto offers = editors();
-    const bool offered = std::ranges::any_of(offers, [&](const auto &offer) { return offer.name == editor; });
-    const QString program = offered ? ProcessRunner::find(editor, m_environment.value(u"PATH"_s)) : QString();
+    QString program;
+    for (const Found &one : found()) {
+        if (one.offer.name == editor)
+            program = one.program;
+    }
     if (program.isEmpty())
         co_return fail(codes::Process::notFound, editor);
     auto copying = copy(std::move(facts));

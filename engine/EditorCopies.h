@@ -15,10 +15,14 @@ namespace foundry {
 
 class EditorCopies {
 public:
-    // `environment`: the person's own, which the editor gets as well.
-    EditorCopies(GitRunner &git, Environment environment, QString dataFolder);
+    // `environment`: the person's own, which the editor gets as well. `configuration`: config.toml, where they add
+    // editors: [editors.NAME] with command and title.
+    EditorCopies(GitRunner &git, Environment environment, QString dataFolder, QString configuration = {});
 
-    // Editors with a window of their own that are found in PATH; $VISUAL first, if it is one.
+    static constexpr int maxOwn = 20; // editors of config.toml
+
+    // The person's own of config.toml, then editors with a window of their own that are found in PATH; of these $VISUAL
+    // first, if it is one. What config.toml names and is not there is left out.
     std::vector<answer::EditorOffer> editors() const;
     // Answers the copy's folder. Failures: Process::notFound (the editor), notStarted; Git::noCommits (no snapshot
     // yet); those of exportTree and removeTree.
@@ -30,9 +34,17 @@ public:
     static bool isRunByEditors(const QString &name);
 
 private:
+    struct Found {
+        answer::EditorOffer offer;
+        QString program; // absolute
+    };
+    std::vector<Found> found() const;
+    std::vector<Found> own() const;
+
     GitRunner &m_git;
     Environment m_environment;
     QString m_folder;
+    QString m_configuration;
     std::list<Async<Result<>>> m_forgetting;
 };
 

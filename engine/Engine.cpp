@@ -73,11 +73,12 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_sources(m_git)
     , m_uncommitted(m_git, m_sources)
     , m_submodules(m_git, m_sources)
+    , m_lfs(m_git)
     , m_changes(m_git)
     , m_projects(m_git)
     , m_publisher(m_git)
     , m_choices(m_settings.dataFolder + u"/agents/choices.json"_s)
-    , m_editors(m_git, m_settings.environment, m_settings.dataFolder)
+    , m_editors(m_git, m_settings.environment, m_settings.dataFolder, m_settings.configuration)
     , m_catalogue(agentPlaces(m_settings, m_choices))
     , m_bubblewrap(m_clock, bubblewrapPlaces(m_settings))
     , m_plain(m_clock)
@@ -177,9 +178,10 @@ void Engine::registerKinds()
     m_actors->registerKind<OrganizationActor>(name(keys::organization), OrganizationActor::migrations());
     m_actors->registerKind<PersonActor>(name(keys::person), PersonActor::migrations());
 
-    const RepositoryServices repositories { m_sources,   m_personSettings, m_uncommitted,
-                                            m_publisher, m_changes,        m_projects,
-                                            m_inspector, m_submodules,     m_settings.dataFolder + u"/repositories"_s };
+    const RepositoryServices repositories {
+        m_sources,  m_personSettings, m_uncommitted, m_publisher, m_changes,
+        m_projects, m_inspector,      m_submodules,  m_lfs,       m_settings.dataFolder + u"/repositories"_s
+    };
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
 

@@ -11,6 +11,7 @@
 #include "DataFolderLock.h"
 #include "EditorCopies.h"
 #include "EngineSettings.h"
+#include "LfsObjects.h"
 #include "PersonSettings.h"
 #include "PlainProvider.h"
 #include "ProjectReader.h"
@@ -79,6 +80,7 @@ private:
     SourceStore m_sources;
     UncommittedWork m_uncommitted;
     Submodules m_submodules;
+    LfsObjects m_lfs;
     ChangeReader m_changes;
     ProjectReader m_projects;
     Publisher m_publisher;

@@ -24,7 +24,7 @@ fonts-inter fonts-jetbrains-mono fonts-noto-color-emoji
 # To test: a display without a screen, a session bus, a keychain, the accessibility bus and its Python binding.
 test_packages=(
 xvfb openssh-client gnupg at-spi2-core dbus gnome-keyring python3 python3-gi python3-pyatspi gir1.2-atspi-2.0
-qml6-module-qttest lighttpd libfaketime
+qml6-module-qttest lighttpd libfaketime git-lfs
 )
 
 # To check and to package.

@@ -118,7 +118,7 @@ Environment environmentFor(const GitCall &call, const Environment &host)
 // Limits that only the kernel can hold are set by a shell that becomes git.
 void wrapInLimits(const GitCall &call, ProcessSpec &spec)
 {
-    if (call.cutOutput <= 0 && call.maxFile <= 0 && call.maxMemory <= 0)
+    if (call.cutOutput <= 0 && call.maxFile <= 0 && call.maxMemory <= 0 && !call.outputIsProgress)
         return;
     QString script;
     if (call.maxFile > 0)
@@ -131,7 +131,7 @@ void wrapInLimits(const GitCall &call, ProcessSpec &spec)
             call.cutOutput);
         script += u"{ test \"$code\" != 141 || exit 0; exit \"$code\"; }"_s;
     } else {
-        script += u"exec \"$@\""_s;
+        script += call.outputIsProgress ? u"exec \"$@\" >&2"_s : u"exec \"$@\""_s;
     }
     spec.arguments = QStringList { u"-c"_s, script, u"sh"_s, spec.program } + spec.arguments;
     spec.program = u"/bin/sh"_s;
@@ -140,7 +140,8 @@ void wrapInLimits(const GitCall &call, ProcessSpec &spec)
 // "Receiving objects:  45% (9/20)" or "Enumerating objects: 1234": the last one in what arrived.
 void tellProgress(const QByteArray &text, const GitProgress &progress)
 {
-    static const QRegularExpression line(u"(?:^|[\\r\\n])(?:remote: )?([A-Z][a-z]+ [a-z]+):\\s+(\\d{1,12})(%?)"_s);
+    static const QRegularExpression line(
+        u"(?:^|[\\r\\n])(?:remote: )?([A-Z][a-z]+ (?:LFS )?[a-z]+):\\s+(\\d{1,12})(%?)"_s);
     auto matches = line.globalMatch(QString::fromUtf8(text));
     QRegularExpressionMatch last;
     while (matches.hasNext())

@@ -53,6 +53,7 @@ struct GitCall {
     qint64 maxMemory = 0; // bytes of address space; 0: no limit
     std::vector<int> goodExits { 0 };
     GitProgress progress;
+    bool outputIsProgress = false; // standard output goes where standard error goes (git-lfs tells its progress there)
 };
 
 class GitRunner {

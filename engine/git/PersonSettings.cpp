@@ -53,6 +53,10 @@ constexpr std::array httpNames {
     "savecookies",
 };
 
+// How git-lfs transfers; programs of its own (lfs.customTransfer) are not among them.
+constexpr std::array lfsNames { "access",     "concurrenttransfers", "basictransfersonly", "dialtimeout",
+                                "tlstimeout", "activitytimeout",     "keepalive" };
+
 template <size_t n> bool isOneOf(const std::array<const char *, n> &names, const QString &name)
 {
     return std::ranges::any_of(names, [&](const char *one) { return name == QLatin1StringView(one); });
@@ -123,6 +127,11 @@ PersonSettings fromSettings(const std::vector<ScopedSetting> &settings, const En
             found.safeDirectories << one.setting.value;
     }
     found.remote = chooseRemote(settings);
+    const auto ofRemote = [&](const QString &name) {
+        return valueOf(settings, QLatin1StringView(u"remote.%1.%2"_s.arg(found.remote, name).toUtf8()));
+    };
+    found.lfsUrl = firstOf({ valueOf(settings, QLatin1StringView("lfs.url")), ofRemote(u"lfsurl"_s) });
+    found.lfsPushUrl = firstOf({ valueOf(settings, QLatin1StringView("lfs.pushurl")), ofRemote(u"lfspushurl"_s) });
     return found;
 }
 
@@ -189,6 +198,8 @@ bool PersonSettingsReader::isTransportKey(const QString &key)
         return isOneOf(credentialNames, name);
     if (section == u"http"_s)
         return isOneOf(httpNames, name);
+    if (section == u"lfs"_s)
+        return isOneOf(lfsNames, name);
     return isOneOf(transportKeys, key.toLower());
 }
 

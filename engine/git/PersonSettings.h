@@ -20,11 +20,13 @@ struct PersonSettings {
     Identity committer;
     bool signsCommits = false; // commit.gpgSign
     std::vector<GitSetting> signing; // gpg.*, user.signingKey
-    std::vector<GitSetting> transport; // core.sshCommand, credential.*, http.*, ssh.*
+    std::vector<GitSetting> transport; // core.sshCommand, credential.*, http.*, ssh.*, lfs.*
     QStringList safeDirectories; // folders of other users that the person accepted
     QString remote; // "origin"; empty: there is none
     QString fetchUrl; // insteadOf applied, relative paths made absolute; may hold credentials
     QString pushUrl; // pushInsteadOf too
+    QString lfsUrl; // where Git LFS keeps what is big; empty: beside the repository
+    QString lfsPushUrl;
     bool operator==(const PersonSettings &) const = default;
 };
 

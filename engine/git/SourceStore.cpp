@@ -321,6 +321,17 @@ Async<Result<int>> SourceStore::countCommits(QString barePath, QString base, QSt
     co_return count->toInt();
 }
 
+Async<Result<QStringList>> SourceStore::commitsSince(QString barePath, QString base, QString head, int max)
+{
+    if (!isRevision(base) || !isRevision(head))
+        co_return notHere(isRevision(base) ? head : base);
+    auto running = m_git.line(in(barePath, { u"rev-list"_s, u"--max-count=%1"_s.arg(max), head, u"^"_s + base }));
+    auto list = co_await running;
+    if (!list)
+        co_return std::unexpected(std::move(list.error()));
+    co_return list->split(u'\n', Qt::SkipEmptyParts);
+}
+
 Async<Result<QString>> SourceStore::commitTree(QString barePath, CommitSpec spec)
 {
     if (spec.author.isMissing() || spec.committer.isMissing())

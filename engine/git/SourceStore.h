@@ -60,6 +60,8 @@ public:
     // Is `ancestor` in the history of `commit`? A commit is its own ancestor.
     Async<Result<bool>> isAncestor(QString barePath, QString ancestor, QString commit);
     // Commits in `head` that are not in `base`.
+    // `head` first, at most `max`.
+    Async<Result<QStringList>> commitsSince(QString barePath, QString base, QString head, int max);
     Async<Result<int>> countCommits(QString barePath, QString base, QString head);
     // Equal input makes the equal commit, unless it is signed. Failures: Git::identityMissing, Git::signing.
     Async<Result<QString>> commitTree(QString barePath, CommitSpec spec);

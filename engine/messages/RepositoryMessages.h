@@ -66,6 +66,7 @@ struct FetchedBase {
     QStringList repositoryHosts;
     std::vector<Module> modules;
     Sparse sparse;
+    // lfsPointers: why; "noProgram" (no git-lfs), "tooLarge" (past LfsObjects::maxTogether), or git-lfs's words.
     std::vector<SourceNote> notes;
 };
 // Keeps an answer for all tasks of the repository. Not asked: sent.
@@ -115,6 +116,19 @@ struct ModuleCommit { // to deliver
     QString path;
     QString commit;
     QString ref;
+    QString base; // what it began with
+};
+// Content of Git LFS files that these commits have more than `bases`, and Foundry does not have yet. Answers
+// std::vector<LfsObject>.
+struct FindLfs {
+    static constexpr auto name = "findLfs";
+    QStringList commits;
+    QStringList bases;
+};
+struct LfsObject {
+    QString oid; // SHA-256
+    qint64 size = 0;
+    QString place; // where Foundry keeps it, absolute
 };
 // The submodules' commits first, each to its own remote. Answers the remote's name.
 struct Push {
@@ -122,6 +136,7 @@ struct Push {
     QString commit;
     QString branch;
     std::vector<ModuleCommit> modules;
+    QString base; // what the task began with
     JobTag job;
 };
 struct BringIntoClone { // answers the clone's path
@@ -129,13 +144,14 @@ struct BringIntoClone { // answers the clone's path
     QString ref;
     QString branch;
     std::vector<ModuleCommit> modules;
+    QString base;
 };
 struct DropRefs {
     static constexpr auto name = "dropRefs";
     QString prefix;
 };
 
-using Message = std::variant<FetchBase, BringHome, MeasureChanges, MakeCommit, Push, BringIntoClone, DropRefs>;
+using Message = std::variant<FetchBase, BringHome, MeasureChanges, MakeCommit, Push, BringIntoClone, DropRefs, FindLfs>;
 
 } // namespace repository
 
@@ -152,10 +168,12 @@ FOUNDRY_JSON(repository::BringHome, uploadPack, sources, destinations, job)
 FOUNDRY_JSON(repository::MeasureChanges, base, commit)
 FOUNDRY_JSON(repository::ModuleWork, path, parent, snapshot, head, ref)
 FOUNDRY_JSON(repository::MadeCommit, commit, tree, modules)
-FOUNDRY_JSON(repository::ModuleCommit, path, commit, ref)
+FOUNDRY_JSON(repository::ModuleCommit, path, commit, ref, base)
+FOUNDRY_JSON(repository::FindLfs, commits, bases)
+FOUNDRY_JSON(repository::LfsObject, oid, size, place)
 FOUNDRY_JSON(repository::MakeCommit, snapshot, head, message, at, ref, modules)
-FOUNDRY_JSON(repository::Push, commit, branch, modules, job)
-FOUNDRY_JSON(repository::BringIntoClone, ref, branch, modules)
+FOUNDRY_JSON(repository::Push, commit, branch, modules, base, job)
+FOUNDRY_JSON(repository::BringIntoClone, ref, branch, modules, base)
 FOUNDRY_JSON(repository::DropRefs, prefix)
 
 } // namespace foundry

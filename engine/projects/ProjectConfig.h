@@ -1,7 +1,8 @@
 // What a repository says about itself in .foundry/config.toml:
 //
 //     run = "npm start"                     # its own command, for "Run"
-//     carry = [".env", "config/local.json"] # files of the person's clone, ignored by git, that tasks need
+//     carry = [".env", "node_modules"]      # files and build folders of the person's clone, ignored by git, that tasks
+//                                           # need; folders copy-on-write, or not where the file system cannot
 //
 //     [setup]
 //     script = "npm ci"                     # runs in each new sandbox before the agent

@@ -12,8 +12,6 @@ namespace {
 
 constexpr auto oldLeftovers = std::chrono::hours(2); // longer than any git of ours runs
 
-constexpr qint64 maxAttributes = 1024 * 1024; // bytes of .gitattributes
-
 } // namespace
 
 RepositoryActor::RepositoryActor(RepositoryServices services)
@@ -183,6 +181,9 @@ RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
     auto looking = readClone(message, fetched);
     if (auto looked = co_await looking; !looked)
         co_return std::unexpected(looked.error());
+    auto getting = fetchLfs(message, fetched, *settings);
+    if (auto got = co_await getting; !got)
+        co_return std::unexpected(got.error());
     co_return json::toJson(fetched);
 }
 
@@ -200,9 +201,6 @@ Async<Result<>> RepositoryActor::readClone(const repository::FetchBase &message,
     fetched.sparse = { sparse->on, sparse->cone, sparse->patterns };
     if (sparse->on)
         fetched.notes.push_back({ SourceNoteKind::sparse, {} });
-    auto describing = m_services.changes.readBlob(bare(), fetched.commit, u".gitattributes"_s, maxAttributes);
-    if (auto attributes = co_await describing; attributes && attributes->contains("filter=lfs"))
-        fetched.notes.push_back({ SourceNoteKind::lfsPointers, {} });
     if (message.modules.isEmpty())
         co_return Result<>();
     folders->acceptedOwner = m_birth->acceptedOwner;
@@ -338,10 +336,16 @@ RepositoryActor::Job RepositoryActor::work(repository::Push message)
         auto its = co_await asking;
         if (!its)
             co_return std::unexpected(std::move(its.error()).in(module.path));
+        auto filling = pushLfs(module.commit, module.base, *its, progressFor(message.job));
+        if (auto filled = co_await filling; !filled)
+            co_return std::unexpected(std::move(filled.error()).in(module.path));
         auto pushing = m_services.publisher.push(bare(), module.commit, message.branch, *its, progressFor(message.job));
         if (auto pushed = co_await pushing; !pushed)
             co_return std::unexpected(std::move(pushed.error()).in(module.path));
     }
+    auto filling = pushLfs(message.commit, message.base, *settings, progressFor(message.job));
+    if (auto filled = co_await filling; !filled)
+        co_return std::unexpected(filled.error());
     auto pushing
         = m_services.publisher.push(bare(), message.commit, message.branch, *settings, progressFor(message.job));
     if (auto pushed = co_await pushing; !pushed)
@@ -356,11 +360,17 @@ RepositoryActor::Job RepositoryActor::work(repository::BringIntoClone message)
                                                             m_birth->acceptedOwner);
         if (auto brought = co_await bringing; !brought)
             co_return std::unexpected(std::move(brought.error()).in(module.path));
+        auto filling = bringLfs(folderOf(module.path), module.ref, module.base);
+        if (auto filled = co_await filling; !filled)
+            co_return std::unexpected(std::move(filled.error()).in(module.path));
     }
     auto bringing = m_services.publisher.bringIntoClone(m_birth->path, bare(), message.ref, message.branch,
                                                         m_birth->acceptedOwner);
     if (auto brought = co_await bringing; !brought)
         co_return std::unexpected(brought.error());
+    auto filling = bringLfs(m_birth->path, message.ref, message.base);
+    if (auto filled = co_await filling; !filled)
+        co_return std::unexpected(filled.error());
     co_return QJsonValue(m_birth->path);
 }
 

@@ -7,6 +7,7 @@
 #include "Actor.h"
 #include "ChangeReader.h"
 #include "CloneInspector.h"
+#include "LfsObjects.h"
 #include "PersonSettings.h"
 #include "ProjectReader.h"
 #include "Publisher.h"
@@ -29,6 +30,7 @@ struct RepositoryServices {
     ProjectReader &projects;
     CloneInspector &clones;
     Submodules &submodules;
+    LfsObjects &lfs;
     QString folder; // DATA/repositories: the bare ones
 };
 
@@ -37,6 +39,7 @@ public:
     explicit RepositoryActor(RepositoryServices services);
 
     static constexpr size_t maxWaiting = 1000; // jobs
+    static constexpr qsizetype maxLfsWords = 500; // characters of why content could not be had
     static constexpr std::chrono::milliseconds tellInterval { 200 }; // of progress
 
     static QString barePath(const QString &folder, const RepositoryId &id)
@@ -61,10 +64,15 @@ private:
     Job work(repository::Push message);
     Job work(repository::BringIntoClone message);
     Job work(repository::DropRefs message);
+    Job work(repository::FindLfs message);
     Result<void> remember(const repository::Remember &message);
 
     Job removeLeftovers(Millis before);
     Async<Result<>> readClone(const repository::FetchBase &message, repository::FetchedBase &fetched);
+    Async<Result<>> fetchLfs(const repository::FetchBase &message, repository::FetchedBase &fetched,
+                             PersonSettings settings);
+    Async<Result<>> pushLfs(QString commit, QString base, PersonSettings settings, GitProgress progress);
+    Async<Result<>> bringLfs(QString folder, QString ref, QString base);
     Async<Result<QString>> commitModules(const repository::MakeCommit &message, QStringList &made);
     Async<Result<QString>> commitOne(CommitSpec spec, QString head, QString folder, QString ref);
     QString folderOf(const QString &module) const { return m_birth->path + u'/' + module; }

@@ -4,6 +4,7 @@
 #include <QRandomGenerator>
 
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
@@ -90,6 +91,20 @@ Result<> writeBeneath(const QString &root, const QByteArray &path, const QByteAr
         unlinkat(folder.get(), temporary.constData(), 0);
         return problem;
     }
+    return {};
+}
+
+Result<> moveBeneath(const QString &from, const QString &root, const QByteArray &path, qint64 owner)
+{
+    const FileDescriptor top(::open(QFile::encodeName(root).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!top.isOpen())
+        return failed(QFile::encodeName(root));
+    const auto slash = path.lastIndexOf('/');
+    const FileDescriptor folder = folderBeneath(top.get(), path.first(qMax<qsizetype>(slash, 0)), owner);
+    if (!folder.isOpen()
+        || renameat2(AT_FDCWD, QFile::encodeName(from).constData(), folder.get(), path.mid(slash + 1).constData(),
+                     RENAME_NOREPLACE))
+        return failed(path);
     return {};
 }
 

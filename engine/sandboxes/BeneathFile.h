@@ -18,4 +18,8 @@ FileDescriptor openBeneath(int root, const QByteArray &path, int flags, unsigned
 Result<> writeBeneath(const QString &root, const QByteArray &path, const QByteArray &content, bool replace,
                       qint64 owner);
 
+// Moves a folder of ours to `path` below `root`, which must not be there yet; the folders on the way are made.
+// Failures: as writeBeneath.
+Result<> moveBeneath(const QString &from, const QString &root, const QByteArray &path, qint64 owner);
+
 } // namespace foundry

@@ -140,7 +140,7 @@ void addSource(QByteArrayList &options, const SandboxRecord &record)
         addMount(options, "--ro-bind", outside, inside);
         return;
     }
-    for (const char *part : { "/HEAD", "/config", "/objects", "/refs", "/packed-refs", "/info", "/shallow" })
+    for (const char *part : { "/HEAD", "/config", "/objects", "/refs", "/packed-refs", "/info", "/shallow", "/lfs" })
         addMount(options, "--ro-bind-try", outside + part, inside + part);
 }
 

@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <QUrl>
 
 #include <cerrno>
 #include <sys/stat.h>
@@ -302,8 +303,8 @@ Async<Result<>> makeCheckout(Clock &clock, SandboxProvider &provider, SandboxRec
     command.program = u"/bin/sh"_s;
     // The base is named by a ref, so that nothing inside collects what stands on it.
     command.arguments = { u"-ec"_s,
-                          u"source=$1 top=$2 branch=$3 base=$4 sparse=$5\n"
-                          "shift 5\n"
+                          u"source=$1 top=$2 branch=$3 base=$4 sparse=$5 content=$6\n"
+                          "shift 6\n"
                           "repository() {\n"
                           "  git clone --shared --no-checkout \"$2\" \"$source\" \"$1\"\n"
                           "  cd \"$1\"\n"
@@ -313,6 +314,15 @@ Async<Result<>> makeCheckout(Clock &clock, SandboxProvider &provider, SandboxRec
                           "    cp \"$source/shallow\" .git/shallow\n"
                           "  fi\n"
                           "  git update-ref refs/foundry/base \"$3\"\n"
+                          // Git LFS finds content in the source, and looks nowhere else
+                          "  command -v git-lfs >/dev/null || return 0\n"
+                          "  git config filter.lfs.process 'git-lfs filter-process'\n"
+                          "  git config filter.lfs.clean 'git-lfs clean -- %f'\n"
+                          "  git config filter.lfs.smudge 'git-lfs smudge -- %f'\n"
+                          "  git config filter.lfs.required true\n"
+                          "  git config lfs.url \"$content\"\n"
+                          "  git config lfs.skipDownloadErrors true\n"
+                          "  git config lfs.locksVerify false\n"
                           "}\n"
                           "repository \"$top\" --progress \"$base\"\n"
                           "if [ -n \"$sparse\" ]; then\n"
@@ -322,11 +332,13 @@ Async<Result<>> makeCheckout(Clock &clock, SandboxProvider &provider, SandboxRec
                           "  git config core.sparseCheckoutCone \"$sparse\"\n"
                           "fi\n"
                           "git checkout --progress --no-track -B \"$branch\" \"$base\"\n"
+                          "rm -rf .git/lfs/objects\n" // the source has them
                           // what a sparse checkout leaves out has no folder
                           "while [ $# -gt 0 ]; do\n"
                           "  if [ -d \"$top/$1\" ] && [ -z \"$(ls -A \"$top/$1\")\" ]; then\n"
                           "    repository \"$top/$1\" --quiet \"$3\"\n"
                           "    git checkout --quiet --detach \"$3\"\n"
+                          "    rm -rf .git/lfs/objects\n"
                           "    git -C \"$top/$4\" config \"submodule.$2.active\" true\n"
                           "  fi\n"
                           "  shift 4\n"
@@ -338,7 +350,8 @@ Async<Result<>> makeCheckout(Clock &clock, SandboxProvider &provider, SandboxRec
                           record.base,
                           !record.sparse.on        ? QString()
                               : record.sparse.cone ? u"true"_s
-                                                   : u"false"_s };
+                                                   : u"false"_s,
+                          QUrl::fromLocalFile(record.source).toString(QUrl::FullyEncoded) };
     command.input = record.sparse.patterns.toUtf8();
     for (const SandboxModule &module : record.modules)
         command.arguments << module.path << module.name << module.commit << module.parent;

@@ -74,6 +74,8 @@ struct LifeFacts {
     bool sandboxMade = false;
     bool carried = false; // the files are in the sandbox, or were skipped
     QString notCarried; // files that the clone does not have, one a line
+    QString carriedFolders; // build folders of the clone that are there as clones of their files, one a line
+    QString uncopiedFolders; // those that this file system cannot share
     bool setUpDone = false; // or skipped
     bool placeWanted = false; // somebody waits for the sandbox, without a turn
     bool agentChecked = false;
@@ -134,7 +136,7 @@ FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, bas
              interruptedPrompt, continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued,
              snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
              failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts, clonePath, project,
-             projectAgreed, projectAnswered, carried, notCarried, setUpDone, askedHosts, grantedHosts, refusedHosts,
-             repositoryHosts)
+             projectAgreed, projectAnswered, carried, notCarried, carriedFolders, uncopiedFolders, setUpDone,
+             askedHosts, grantedHosts, refusedHosts, repositoryHosts)
 
 } // namespace foundry

@@ -135,6 +135,7 @@ private:
         return refs(u"modules/%1/%2"_s.arg(number).arg(name));
     }
     void noteSnapshot(const SandboxSnapshot &made);
+    Async<Result<void>> takeLfs(SandboxSnapshot made, StepRun &step);
     std::vector<repository::ModuleCommit> modulesToPublish() const;
     Result<QString> commitMessage() const;
 

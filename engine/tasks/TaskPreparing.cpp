@@ -1,5 +1,6 @@
 // How a task's place comes to be: the base, the sandbox, what the repository wants in it, the agent.
 #include "CarriedFiles.h"
+#include "CarriedFolders.h"
 #include "Keys.h"
 #include "RegistryPresets.h"
 #include "RepositoryMessages.h"
@@ -140,16 +141,25 @@ Async<Result<void>> TaskActor::carryFiles(StepRun &step)
     if (!m_facts->sandbox)
         co_return fail(codes::Sandbox::notFound);
     step.progress(u"copying"_s);
-    auto carried = foundry::carryFiles(*m_facts->sandbox, m_facts->clonePath, m_facts->project.config.carry);
+    QStringList files, wanted;
+    for (const QString &path : m_facts->project.config.carry)
+        (isFolderOf(m_facts->clonePath, path) ? wanted : files) << path;
+    auto carried = foundry::carryFiles(*m_facts->sandbox, m_facts->clonePath, files);
     if (!carried)
         co_return std::unexpected(carried.error());
-    auto hiding = untilStopped<void>(hideCarried(provider(), *m_facts->sandbox, carried->taken));
+    auto cloning = untilStopped<CarriedFolders>(carryFolders(clock(), *m_facts->sandbox, m_facts->clonePath, wanted));
+    auto folders = co_await cloning;
+    if (!folders)
+        co_return std::unexpected(folders.error());
+    auto hiding = untilStopped<void>(hideCarried(provider(), *m_facts->sandbox, carried->taken + folders->taken));
     if (auto hidden = co_await hiding; !hidden)
         co_return hidden;
-    step.onCommit([this, missing = carried->missing] {
+    step.onCommit([this, missing = carried->missing, folders = *folders] {
         LifeFacts &facts = m_facts.edit();
         facts.carried = true;
         facts.notCarried = missing.join(u'\n');
+        facts.carriedFolders = folders.taken.join(u'\n');
+        facts.uncopiedFolders = folders.uncopied.join(u'\n');
         return ended(Act::carryFiles);
     });
     co_return Result<void>();

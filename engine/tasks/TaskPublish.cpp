@@ -56,7 +56,9 @@ Result<void> TaskActor::delivered(const QString &to)
 Async<Result<void>> TaskActor::push(StepRun &step)
 {
     step.progress(u"pushing"_s);
-    repository::Push message { m_facts->publish->commit, m_facts->summary.branch, modulesToPublish(), {} };
+    repository::Push message {
+        m_facts->publish->commit, m_facts->summary.branch, modulesToPublish(), m_facts->baseCommit, {}
+    };
     auto asking = askGit(std::move(message), step);
     auto answer = co_await asking;
     auto remote = as<QString>(std::move(answer));
@@ -68,7 +70,8 @@ Async<Result<void>> TaskActor::push(StepRun &step)
 
 Async<Result<void>> TaskActor::bringIntoClone(StepRun &step)
 {
-    repository::BringIntoClone message { refs(u"published"_s), m_facts->summary.branch, modulesToPublish() };
+    repository::BringIntoClone message { refs(u"published"_s), m_facts->summary.branch, modulesToPublish(),
+                                         m_facts->baseCommit };
     auto asking = askRepository(toMessage(message));
     auto answer = co_await asking;
     auto path = as<QString>(std::move(answer));

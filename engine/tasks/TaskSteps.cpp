@@ -33,8 +33,8 @@ StepOptions optionsOf(Act act)
     case Act::openSession:
         options.attemptTimeOut = 2min;
         break;
-    case Act::carryFiles:
-        options.attemptTimeOut = 5min;
+    case Act::carryFiles: // each folder has a limit of its own
+        options.attemptTimeOut = 65min;
         break;
     case Act::setUp:
         options.attemptTimeOut = 125min; // the script's own limit is shorter
@@ -359,6 +359,9 @@ Async<Result<void>> TaskActor::snapshot(StepRun &step)
     auto commits = as<QStringList>(std::move(answer));
     if (!commits)
         co_return std::unexpected(commits.error());
+    auto takingLfs = takeLfs(*made, step);
+    if (auto taken = co_await takingLfs; !taken)
+        co_return taken;
     auto measuring = askRepository(toMessage(repository::MeasureChanges { m_facts->baseCommit, made->commit }));
     auto measured = co_await measuring;
     auto totals = as<ChangeTotals>(std::move(measured));

@@ -154,9 +154,15 @@ std::vector<SandboxPart> TaskActor::parts() const
     }
     const QStringList missing = m_facts->notCarried.split(u'\n', Qt::SkipEmptyParts);
     if (m_facts->projectAgreed && m_facts->carried) {
-        for (const QString &file : m_facts->project.config.carry)
-            parts.push_back({ u"file"_s, file, m_facts->clonePath + u'/' + file,
-                              missing.contains(file) ? u"missing"_s : QString() });
+        const QStringList shared = m_facts->carriedFolders.split(u'\n', Qt::SkipEmptyParts);
+        const QStringList leftOut = m_facts->uncopiedFolders.split(u'\n', Qt::SkipEmptyParts);
+        for (const QString &path : m_facts->project.config.carry) {
+            const bool folder = shared.contains(path) || leftOut.contains(path);
+            const QString note = missing.contains(path) ? u"missing"_s
+                : leftOut.contains(path)                ? u"cannotShare"_s
+                                                        : QString();
+            parts.push_back({ folder ? u"folder"_s : u"file"_s, path, m_facts->clonePath + u'/' + path, note });
+        }
     }
     return parts;
 }

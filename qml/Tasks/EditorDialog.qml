@@ -46,8 +46,9 @@ FDialog {
         }
         FText {
             width: parent.width
-            visible: dialog.workbench.editors.length === 0
-            text: qsTr("No editor with a window of its own was found (Kate, VS Code, Zed and others are looked for in PATH).")
+            text: (dialog.workbench.editors.length === 0
+                   ? qsTr("No editor with a window of its own was found (Kate, VS Code, Zed and others are looked for in PATH).") + " " : "")
+                + qsTr("Another one is added in config.toml: [editors.NAME] with command and title.")
             color: Theme.muted
             wrapMode: Text.Wrap
         }

@@ -55,6 +55,8 @@ def a_sparse_clone_with_lfs(journey):
     write(clone, "far/away.txt", "far\n")
     write(clone, "near/by.txt", "near\n")
     write(clone, ".gitattributes", "*.png filter=lfs diff=lfs merge=lfs -text\n")
+    nobody_has = "version https://git-lfs.github.com/spec/v1\noid sha256:" + 64 * "7" + "\nsize 12345\n"
+    write(clone, "near/picture.png", nobody_has)
     journey.git("add", "-A", at=clone)
     journey.git("commit", "-q", "-m", "More", at=clone)
     journey.git("sparse-checkout", "set", "--cone", "near", at=clone)
@@ -64,7 +66,7 @@ def a_sparse_clone_with_lfs(journey):
     window.state(screen, "Ready", 60)
     with journey.step("both are said"):
         screen.expect(LABEL, re.compile("The checkout is sparse, as your clone is"))
-        screen.expect(LABEL, re.compile("Git LFS files are pointers here"))
+        screen.expect(LABEL, re.compile("Some Git LFS files are pointers here: .*failed to fetch"))
         journey.picture("sparse-and-lfs")
     with journey.step("what is left out is not deleted"):
         window.publish(screen, "A file", "Bring into my clone")
@@ -73,5 +75,33 @@ def a_sparse_clone_with_lfs(journey):
         assert journey.git("diff", "--name-status", f"main..{branch}", at=clone) == "A\tnear/new.txt"
 
 
+def big_files_come_along(journey):
+    """Content that Git LFS keeps is there for the agent, and what it changes is published with its content."""
+    clone, bare = journey.repository()
+    journey.git("lfs", "install", "--local", at=clone)
+    write(clone, ".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
+    write(clone, "big.bin", "picture\n" * 40_000)
+    journey.git("add", "-A", at=clone)
+    journey.git("commit", "-q", "-m", "A picture", at=clone)
+    journey.git("push", "-q", "origin", "main", at=clone)
+    screen = journey.start()
+    window.open_repository(screen, clone)
+    window.create_task(
+        screen,
+        "Turn the picture\nrun: test $(wc -l <big.bin) = 40000\nrun: yes turned | head -n 30000 >big.bin\nsay: Done.\n",
+    )
+    window.state(screen, "Ready", 60)
+    assert not screen.all(LABEL, re.compile("pointers here")), screen.listing()
+    with journey.step("published, with its content"):
+        window.publish(screen, "Turn the picture")
+        window.state(screen, "Published", 60)
+        journey.picture("published")
+    (branch,) = branches(journey, bare)
+    pointer = journey.git("show", f"{branch}:big.bin", at=bare)
+    name = re.search("oid sha256:([0-9a-f]{64})", pointer).group(1)
+    with open(os.path.join(bare, "lfs", "objects", name[:2], name[2:4], name), encoding="utf-8") as file:
+        assert file.read() == "turned\n" * 30_000
+
+
 if __name__ == "__main__":
-    run(work_in_a_submodule, a_sparse_clone_with_lfs)
+    run(work_in_a_submodule, a_sparse_clone_with_lfs, big_files_come_along)

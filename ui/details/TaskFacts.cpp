@@ -120,7 +120,11 @@ QString TaskFacts::carried() const
 {
     QStringList files;
     for (const SandboxPart &part : m_sandbox.parts) {
-        if (part.kind == u"file"_s)
+        if (part.kind == u"folder"_s)
+            files << (part.note == u"cannotShare"_s
+                          ? tr("%1 (left out: this file system cannot share files)").arg(part.name)
+                          : tr("%1 (copy-on-write)").arg(part.name));
+        else if (part.kind == u"file"_s)
             files << (part.note == u"missing"_s ? tr("%1 (not in your clone)").arg(part.name) : part.name);
     }
     return files.join(u", "_s);
@@ -214,7 +218,11 @@ static QString sentenceOf(const SourceNote &note)
     case SourceNoteKind::submoduleTooDeep:
         return TaskFacts::tr("Submodule %1 is empty here: too many, or too deep").arg(note.subject);
     case SourceNoteKind::lfsPointers:
-        return TaskFacts::tr("Git LFS files are pointers here: their content does not come along yet");
+        if (note.subject == u"noProgram"_s)
+            return TaskFacts::tr("Git LFS files are pointers here: git-lfs is not installed on this computer");
+        if (note.subject == u"tooLarge"_s)
+            return TaskFacts::tr("Git LFS files are pointers here: together they are larger than Foundry takes");
+        return TaskFacts::tr("Some Git LFS files are pointers here: %1").arg(note.subject);
     case SourceNoteKind::notInSnapshot:
         return TaskFacts::tr("Not in the last snapshot: %1").arg(note.subject);
     }

@@ -77,11 +77,12 @@ bool EngineDesk::launch()
     EngineSettings settings;
     settings.dataFolder = data();
     settings.configuration = data() + u"/config.toml"_s;
-    const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const QString &name : environment.keys())
-        settings.environment.insert(name, environment.value(name));
+    const QProcessEnvironment testers = QProcessEnvironment::systemEnvironment();
+    for (const QString &name : testers.keys())
+        settings.environment.insert(name, testers.value(name));
     settings.environment.remove(u"SHELL"_s); // whoever tests has a set-up of their own
     settings.environment.insert(u"FOUNDRY_DEMO_PACE"_s, u"instant"_s);
+    settings.environment.insert(environment);
     settings.demonstrationAgent = QStringLiteral(FOUNDRY_DEMO_AGENT);
     settings.sandboxEntry = QStringLiteral(FOUNDRY_ENTRY);
     settings.keeper = keeper;

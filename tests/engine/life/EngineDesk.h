@@ -32,6 +32,7 @@ public:
 
     // ---- the engine ----
     std::chrono::milliseconds keeperAlone = std::chrono::hours(24);
+    QMap<QString, QString> environment; // over the one of whoever tests
     QString keeper; // the program; the real one unless a test puts another before it
     void start(); // waits for EngineReady
     void stop(); // in order

@@ -127,6 +127,10 @@ private Q_SLOTS:
                    "#!/bin/sh\necho \"$1\" >\"$(dirname \"$0\")/opened.part\"\n"
                    "mv \"$(dirname \"$0\")/opened.part\" \"$(dirname \"$0\")/opened\"\n");
         QFile::setPermissions(desk.folder(u"bin/kate"_s), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        QVERIFY(QFile::copy(desk.folder(u"bin/kate"_s), desk.folder(u"mine"_s)));
+        desk.write(desk.data() + u"/config.toml"_s,
+                   "[editors.mine]\ncommand = \"" + desk.folder(u"mine"_s).toUtf8()
+                       + "\"\ntitle = \"My own\"\n[editors.gone]\ncommand = \"no-such-editor\"\n[editors.odd]\n");
         const QByteArray path = qgetenv("PATH");
         qputenv("PATH", desk.folder(u"bin"_s).toUtf8() + ':' + path);
         const auto back = qScopeGuard([&] { qputenv("PATH", path); });
@@ -137,8 +141,12 @@ private Q_SLOTS:
         QVERIFY(!task.isEmpty());
         auto answered = desk.ask(query::Editors {});
         QVERIFY(answered);
-        QVERIFY(std::ranges::any_of(std::get<answer::Editors>(*answered).editors,
-                                    [](const auto &editor) { return editor.title == u"Kate"_s; }));
+        const auto offers = std::get<answer::Editors>(*answered).editors;
+        QVERIFY(std::ranges::any_of(offers, [](const auto &editor) { return editor.title == u"Kate"_s; }));
+        QCOMPARE(offers.front(), (answer::EditorOffer { u"own.mine"_s, u"My own"_s })); // and no other of config.toml
+        QVERIFY(!offers[1].name.startsWith(u"own."_s));
+        QVERIFY(!desk.command(command::OpenCopy { task, u"own.mine"_s }).failure);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(desk.folder(u"opened"_s)), EngineDesk::patience);
         const auto none = desk.command(command::OpenCopy { task, u"no-editor"_s });
         QVERIFY(none.failure && none.failure->is(codes::Process::notFound));
         for (int again = 0; again < 2; ++again) {
