@@ -49,6 +49,15 @@ BubblewrapPlaces bubblewrapPlaces(const EngineSettings &settings)
     return places;
 }
 
+// Of the system, for what nobody may guess.
+QByteArray chance(qsizetype bytes)
+{
+    QByteArray made(bytes, Qt::Uninitialized);
+    for (char &each : made)
+        each = char(QRandomGenerator::system()->generate() & 0xff);
+    return made;
+}
+
 KeeperProgram keeperProgram(const EngineSettings &settings)
 {
     const BubblewrapPlaces places = bubblewrapPlaces(settings);
@@ -83,7 +92,13 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_bubblewrap(m_clock, bubblewrapPlaces(m_settings))
     , m_plain(m_clock)
     , m_secrets(m_clock)
-    , m_accounts(readGitHubHosts(m_settings.configuration, m_settings.environment, m_settings.githubClientId), m_tell)
+    , m_http(m_clock)
+    , m_browser(m_processes, m_settings.environment)
+    , m_accounts(AccountDesk::Needs { m_clock, m_processes, m_http, m_secrets, m_browser, m_keptAccounts, chance,
+                                      readGitHubHosts(m_settings.configuration, m_settings.environment,
+                                                      m_settings.githubClientId),
+                                      m_settings.environment },
+                 m_tell)
     , m_agents(std::make_unique<AgentDesk>(
           AgentDesk::Needs { m_clock, m_processes, m_catalogue, m_choices, m_secrets,
                              [this](const SandboxRecord &record, const std::vector<HomeFile> &files) {
@@ -114,6 +129,7 @@ void Engine::start()
     }
     m_tell(event::EngineReady {});
     m_agents->start();
+    m_accounts.start();
     m_checks->look();
 }
 
@@ -143,6 +159,7 @@ Result<void> Engine::open()
         return started;
     if (auto made = makeFirstActors(); !made)
         return made;
+    m_keptAccounts.open(*m_actors);
     m_sweep = std::make_unique<KeeperSweep>(*m_actors, m_bubblewrap, m_settings.dataFolder + u"/sandboxes"_s);
     m_sweep->look();
     m_checks = std::make_unique<SystemChecks>(m_git, m_bubblewrap, m_catalogue, m_tell);
@@ -224,6 +241,8 @@ void Engine::stop(std::function<void()> done)
     m_taskTerminals.reset();
     m_terminals.reset(); // and with it what runs in them
     m_checks.reset();
+    m_accounts.stop();
+    m_keptAccounts.close();
     if (!m_actors) {
         done();
         return;

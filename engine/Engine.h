@@ -12,6 +12,7 @@
 #include "EditorCopies.h"
 #include "EngineSettings.h"
 #include "LfsObjects.h"
+#include "PersonAccounts.h"
 #include "PersonSettings.h"
 #include "PlainProvider.h"
 #include "ProjectReader.h"
@@ -90,6 +91,9 @@ private:
     BubblewrapProvider m_bubblewrap;
     PlainProvider m_plain;
     Keychain m_secrets;
+    NetworkTransport m_http;
+    DesktopBrowser m_browser;
+    PersonAccounts m_keptAccounts;
     AccountDesk m_accounts;
     std::unique_ptr<AgentDesk> m_agents;
 

@@ -99,6 +99,13 @@ Async<Result<GitHubCallback>> LoopbackListener::callback()
     co_return result;
 }
 
+void LoopbackListener::end(Failure why)
+{
+    m_state.clear();
+    m_server.close();
+    m_callback.set(std::unexpected(std::move(why))); // may destroy this
+}
+
 void LoopbackListener::accept()
 {
     while (QTcpSocket *socket = m_server.nextPendingConnection()) {

@@ -43,6 +43,8 @@ public:
 
     // The right callback. Ask once. By then the state is forgotten: nothing that comes later is right.
     Async<Result<GitHubCallback>> callback();
+    // Whoever waits gets this failure, and nothing that comes later is right.
+    void end(Failure why);
 
 private:
     struct Visit {

@@ -15,9 +15,10 @@ namespace foundry {
 class SecretStore {
 public:
     virtual ~SecretStore() = default;
-    // Failures: Agent::keychain with what the keychain says; transient where it may be unlocked or started.
+    // Failures: Agent::keychain with what the keychain says, and as its cause which codes::Keychain it is; transient
+    // where it may be unlocked or started.
     virtual Async<Result<>> write(QString name, QByteArray secret) = 0;
-    virtual Async<Result<QByteArray>> read(QString name) = 0; // one that is not there: Agent::keychain, terminal
+    virtual Async<Result<QByteArray>> read(QString name) = 0; // one that is not there: Keychain::noEntry
     virtual Async<Result<>> remove(QString name) = 0; // gone already is success
 };
 

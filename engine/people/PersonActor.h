@@ -1,5 +1,5 @@
-// The person at this computer: drafts and preferences. Both can be typed again, so they are stored with
-// the next sync (Durability::relaxed would also do for a message's transaction; it is one write either way).
+// The person at this computer: accounts, drafts and preferences. The latter two can be typed again, so they are stored
+// with the next sync (Durability::relaxed would also do for a message's transaction; it is one write either way).
 #pragma once
 
 #include "Actor.h"
@@ -18,6 +18,7 @@ public:
     // For ActorSystem::visit.
     QHash<QString, QString> drafts() const;
     QHash<QString, QString> preferences() const;
+    Result<std::vector<AccountSummary>> accounts() const;
 
 protected:
     Result<QJsonValue> onMessage(const Message &message) override;
@@ -25,6 +26,8 @@ protected:
 private:
     Result<void> handle(const person::SaveDraft &message);
     Result<void> handle(const person::SavePreference &message);
+    Result<void> handle(const person::KeepAccount &message);
+    Result<void> handle(const person::ForgetAccount &message);
 };
 
 } // namespace foundry

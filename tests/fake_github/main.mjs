@@ -48,7 +48,8 @@ function control(request, response, state) {
         state.refreshTokens.clear()
     }
     if (wish.approve) state.approved.add(wish.approve)
-    return answerJson(response, 200, { requests: state.requests, faults: state.faults, counts: state.counts })
+    return answerJson(response, 200, { requests: state.requests, faults: state.faults, counts: state.counts,
+        secrets: [...state.tokens.keys(), ...state.refreshTokens.keys()] })
 }
 
 const here = path.dirname(fileURLToPath(import.meta.url))

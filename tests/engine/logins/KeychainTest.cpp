@@ -67,6 +67,33 @@ QString tried()
     return gone && !*gone && gone->error().is(codes::Agent::keychain) ? QString() : u"it is still there"_s;
 }
 
+// Written while it is open, read and written while it is locked; empty: both times it says so.
+QString triedLocked()
+{
+    SystemClock clock;
+    Keychain keychain(clock);
+    const QString name = u"github/somebody"_s;
+    auto writing = keychain.write(name, "secret");
+    if (const auto written = ended(writing); !written || !*written)
+        return u"not written"_s;
+    QProcess locking;
+    locking.start(u"dbus-send"_s,
+                  { u"--session"_s, u"--print-reply"_s, u"--dest=org.freedesktop.secrets"_s,
+                    u"/org/freedesktop/secrets"_s, u"org.freedesktop.Secret.Service.Lock"_s,
+                    u"array:objpath:/org/freedesktop/secrets/collection/login"_s });
+    if (!locking.waitForFinished() || locking.exitCode() != 0)
+        return u"not locked: "_s + QString::fromUtf8(locking.readAllStandardError());
+    auto reading = keychain.read(name);
+    const auto read = ended(reading);
+    if (!read || *read || !read->error().causes.front().is(codes::Keychain::locked))
+        return u"reading: "_s + (read && !*read ? read->error().chain() : u"it is given"_s);
+    auto again = keychain.write(name, "other");
+    const auto rewritten = ended(again);
+    if (!rewritten || *rewritten || !rewritten->error().causes.front().is(codes::Keychain::locked))
+        return u"writing: "_s + (rewritten && !*rewritten ? rewritten->error().chain() : u"it is taken"_s);
+    return {};
+}
+
 bool isOnABusOfItsOwn()
 {
     return qEnvironmentVariableIsSet("FOUNDRY_TEST_BUS");
@@ -92,6 +119,20 @@ private Q_SLOTS:
         QCOMPARE(complaint, QString());
     }
 
+    void lockedIsNotForgotten()
+    {
+        if (!isOnABusOfItsOwn()) {
+            const QString unlocked = u"printf pass | gnome-keyring-daemon --unlock --components=secrets >/dev/null; "_s;
+            QCOMPARE(onABusOfItsOwn(u"lockedIsNotForgotten"_s, unlocked), 0);
+            return;
+        }
+        QString complaint = u"it did not run"_s;
+        const std::unique_ptr<QThread> engine(QThread::create([&complaint] { complaint = triedLocked(); }));
+        engine->start();
+        QTRY_VERIFY_WITH_TIMEOUT(engine->isFinished(), patience);
+        QCOMPARE(complaint, QString());
+    }
+
     void whereThereIsNoneItIsSaid()
     {
         if (!isOnABusOfItsOwn()) {
@@ -104,6 +145,7 @@ private Q_SLOTS:
         auto writing = keychain.write(u"codex/CODEX_API_KEY"_s, "sk-secret");
         const auto written = ended(writing);
         QVERIFY(written && !*written && written->error().is(codes::Agent::keychain));
+        QVERIFY(written->error().causes.front().is(codes::Keychain::noService));
     }
 };
 
