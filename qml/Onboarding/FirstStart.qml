@@ -1,4 +1,4 @@
-// The first start: what Foundry is, the two ways in, and what is there on this computer.
+// The first start: what Foundry is, the ways in, and what is there on this computer.
 import QtQuick
 import QtQuick.Templates as T
 import Foundry.Controls
@@ -8,6 +8,7 @@ Flickable {
     id: page
 
     required property Workbench workbench
+    readonly property bool signedIn: workbench.accounts.me !== ""
 
     contentWidth: width
     contentHeight: Math.max(height, column.height + 96)
@@ -39,10 +40,58 @@ Flickable {
         }
         Rectangle {
             width: parent.width
+            height: 68
+            radius: 8
+            color: Theme.surface
+            border.color: page.signedIn ? Theme.line : Theme.ink
+            Accessible.role: Accessible.Grouping
+            Accessible.name: qsTr("Sign in with GitHub")
+            Column {
+                anchors {
+                    left: parent.left
+                    leftMargin: 15
+                    right: signIn.left
+                    rightMargin: 12
+                    verticalCenter: parent.verticalCenter
+                }
+                spacing: 2
+                FText {
+                    width: parent.width
+                    text: page.signedIn ? qsTr("Signed in as %1").arg(page.workbench.accounts.me) : qsTr("Sign in with GitHub")
+                    font.weight: Font.DemiBold
+                    elide: Text.ElideRight
+                }
+                FText {
+                    width: parent.width
+                    text: page.signedIn ? qsTr("Open a repository to begin") : qsTr("Your repositories and pull requests, in your browser, in seconds")
+                    color: Theme.muted
+                    elide: Text.ElideRight
+                }
+            }
+            FButton {
+                id: signIn
+                anchors { right: parent.right; rightMargin: 15; verticalCenter: parent.verticalCenter }
+                primary: !page.signedIn
+                text: page.signedIn ? qsTr("Accounts…") : qsTr("Sign in")
+                accessibleName: page.signedIn ? qsTr("Accounts…") : qsTr("Sign in with GitHub")
+                onClicked: {
+                    if (page.signedIn)
+                        page.workbench.showAccounts()
+                    else
+                        page.workbench.showSignIn()
+                }
+            }
+        }
+        Item {
+            width: 1
+            height: 10
+        }
+        Rectangle {
+            width: parent.width
             height: opening.height + 30
             radius: 8
             color: Theme.surface
-            border.color: Theme.ink
+            border.color: page.signedIn ? Theme.ink : Theme.line
             Accessible.role: Accessible.Grouping
             Accessible.name: qsTr("Open a repository on this computer")
             Column {
@@ -66,6 +115,7 @@ Flickable {
                 PathForm {
                     width: parent.width
                     workbench: page.workbench
+                    first: page.signedIn
                     Component.onCompleted: take()
                 }
             }

@@ -7,6 +7,7 @@ Column {
     id: form
 
     required property Workbench workbench
+    property bool first: true // the thing to do now
 
     function take(): void {
         path.forceActiveFocus()
@@ -40,7 +41,7 @@ Column {
         }
         FButton {
             id: open
-            primary: true
+            primary: form.first
             text: form.workbench.opening ? qsTr("Opening\u2026") : qsTr("Open")
             accessibleName: qsTr("Open")
             enabled: path.text.trim() !== "" && !form.workbench.opening

@@ -2,6 +2,7 @@
 import QtQuick
 import Foundry.Inspector
 import Foundry.Onboarding
+import Foundry.Settings
 import Foundry.Tasks
 import Foundry.Ui.Shell
 
@@ -63,6 +64,11 @@ Item {
         inspector: dialogs.workbench.inspector
         visible: dialogs.workbench.dialog === Workbench.Inspector
         onClosed: dialogs.leave(Workbench.Inspector)
+    }
+    SignInDialog {
+        page: dialogs.workbench.accounts
+        visible: dialogs.workbench.dialog === Workbench.SignIn
+        onClosed: dialogs.leave(Workbench.SignIn)
     }
     SettingsDialog {
         workbench: dialogs.workbench

@@ -18,16 +18,24 @@ FDialog {
     FTabBar {
         id: tabs
         width: parent.width - 36
-        currentIndex: dialog.workbench.agentsShown ? 1 : 0
+        currentIndex: dialog.workbench.accountsShown ? 2 : dialog.workbench.agentsShown ? 1 : 0
         FTabButton {
             height: tabs.height
             text: qsTr("General")
-            onClicked: dialog.workbench.agentsShown = false
+            onClicked: {
+                dialog.workbench.agentsShown = false
+                dialog.workbench.accountsShown = false
+            }
         }
         FTabButton {
             height: tabs.height
             text: qsTr("Agents")
             onClicked: dialog.workbench.agentsShown = true
+        }
+        FTabButton {
+            height: tabs.height
+            text: qsTr("Accounts")
+            onClicked: dialog.workbench.accountsShown = true
         }
     }
     Column {
@@ -95,6 +103,13 @@ FDialog {
         height: dialog.bodyHeight - shell.height - 12
         visible: tabs.currentIndex === 1
         page: dialog.workbench.agents
+    }
+    AccountsPane {
+        width: parent.width - 36
+        height: dialog.bodyHeight
+        visible: tabs.currentIndex === 2
+        page: dialog.workbench.accounts
+        onSignInAsked: dialog.workbench.showSignIn()
     }
     Item {
         id: shell

@@ -185,7 +185,37 @@ FocusScope {
             toolTip: "Ctrl+O"
             onClicked: sidebar.workbench.showOpenRepository()
         }
+        FButton {
+            id: me
+            readonly property string login: sidebar.workbench.accounts.me
+            anchors { right: gear.left; rightMargin: 2; verticalCenter: parent.verticalCenter }
+            width: Math.min(implicitWidth, 92)
+            quiet: true
+            danger: sidebar.workbench.accounts.trouble
+            text: login !== "" ? login : qsTr("Sign in")
+            accessibleName: login !== "" ? qsTr("GitHub account %1").arg(login) : qsTr("Sign in to GitHub")
+            toolTip: sidebar.workbench.accounts.trouble ? qsTr("An account needs you")
+                                                        : login !== "" ? qsTr("GitHub: %1").arg(login) : "GitHub"
+            onClicked: {
+                if (sidebar.workbench.accounts.any)
+                    accountMenu.popup(me, 0, -accountMenu.implicitHeight)
+                else
+                    sidebar.workbench.showSignIn()
+            }
+        }
+        FMenu {
+            id: accountMenu
+            FMenuItem {
+                text: qsTr("Accounts…")
+                onTriggered: sidebar.workbench.showAccounts()
+            }
+            FMenuItem {
+                text: qsTr("Sign in to another account…")
+                onTriggered: sidebar.workbench.showSignIn()
+            }
+        }
         FIconButton {
+            id: gear
             anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
             glyph: "gear"
             name: qsTr("Settings")

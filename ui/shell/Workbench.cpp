@@ -42,6 +42,7 @@ Workbench::Workbench(EngineLink *link, std::function<Millis()> now, QObject *par
     , m_terminals(link, m_words)
     , m_inspector(link, m_words)
     , m_agents(link, m_words)
+    , m_accounts(link, m_words)
 {
     connectParts();
 }
@@ -86,6 +87,7 @@ void Workbench::connectParts()
     connect(&m_terminals, &Terminals::remembered, this, [this](const RepositoryId &repository, const QString &line) {
         setPreference(runPrefix + repository.value, line);
     });
+    connect(&m_accounts, &AccountsPage::said, this, [this](const QString &text) { showToast(text); });
     connect(&m_terminals, &Terminals::refused, this, [this](const QString &why) { showToast(why, {}, true); });
     connect(m_current.publish(), &PublishDraft::accepted, this, &Workbench::closeDialog);
 }
@@ -442,7 +444,28 @@ void Workbench::setAgentsShown(bool shown)
     if (shown == m_agentsShown)
         return;
     m_agentsShown = shown;
+    m_accountsShown = m_accountsShown && !shown;
     Q_EMIT agentsShownChanged();
+}
+
+void Workbench::showAccounts()
+{
+    setAccountsShown(true);
+    showDialog(Dialog::Settings);
+}
+
+void Workbench::setAccountsShown(bool shown)
+{
+    if (shown == m_accountsShown)
+        return;
+    m_accountsShown = shown;
+    m_agentsShown = m_agentsShown && !shown;
+    Q_EMIT agentsShownChanged();
+}
+
+void Workbench::showSignIn()
+{
+    showDialog(Dialog::SignIn);
 }
 
 void Workbench::showInspector()

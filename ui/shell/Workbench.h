@@ -8,6 +8,7 @@
 #include "ChecksModel.h"
 #include "PaletteModel.h"
 
+#include <AccountsPage.h>
 #include <AgentsPage.h>
 #include <CurrentTask.h>
 #include <EngineLink.h>
@@ -37,6 +38,8 @@ class Workbench : public QObject {
     Q_PROPERTY(foundry::Inspector *inspector READ inspector CONSTANT FINAL)
     Q_PROPERTY(foundry::AgentsPage *agents READ agents CONSTANT FINAL) // of the settings
     Q_PROPERTY(bool agentsShown READ agentsShown WRITE setAgentsShown NOTIFY agentsShownChanged FINAL) // that page
+    Q_PROPERTY(foundry::AccountsPage *accounts READ accounts CONSTANT FINAL)
+    Q_PROPERTY(bool accountsShown READ accountsShown WRITE setAccountsShown NOTIFY agentsShownChanged FINAL) // likewise
     Q_PROPERTY(foundry::ChecksModel *checks READ checks CONSTANT FINAL)
     Q_PROPERTY(foundry::PaletteModel *palette READ palette CONSTANT FINAL)
     Q_PROPERTY(Dialog dialog READ dialog NOTIFY dialogChanged FINAL)
@@ -75,7 +78,8 @@ public:
         Quit,
         Settings,
         Inspector,
-        Editor
+        Editor,
+        SignIn
     };
     Q_ENUM(Dialog)
 
@@ -95,6 +99,9 @@ public:
     foundry::AgentsPage *agents() { return &m_agents; }
     bool agentsShown() const { return m_agentsShown; }
     void setAgentsShown(bool shown);
+    foundry::AccountsPage *accounts() { return &m_accounts; }
+    bool accountsShown() const { return m_accountsShown; }
+    void setAccountsShown(bool shown);
     ChecksModel *checks() { return &m_checks; }
     PaletteModel *palette() { return &m_palette; }
     Dialog dialog() const { return m_dialog; }
@@ -137,6 +144,8 @@ public:
     Q_INVOKABLE void showPalette(bool tasksOnly);
     Q_INVOKABLE void showSettings();
     Q_INVOKABLE void showAgents(const QString &agent); // the settings' page; empty: as it was left
+    Q_INVOKABLE void showAccounts(); // the settings' page
+    Q_INVOKABLE void showSignIn(); // to GitHub
     Q_INVOKABLE void showInspector();
     Q_INVOKABLE void closeDialog();
     Q_INVOKABLE void runPalette(int row);
@@ -216,7 +225,9 @@ private:
     Terminals m_terminals;
     foundry::Inspector m_inspector; // not the dialog
     foundry::AgentsPage m_agents;
+    foundry::AccountsPage m_accounts;
     bool m_agentsShown = false;
+    bool m_accountsShown = false;
     ChecksModel m_checks;
     PaletteModel m_palette;
     bool m_paletteOfTasks = false;
