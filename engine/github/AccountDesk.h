@@ -104,6 +104,7 @@ private:
     bool m_stopped = false;
     SignInProgress m_signIn;
     std::unique_ptr<SignInAttempt> m_attempt;
+    Alarm m_politeness;
     Async<bool> m_signing;
     std::optional<Promise<command::KeychainAnswer>> m_asking;
     bool m_givenUp = false; // while the keychain writes

@@ -30,8 +30,11 @@ AccountDesk::Work AccountDesk::perform(command::StartGitHubSignIn wish)
         });
     m_signing = signIn(*host, wish.way);
     m_signing.start([this](bool) {
-        const Async<bool> over = std::move(m_signing);
-        m_attempt.reset();
+        const Async<bool> over = std::move(m_signing); // its listener goes on being polite (L30)
+        m_politeness = m_needs.clock.after(LoopbackListener::politeTime, [this] {
+            if (!m_signing.isValid())
+                m_attempt.reset();
+        });
     });
     co_return QString();
 }
@@ -182,8 +185,8 @@ AccountDesk::Work AccountDesk::perform(command::CancelGitHubSignIn)
         m_givenUp = true;
         co_return QString();
     }
-    m_signing.reset();
-    m_attempt.reset();
+    if (std::exchange(m_signing, {}).isValid())
+        m_attempt.reset();
     m_signIn = {};
     tellSignIn(SignInPhase::none);
     co_return QString();

@@ -6,6 +6,8 @@
 #include <QNetworkReply>
 #include <QNetworkRequest>
 
+#include <algorithm>
+
 namespace foundry {
 
 namespace {
@@ -23,6 +25,36 @@ public:
             return { QNetworkProxy(QNetworkProxy::NoProxy) };
         return systemProxyForQuery(query);
     }
+};
+
+// A body that cannot be read twice. Qt sends a request anew, up to three times, when the connection ends before the
+// answer begins, a POST too: a single-use code would be burnt (L25). Without a body to repeat it gives up instead.
+class ReadOnce final : public QIODevice {
+public:
+    explicit ReadOnce(QByteArray bytes)
+        : m_bytes(std::move(bytes))
+    {
+        open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+    }
+    bool isSequential() const override { return true; }
+    bool seek(qint64) override { return false; } // back to its beginning: never
+    bool atEnd() const override { return m_bytes.isEmpty(); }
+    qint64 bytesAvailable() const override { return m_bytes.size() + QIODevice::bytesAvailable(); }
+
+protected:
+    qint64 readData(char *to, qint64 most) override
+    {
+        if (m_bytes.isEmpty())
+            return -1;
+        const qsizetype size = std::min<qsizetype>(most, m_bytes.size());
+        std::copy_n(m_bytes.constData(), size, to);
+        m_bytes.remove(0, size);
+        return size;
+    }
+    qint64 writeData(const char *, qint64) override { return -1; }
+
+private:
+    QByteArray m_bytes;
 };
 
 struct ReplyEnd {
@@ -88,8 +120,17 @@ Async<Result<HttpAnswer>> NetworkTransport::send(HttpRequest request)
         QByteArray body;
     };
     const auto state = std::make_shared<State>();
+    QNetworkRequest toSend = networkRequest(request);
+    const bool repeatable = request.body.isEmpty();
+    auto *body = new ReadOnce(request.body); // lasts as long as the reply
+    if (!repeatable) {
+        toSend.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+        toSend.setHeader(QNetworkRequest::ContentLengthHeader, request.body.size());
+    }
     const std::unique_ptr<QNetworkReply, ReplyEnd> reply(
-        m_manager->sendCustomRequest(networkRequest(request), request.method, request.body));
+        repeatable ? m_manager->sendCustomRequest(toSend, request.method)
+                   : m_manager->sendCustomRequest(toSend, request.method, body));
+    body->setParent(reply.get());
     QNetworkReply *const wire = reply.get();
     const qsizetype most = request.maxBody;
     QObject::connect(wire, &QNetworkReply::readyRead, wire, [state, wire, most] {

@@ -24,17 +24,17 @@ FDialog {
     }
 
     SignInWays {
-        width: parent.width
+        width: parent.width - 36
         visible: dialog.step === AccountsPage.Choose
         page: dialog.page
     }
     SignInSteps {
-        width: parent.width
+        width: parent.width - 36
         visible: dialog.step !== AccountsPage.Choose
         page: dialog.page
     }
     FText {
-        width: parent.width
+        width: parent.width - 36
         visible: text !== ""
         text: dialog.page.problem
         color: Theme.toneText(dialog.step === AccountsPage.Waiting ? "warning" : "negative")

@@ -74,6 +74,7 @@ Column {
     Item { // Qt 6.4 tells no name of a field whose text is hidden
         width: parent.width
         height: token.height
+        visible: ways.page.hosts.length > 0
         Accessible.role: Accessible.Grouping
         Accessible.name: qsTr("Personal access token")
         FTextField {

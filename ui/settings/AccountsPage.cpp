@@ -73,7 +73,8 @@ QString AccountsPage::me() const
 
 bool AccountsPage::hasTrouble() const
 {
-    return std::ranges::any_of(m_all.accounts, [](const AccountSummary &account) { return account.failure; });
+    return std::ranges::any_of(m_all.accounts,
+                               [](const AccountSummary &account) { return account.failure.has_value(); });
 }
 
 QStringList AccountsPage::hosts() const

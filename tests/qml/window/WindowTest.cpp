@@ -126,6 +126,7 @@ private Q_SLOTS:
         QTest::newRow("delete") << u"cache-images"_s << int(Workbench::Dialog::DeleteTask);
         QTest::newRow("quit") << u"cache-images"_s << int(Workbench::Dialog::Quit);
         QTest::newRow("settings") << u"cache-images"_s << int(Workbench::Dialog::Settings);
+        QTest::newRow("sign-in") << u"cache-images"_s << int(Workbench::Dialog::SignIn);
         QTest::newRow("editor") << u"cache-images"_s << int(Workbench::Dialog::Editor);
         QTest::newRow("inspector") << u"cache-images"_s << int(Workbench::Dialog::Inspector);
     }
@@ -300,6 +301,8 @@ private:
             return scene.workbench.showInspector();
         case Workbench::Dialog::Editor:
             return scene.workbench.askEditor();
+        case Workbench::Dialog::SignIn:
+            return scene.workbench.showSignIn();
         }
     }
 };
