@@ -102,7 +102,9 @@ Result<void> Database::Private::connect(bool isNew)
     sqlite3_wal_hook(handle, &Private::walGrew, this);
     statements = std::make_unique<Statements>(handle, maxCachedStatements);
     wal = std::make_shared<WalFile>(path + u"-wal"_s);
-    return isNew ? madeDurable(opening) : Result<void>();
+    // Who made it may have died, or been refused by the disk, before it was on disk: then nothing was ever committed.
+    const bool mayBeUnmade = isNew || sizeOf(path + u"-wal"_s, SQLITE_OPEN_WAL, options.vfs) == 0;
+    return mayBeUnmade ? madeDurable(opening) : Result<void>();
 }
 
 // The first page of the database file, and the names of it and of its WAL.
@@ -110,6 +112,8 @@ Result<void> Database::Private::madeDurable(const QString &opening)
 {
     sqlite3_file *file = nullptr;
     int done = sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (done == SQLITE_OK && !file->pMethods)
+        return {}; // in memory
     if (done == SQLITE_OK)
         done = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
     if (done != SQLITE_OK)
@@ -212,6 +216,10 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenOption
         if (auto removed = storeFile::remove(path, implementation->options.vfs); !removed)
             return std::unexpected(removed.error());
         connected = implementation->connect(true);
+    }
+    if (!connected && isNew) { // a sync that failed may have dropped its first page, and the next would not say so
+        (void)implementation->disconnect();
+        (void)storeFile::remove(path, implementation->options.vfs);
     }
     if (!connected)
         return std::unexpected(connected.error());
