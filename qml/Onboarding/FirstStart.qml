@@ -43,7 +43,7 @@ Flickable {
             height: 68
             radius: 8
             color: Theme.surface
-            border.color: page.signedIn ? Theme.line : Theme.ink
+            border.color: Theme.line
             Accessible.role: Accessible.Grouping
             Accessible.name: qsTr("Sign in with GitHub")
             Column {
@@ -63,7 +63,7 @@ Flickable {
                 }
                 FText {
                     width: parent.width
-                    text: page.signedIn ? qsTr("Open a repository to begin") : qsTr("Your repositories and pull requests, in your browser, in seconds")
+                    text: page.signedIn ? qsTr("Open a repository to begin") : qsTr("This version signs in; repositories and pull requests are not shown yet")
                     color: Theme.muted
                     elide: Text.ElideRight
                 }
@@ -71,7 +71,6 @@ Flickable {
             FButton {
                 id: signIn
                 anchors { right: parent.right; rightMargin: 15; verticalCenter: parent.verticalCenter }
-                primary: !page.signedIn
                 text: page.signedIn ? qsTr("Accounts…") : qsTr("Sign in")
                 accessibleName: page.signedIn ? qsTr("Accounts…") : qsTr("Sign in with GitHub")
                 onClicked: {
@@ -91,7 +90,7 @@ Flickable {
             height: opening.height + 30
             radius: 8
             color: Theme.surface
-            border.color: page.signedIn ? Theme.ink : Theme.line
+            border.color: Theme.ink
             Accessible.role: Accessible.Grouping
             Accessible.name: qsTr("Open a repository on this computer")
             Column {
@@ -115,7 +114,6 @@ Flickable {
                 PathForm {
                     width: parent.width
                     workbench: page.workbench
-                    first: page.signedIn
                     Component.onCompleted: take()
                 }
             }

@@ -7,7 +7,6 @@ Column {
     id: form
 
     required property Workbench workbench
-    property bool first: true // the thing to do now
 
     function take(): void {
         path.forceActiveFocus()
@@ -41,7 +40,7 @@ Column {
         }
         FButton {
             id: open
-            primary: form.first
+            primary: true
             text: form.workbench.opening ? qsTr("Opening\u2026") : qsTr("Open")
             accessibleName: qsTr("Open")
             enabled: path.text.trim() !== "" && !form.workbench.opening

@@ -238,7 +238,7 @@ def an_agent_that_never_answers(journey):
     screen, _, _ = opened(journey)
     with journey.step("a prompt"):
         window.create_task(screen, "Never answered", agent="mute")
-        screen.expect(LABEL, re.compile(r"^Working\b"), 60)
+        screen.expect(LABEL, re.compile("^Preparing.*first answer"), 60)
         screen.press("Stop")
         screen.expect(LABEL, re.compile("^(Ready|Stopped|Needs you)"), 60)
         archive(screen)

@@ -115,7 +115,7 @@ def again(screen):
         lambda: screen.first(BUTTON, "Send again") or screen.first(BUTTON, "Retry step"), "a way to go on"
     )
     button.press()
-    screen.expect(LABEL, re.compile(r"^Working\b"), 60)
+    screen.expect(LABEL, re.compile(r"^(Working|Preparing)\b"), 60)
 
 
 if __name__ == "__main__":
