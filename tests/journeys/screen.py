@@ -124,21 +124,22 @@ class Screen:
             except GLib.Error:
                 continue  # gone while we looked
 
-    def all(self, role=None, name=None, below=None):
-        found = []
+    def matching(self, role=None, name=None, below=None):
         for thing in self.things(below):
             try:
                 if role is not None and thing.role != role:
                     continue
                 own = thing.name
                 if name is None or (name.search(own) if isinstance(name, re.Pattern) else own == name):
-                    found.append(thing)
+                    yield thing
             except GLib.Error:
                 continue
-        return found
+
+    def all(self, role=None, name=None, below=None):
+        return list(self.matching(role, name, below))
 
     def first(self, role=None, name=None, below=None):
-        return next(iter(self.all(role, name, below)), None)
+        return next(self.matching(role, name, below), None)
 
     def wait(self, condition, what, limit=LIMIT):
         """Waits until `condition()` gives something other than None, and returns it."""
