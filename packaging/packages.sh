@@ -21,9 +21,9 @@ qml6-module-qt-labs-qmlmodels qml6-module-qt-labs-folderlistmodel
 fonts-inter fonts-jetbrains-mono fonts-noto-color-emoji
 )
 
-# To test: a display without a screen, a session bus, a keychain, the accessibility bus and its Python binding.
+# To test: a display without a screen, a session bus, a keychain and the accessibility bus.
 test_packages=(
-xvfb openssh-client gnupg at-spi2-core dbus gnome-keyring python3 python3-gi python3-pyatspi gir1.2-atspi-2.0
+xvfb openssh-client gnupg at-spi2-core dbus gnome-keyring python3 python3-gi
 qml6-module-qttest lighttpd libfaketime git-lfs
 )
 

@@ -11,13 +11,13 @@ import re
 import tarfile
 import threading
 
-from gi.repository import Gio
+from gi.repository import Gio, GLib
 
 import foundry_window as window
 from agents import write
 from journey import run
 from real_agent import program
-from screen import BUTTON, ITEM, LABEL, TAB, Atspi, GLib
+from screen import BUTTON, ITEM, LABEL, TAB
 
 
 KEY = "sk-journey-0123456789"
@@ -97,7 +97,7 @@ def a_key_is_kept_in_the_keychain(journey):
         # Qt 6.4 tells neither the name nor the text of a field that hides what is typed: it is inside what is named so.
         place = screen.expect(None, "Key")
         field = screen.wait(lambda: place.find("password text"), "the key's field")
-        Atspi.EditableText.set_text_contents(field.accessible, KEY)
+        field.put(KEY)
         screen.press_until("Keep the key", lambda: signed_in(screen), "the key to be kept")
         journey.picture("key-kept")
     with journey.step("the keychain has it, and nothing of Foundry's"):

@@ -81,7 +81,7 @@ def codex_found_but_not_signed_in(journey):
         screen.press("Give the variable")
         screen.expect(None, re.compile("token of a forge"))
         screen.press("MISTRAL_API_KEY", CHECK)
-        screen.wait(lambda: screen.first(CHECK, "MISTRAL_API_KEY").has("CHECKED") or None, "the variable to be given")
+        screen.wait(lambda: screen.first(CHECK, "MISTRAL_API_KEY").has("checked") or None, "the variable to be given")
     with journey.step("a sign-in that goes wrong says why"):
         screen.press("Sign in…")
         screen.expect(LABEL, "https://auth.example.com/codex/device", 30)

@@ -249,7 +249,7 @@ def run(*journeys):
     chosen = [j for j in journeys if len(sys.argv) < 2 or j.__name__ in sys.argv[1:]]
     if len(chosen) == 1:
         sys.exit(0 if attempt(chosen[0]) else 1)
-    # One process each: the accessibility library knows one bus for as long as it lives.
+    # One process each: the accessibility bus is known for as long as it lives.
     codes = [subprocess.call([sys.executable, "-B", sys.argv[0], j.__name__]) for j in chosen]
     print(f"{codes.count(0)} passed, {len(codes) - codes.count(0)} failed")
     sys.exit(0 if codes and not any(codes) else 1)

@@ -169,7 +169,7 @@ def bad_repositories(journey):
 
 def alert(screen, known):
     """The sentence that stands as an alert now, unless it was there before."""
-    return next((t.name for t in screen.things() if t.role == "alert" and t.name and t.name not in known), None)
+    return next((t.name for t in screen.nodes() if t.role == "alert" and t.name and t.name not in known), None)
 
 
 def second_start_shows_the_first(journey):

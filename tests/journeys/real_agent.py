@@ -106,7 +106,7 @@ def trouble(screen):
     """Waits until the task rests with something to be done about it, and returns what it says."""
     screen.expect(LABEL, re.compile("^(Needs you|Failed)"), 120)
     return screen.wait(
-        lambda: next((t.name for t in screen.things() if t.role == ALERT and t.name), None), "a sentence", 30
+        lambda: next((t.name for t in screen.nodes() if t.role == ALERT and t.name), None), "a sentence", 30
     )
 
 

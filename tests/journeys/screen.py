@@ -6,14 +6,9 @@ five times a second, until a limit; then the journey fails with what was there i
 
 import re
 import time
-import warnings
 
-import gi
-
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib
-
-warnings.filterwarnings("ignore", "Atspi.* is deprecated")  # the newer names are not in Debian 12
+from accessibility import ACCESSIBLE, ACTION, EDITABLE, TEXT as CONTENTS, Bus, is_set
+from gi.repository import GLib
 
 LIMIT = 15  # seconds, where a wait names none
 
@@ -27,46 +22,55 @@ class NotThere(AssertionError):
 
 
 class Thing:
-    """Something on the screen: has a role, a name, states, perhaps text and actions."""
+    """Something on the screen: has a role, a name, states, perhaps text and actions, as they are when they are asked."""
 
-    def __init__(self, screen, accessible):
+    def __init__(self, screen, address):
         self.screen = screen
-        self.accessible = accessible
+        self.address = address
+
+    def _call(self, *arguments):
+        return self.screen.bus.call(self.address, *arguments)
+
+    def _property(self, interface, name):
+        return self.screen.bus.property(self.address, interface, name)
 
     @property
     def name(self):
-        return self.accessible.get_name() or ""
+        return self._property(ACCESSIBLE, "Name")
 
     @property
     def role(self):
-        return self.accessible.get_role_name()
+        return self._call(ACCESSIBLE, "GetRoleName")[0]
 
     @property
     def description(self):
-        return self.accessible.get_description() or ""
+        return self._property(ACCESSIBLE, "Description")
 
     def has(self, state):
-        return self.accessible.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+        return is_set(self._call(ACCESSIBLE, "GetState")[0], state)
 
     @property
     def text(self):
         """What is written in a field."""
-        count = Atspi.Text.get_character_count(self.accessible)
-        text = Atspi.Text.get_text(self.accessible, 0, count) if count > 0 else ""
+        count = self._property(CONTENTS, "CharacterCount")
+        text = self._call(CONTENTS, "GetText", "(ii)", 0, count)[0] if count > 0 else ""
         return text.replace("\u2029", "\n")  # how a text document ends a paragraph
 
+    def put(self, text):
+        """Replaces what is written in a field."""
+        self._call(EDITABLE, "SetTextContents", "(s)", text)
+
     def write(self, text):
-        """Replaces what is written in a field, and waits until it is there."""
-        Atspi.EditableText.set_text_contents(self.accessible, text)
+        """The same, and waits until it is there."""
+        self.put(text)
         self.screen.wait(lambda: (self.text == text) or None, f"'{self.name}' to hold what was written")
 
     def press(self):
         """Does what a press on it does; nothing while it is disabled (Qt 6.4 does not tell that outside)."""
-        count = Atspi.Action.get_n_actions(self.accessible)
-        names = [Atspi.Action.get_action_name(self.accessible, i) for i in range(count)]
+        names = [action[0] for action in self._call(ACTION, "GetActions")[0]]
         for wanted in ("Press", "Toggle"):
             if wanted in names:
-                Atspi.Action.do_action(self.accessible, names.index(wanted))
+                self._call(ACTION, "DoAction", "(i)", names.index(wanted))
                 return
         raise NotThere(f"{self.role} '{self.name}' has no press action, only {names}")
 
@@ -80,66 +84,36 @@ class Thing:
 class Screen:
     """The windows of one program, found by its process id."""
 
-    def __init__(self, pid):
-        Atspi.init()
-        Atspi.set_timeout(10_000, 20_000)  # ms for an answer: a busy machine is no fault of the program
-        self.pid = pid
-        self._changed = False
-        self._context = GLib.MainContext.default()
-        self._listener = Atspi.EventListener.new(self._on_change)
-        for kind in (
-            "object:children-changed",
-            "object:state-changed",
-            "object:text-changed",
-            "object:property-change",
-        ):
-            self._listener.register(kind)
+    _bus = None  # one for the process
 
-    def _on_change(self, _event):
-        self._changed = True
+    def __init__(self, pid):
+        self.pid = pid
+
+    @property
+    def bus(self):
+        if Screen._bus is None:
+            Screen._bus = Bus()
+        return Screen._bus
 
     def program(self):
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            application = desktop.get_child_at_index(index)
-            if application is not None and application.get_process_id() == self.pid:
-                application.set_cache_mask(Atspi.Cache.NONE)  # always ask: nothing seen here may be stale
-                return application
-        return None
+        return self.bus.program(self.pid)
 
-    def things(self, below=None):
-        """Everything in sight, in the order of the tree."""
-        open_ = [below.accessible if below else self.program()]
-        while open_:
-            at = open_.pop()
-            if at is None:
-                continue
-            try:
-                states = at.get_state_set()
-                window = at.get_role() in (Atspi.Role.APPLICATION, Atspi.Role.FRAME)
-                if not window and not states.contains(Atspi.StateType.SHOWING):
-                    continue
-                yield Thing(self, at)
-                open_ += [at.get_child_at_index(i) for i in reversed(range(at.get_child_count()))]
-            except GLib.Error:
-                continue  # gone while we looked
-
-    def matching(self, role=None, name=None, below=None):
-        for thing in self.things(below):
-            try:
-                if role is not None and thing.role != role:
-                    continue
-                own = thing.name
-                if name is None or (name.search(own) if isinstance(name, re.Pattern) else own == name):
-                    yield thing
-            except GLib.Error:
-                continue
+    def nodes(self, below=None):
+        """Everything in sight, in the order of the tree, as it is now."""
+        address = below.address if below else self.program()
+        tree = self.bus.tree(address) if address else None
+        return [node for node in tree.in_order() if node.name is not None] if tree else []
 
     def all(self, role=None, name=None, below=None):
-        return list(self.matching(role, name, below))
+        def fits(node):
+            if role is not None and node.role != role:
+                return False
+            return name is None or (name.search(node.name) if isinstance(name, re.Pattern) else node.name == name)
+
+        return [Thing(self, node.address) for node in self.nodes(below) if fits(node)]
 
     def first(self, role=None, name=None, below=None):
-        return next(self.matching(role, name, below), None)
+        return next(iter(self.all(role, name, below)), None)
 
     def wait(self, condition, what, limit=LIMIT):
         """Waits until `condition()` gives something other than None, and returns it."""
@@ -157,11 +131,11 @@ class Screen:
 
     def _until_change(self, seconds):
         """Lets the bus tell of changes; returns at the first one, or after `seconds`."""
-        self._changed = False
+        self.bus.changed = False
         over = []
         GLib.timeout_add(int(seconds * 1000), lambda: over.append(True) or False)
-        while not over and not self._changed:
-            self._context.iteration(True)
+        while not over and not self.bus.changed:
+            self.bus.context.iteration(True)
 
     def expect(self, role, name, limit=LIMIT, below=None):
         """Waits for something of that role and name, and returns it."""
@@ -197,10 +171,10 @@ class Screen:
     def listing(self):
         """What is in sight, as lines, for whoever has to find out why a journey failed."""
         lines = []
-        for thing in self.things():
-            if thing.name or thing.role in (BUTTON, TEXT):
-                words = [w for w in ("checked", "selected", "focused") if thing.has(w)]
-                lines.append(f"  {thing.role} '{thing.name}'" + (f" ({', '.join(words)})" if words else ""))
+        for node in self.nodes():
+            if node.name or node.role in (BUTTON, TEXT):
+                words = [word for word in ("checked", "selected", "focused") if node.has(word)]
+                lines.append(f"  {node.role} '{node.name}'" + (f" ({', '.join(words)})" if words else ""))
         return "\n".join(lines)
 
 

@@ -12,9 +12,7 @@ TERMINAL = re.compile("^Terminal, ")
 
 def typed(screen, line):
     """Types a line into the terminal in sight, as assistive technology does."""
-    from gi.repository import Atspi
-
-    Atspi.EditableText.set_text_contents(screen.expect(TEXT, TERMINAL).accessible, line + "\n")
+    screen.expect(TEXT, TERMINAL).put(line + "\n")
 
 
 def shows(screen, pattern, limit=20):
