@@ -13,17 +13,11 @@ namespace foundry {
 
 Q_DECLARE_LOGGING_CATEGORY(actorLog)
 
-Result<void> ActorCell::loadBackup()
+void ActorCell::loadBackup(Millis madeAt, bool changed)
 {
-    const auto row
-        = m_database->one(tables::backup, [](const Row &read) { return std::pair(read.integer(0), read.boolean(1)); });
-    if (!row)
-        return std::unexpected(row.error());
-    const auto [madeAt, changed] = row->value_or(std::pair(Millis(0), true));
     m_backup.changed = changed;
     // From now on if the clock was set back since.
     m_backup.due = std::min(std::max(madeAt, m_row.createdAt), m_system.now()) + limits::backupAge.count();
-    return {};
 }
 
 // Part of the first transaction that changes something.

@@ -222,17 +222,17 @@ Result<void> ActorCell::bringUp()
                 return fail(codes::Actor::startFailed, u"state %1 cannot be read"_s.arg(name));
         }
     }
-    const auto life
-        = m_database->one(tables::life, [](const Row &row) { return std::pair(row.boolean(0), row.boolean(1)); });
+    bool created = false;
+    const auto life = m_database->one(tables::life, [&](const Row &row) {
+        created = row.boolean(0);
+        m_dying = row.boolean(1);
+        loadBackup(row.integer(2), row.boolean(3));
+        return true;
+    });
     if (!life)
         return std::unexpected(life.error());
-    if (*life && (*life)->second) {
-        m_dying = true;
+    if (m_dying)
         return loadOutbox();
-    }
-    if (auto loaded = loadBackup(); !loaded)
-        return loaded;
-    const bool created = *life && (*life)->first;
     qint64 waiting = 0;
     m_wokeOnce = true;
     const auto death = m_system.handling->takeDeath(m_row.ref.id);
@@ -244,13 +244,11 @@ Result<void> ActorCell::bringUp()
             if (auto set = m_database->run(tables::setCreated); !set)
                 return std::unexpected(set.error());
         }
-        if (auto sorted = m_queue->sortAgain([this](const QString &name) { return takes(name); }); !sorted)
-            return sorted;
         if (death && death->sequence > 0) {
             if (auto counted = countDeath(death->sequence); !counted)
                 return counted;
         }
-        const auto count = m_queue->waiting();
+        const auto count = m_queue->sortAgain([this](const QString &name) { return takes(name); });
         if (!count)
             return std::unexpected(count.error());
         waiting = *count;

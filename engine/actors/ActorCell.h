@@ -168,7 +168,7 @@ private:
     void tryResume();
 
     // ---- backups (ActorBackup.cpp) ----
-    Result<void> loadBackup();
+    void loadBackup(Millis madeAt, bool changed);
     Result<void> noteChange(qint64 changesBefore);
     void considerBackup();
     bool mayBackUp();

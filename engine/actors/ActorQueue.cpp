@@ -16,7 +16,6 @@ constexpr Sql trimKeys {
 };
 constexpr Sql findName { "queue.findName", "SELECT 1 FROM actor_queue WHERE name = ?1 LIMIT 1" };
 constexpr Sql countAll { "queue.countAll", "SELECT count(*) FROM actor_queue" };
-constexpr Sql countHandler { "queue.countHandler", "SELECT count(*) FROM actor_queue WHERE kept = 0" };
 constexpr Sql insertMessage {
     "queue.insert", "INSERT INTO actor_queue (kept, name, payload, sender, idempotency_key) VALUES (?1, ?2, ?3, ?4, ?5)"
 };
@@ -33,7 +32,7 @@ constexpr Sql oneMessage {
 constexpr Sql deleteMessage { "queue.delete", "DELETE FROM actor_queue WHERE sequence = ?1" };
 constexpr Sql moreDeliveries { "queue.countDelivery",
                                "UPDATE actor_queue SET deliveries = deliveries + 1 WHERE sequence = ?1" };
-constexpr Sql distinctNames { "queue.names", "SELECT DISTINCT name FROM actor_queue" };
+constexpr Sql countNames { "queue.names", "SELECT name, count(*) FROM actor_queue GROUP BY name" };
 constexpr Sql setKept { "queue.setKept", "UPDATE actor_queue SET kept = ?2 WHERE name = ?1 AND kept <> ?2" };
 constexpr Sql insertLetter {
     "letters.insert",
@@ -228,21 +227,20 @@ Result<void> ActorQueue::countDelivery(qint64 sequence)
     return plain(m_database.run(moreDeliveries, sequence));
 }
 
-Result<qint64> ActorQueue::waiting() const
+Result<qint64> ActorQueue::sortAgain(const std::function<bool(const QString &)> &kept)
 {
-    return m_database.integer(countHandler);
-}
-
-Result<void> ActorQueue::sortAgain(const std::function<bool(const QString &)> &kept)
-{
-    const auto names = m_database.all(distinctNames, [](const Row &row) { return row.text(0); });
+    const auto names
+        = m_database.all(countNames, [](const Row &row) { return std::pair(row.text(0), row.integer(1)); });
     if (!names)
         return std::unexpected(names.error());
-    for (const QString &name : *names) {
-        if (auto set = m_database.run(setKept, name, kept(name)); !set)
+    qint64 waiting = 0;
+    for (const auto &[name, count] : *names) {
+        const bool keeps = kept(name);
+        if (auto set = m_database.run(setKept, name, keeps); !set)
             return std::unexpected(set.error());
+        waiting += keeps ? 0 : count;
     }
-    return {};
+    return waiting;
 }
 
 Result<void> ActorQueue::bury(const DeadLetter &letter)

@@ -30,10 +30,8 @@ public:
     Result<bool> has(const QString &name) const;
     Result<void> remove(qint64 sequence);
     Result<void> countDelivery(qint64 sequence);
-    // Of those that are not kept.
-    Result<qint64> waiting() const;
-    // The kinds of messages that are kept may change with the code: sorts what waits again.
-    Result<void> sortAgain(const std::function<bool(const QString &)> &kept);
+    // The kinds of messages that are kept may change with the code: sorts what waits again, and counts what is not kept.
+    Result<qint64> sortAgain(const std::function<bool(const QString &)> &kept);
 
     Result<void> bury(const DeadLetter &letter);
     Result<std::vector<DeadLetter>> deadLetters() const;

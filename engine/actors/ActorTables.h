@@ -43,11 +43,13 @@ INSERT INTO actor_backup (id, made_at, changed) VALUES (1, 0, 1);
 )"_s } };
 }
 
-inline constexpr Sql backup { "actor.backup", "SELECT made_at, changed FROM actor_backup" };
 inline constexpr Sql setChanged { "actor.setChanged", "UPDATE actor_backup SET changed = 1" };
 inline constexpr Sql setBackedUp { "actor.setBackedUp", "UPDATE actor_backup SET made_at = ?1, changed = ?2" };
 
-inline constexpr Sql life { "actor.life", "SELECT created, destroyed FROM actor_life" };
+// All that is read of a store whenever it wakes is read with few statements: preparing them is what waking costs.
+inline constexpr Sql life { "actor.life",
+                            "SELECT created, destroyed, made_at, changed FROM actor_life "
+                            "LEFT JOIN actor_backup" };
 inline constexpr Sql setCreated { "actor.setCreated", "UPDATE actor_life SET created = 1" };
 inline constexpr Sql setDestroyed { "actor.setDestroyed", "UPDATE actor_life SET destroyed = 1" };
 inline constexpr Sql states { "actor.states", "SELECT name, json FROM actor_state" };

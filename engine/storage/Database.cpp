@@ -38,7 +38,7 @@ void prepareSqlite()
 }
 
 // Without a descriptor of our own: closing one would release SQLite's locks. What is not there has none.
-sqlite3_int64 sizeOf(const QString &path, int kind, const QByteArray &vfs)
+sqlite3_int64 sizeOfWal(const QString &path, const QByteArray &vfs)
 {
     if (!exists(path, vfs))
         return 0;
@@ -46,7 +46,8 @@ sqlite3_int64 sizeOf(const QString &path, int kind, const QByteArray &vfs)
     const auto memory = std::make_unique<std::byte[]>(size_t(files->szOsFile));
     auto *file = reinterpret_cast<sqlite3_file *>(memory.get());
     sqlite3_int64 size = -1;
-    if (files->xOpen(files, path.toUtf8().constData(), file, kind | SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK
+    if (files->xOpen(files, path.toUtf8().constData(), file, SQLITE_OPEN_WAL | SQLITE_OPEN_READWRITE, nullptr)
+            == SQLITE_OK
         && file->pMethods->xFileSize(file, &size) != SQLITE_OK)
         size = -1;
     if (file->pMethods)
@@ -87,12 +88,14 @@ Result<void> Database::Private::connect(bool isNew)
     sqlite3_busy_timeout(handle, busyWait);
     // Closing must not wait for a disk: the WAL is as durable as the database file.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     // The lock is taken with the first read below; in this mode the WAL's index lives in our memory. A new file holds
     // nothing that a journal could save: it is on disk with one sync at the end.
     for (const char *pragma :
          { "PRAGMA locking_mode = EXCLUSIVE", isNew ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = NORMAL",
-           "PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF",
-           "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -1024", "SELECT count(*) FROM sqlite_schema" }) {
+           "PRAGMA journal_mode = WAL", "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -1024",
+           "SELECT count(*) FROM sqlite_schema" }) {
         if (auto ran = executed(handle, pragma, opening); !ran)
             return ran;
     }
@@ -103,8 +106,18 @@ Result<void> Database::Private::connect(bool isNew)
     statements = std::make_unique<Statements>(handle, maxCachedStatements);
     wal = std::make_shared<WalFile>(path + u"-wal"_s);
     // Who made it may have died, or been refused by the disk, before it was on disk: then nothing was ever committed.
-    const bool mayBeUnmade = isNew || sizeOf(path + u"-wal"_s, SQLITE_OPEN_WAL, options.vfs) == 0;
-    return mayBeUnmade ? madeDurable(opening) : Result<void>();
+    return isNew || walSize() == 0 ? madeDurable(opening) : Result<void>();
+}
+
+// Of the file that SQLite has open; 0 where it has none.
+qint64 Database::Private::walSize() const
+{
+    sqlite3_file *file = nullptr;
+    sqlite3_int64 size = 0;
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) == SQLITE_OK && file->pMethods
+        && file->pMethods->xFileSize(file, &size) != SQLITE_OK)
+        size = -1;
+    return size;
 }
 
 // The first page of the database file, and the names of it and of its WAL.
@@ -135,14 +148,13 @@ bool Database::Private::wasNeverMade()
         return false;
     const int read = file->pMethods->xRead(file, start, sizeof start, 0);
     return (read == SQLITE_OK || read == SQLITE_IOERR_SHORT_READ)
-        && std::ranges::all_of(start, [](char c) { return c == 0; })
-        && sizeOf(path + u"-wal"_s, SQLITE_OPEN_WAL, options.vfs) == 0;
+        && std::ranges::all_of(start, [](char c) { return c == 0; }) && sizeOfWal(path + u"-wal"_s, options.vfs) == 0;
 }
 
 int Database::Private::walGrew(void *self, sqlite3 *, const char *, int pages)
 {
     auto *d = static_cast<Private *>(self);
-    ++d->committed;
+    d->wal->holds(++d->committed);
     d->walPages = pages;
     return SQLITE_OK;
 }

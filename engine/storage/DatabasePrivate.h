@@ -18,6 +18,7 @@ public:
     Result<void> disconnect();
     Result<void> madeDurable(const QString &opening);
     bool wasNeverMade();
+    qint64 walSize() const; // bytes, -1: not known
 
     static int walGrew(void *self, sqlite3 *, const char *, int pages); // after each commit
 

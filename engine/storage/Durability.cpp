@@ -28,9 +28,9 @@ void Database::Private::startSync()
         return;
     syncing = true;
     const quint64 upTo = committed;
-    sync->request(wal, [self = weak_from_this(), upTo](Result<void> result) {
+    sync->request(wal, [self = weak_from_this(), upTo, file = wal](Result<void> result) {
         if (auto d = self.lock())
-            d->synced(upTo, std::move(result));
+            d->synced(std::max(upTo, result ? file->synced() : 0), std::move(result));
     });
 }
 

@@ -276,13 +276,19 @@ Result<void> apply(Database &database, std::vector<Run> &runs)
 } // namespace
 
 Migrator::Migrator(Migrations migrations)
+    : Migrator(std::vector<Migrations> { std::move(migrations) })
 {
-    m_lists.push_back(std::move(migrations));
 }
 
 Migrator::Migrator(std::vector<Migrations> lists)
     : m_lists(std::move(lists))
 {
+    m_readRecords = "SELECT 'version', user_version, '' FROM pragma_user_version UNION ALL "
+                    "SELECT name, 0, '' FROM sqlite_schema WHERE type = 'table' AND name GLOB 'foundry_*migration'";
+    for (const Migrations &list : m_lists) {
+        if (!list.steps.empty())
+            m_readRecords += " UNION ALL SELECT name, number, checksum FROM " + list.journal.toLatin1();
+    }
 }
 
 int Migrator::newest() const
@@ -336,13 +342,30 @@ Result<void> Migrator::migrate(Database &database) const
     return apply(database, runs);
 }
 
+// What the store says was applied to it, in one statement; a failure where a journal is missing.
+Result<QByteArray> Migrator::recordsOf(Database &database) const
+{
+    QByteArray records;
+    auto done = database.each(Sql { "readMigrationRecords", m_readRecords.constData() }, {}, [&](const Row &row) {
+        records += row.text(0).toUtf8() + ' ' + QByteArray::number(row.integer(1)) + ' ' + row.text(2).toUtf8() + '\n';
+        return true;
+    });
+    return done ? Result<QByteArray>(records) : std::unexpected(done.error());
+}
+
 Result<void> Migrator::makeOrMigrate(Database &database)
 {
+    if (!m_current.isEmpty() && recordsOf(database) == m_current)
+        return {};
     const auto tables = database.integer(countTables);
     if (!tables)
         return std::unexpected(tables.error());
-    if (*tables > 0)
-        return migrate(database);
+    if (*tables > 0) {
+        if (auto migrated = migrate(database); !migrated)
+            return migrated;
+        m_current = recordsOf(database).value_or(QByteArray());
+        return {};
+    }
     if (!m_model) {
         auto model = Database::open(u":memory:"_s);
         if (!model)

@@ -44,8 +44,12 @@ public:
     int newest() const; // number of the first list's last step
 
 private:
+    Result<QByteArray> recordsOf(Database &database) const;
+
     std::vector<Migrations> m_lists;
     std::unique_ptr<Database> m_model; // made when first needed
+    QByteArray m_readRecords; // the statement
+    QByteArray m_current; // recordsOf() a store that migrate() found as it should be
 };
 
 } // namespace foundry

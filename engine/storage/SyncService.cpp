@@ -47,12 +47,14 @@ Result<void> WalFile::sync()
         else // another thread was first; `descriptor` is now its
             ::close(opened);
     }
+    const quint64 held = m_held;
     int failed;
     do
         failed = ::fdatasync(descriptor);
     while (failed && errno == EINTR);
     if (failed)
         return std::unexpected(fileFailure(errno, u"sync %1"_s.arg(m_path)));
+    m_synced = held;
     return {};
 }
 

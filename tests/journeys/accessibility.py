@@ -9,6 +9,14 @@ ACCESSIBLE, ACTION = INTERFACES + "Accessible", INTERFACES + "Action"
 TEXT, EDITABLE = INTERFACES + "Text", INTERFACES + "EditableText"
 REGISTRY, ROOT = "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"
 PROPERTIES = "org.freedesktop.DBus.Properties"
+# Roles by their numbers: the names that programs give are their own.
+ROLES = {
+    2: "alert", 7: "check box", 11: "combo box", 16: "dialog", 20: "filler", 23: "frame", 27: "image", 29: "label",
+    31: "list", 32: "list item", 33: "menu", 35: "menu item", 37: "page tab", 38: "page tab list", 39: "panel",
+    40: "password text", 41: "popup menu", 42: "progress bar", 43: "push button", 44: "radio button",
+    48: "scroll bar", 50: "separator", 52: "spin button", 61: "text", 62: "toggle button", 69: "window",
+    75: "application", 83: "heading", 88: "link",
+}  # fmt: skip
 WINDOWS = ("application", "frame")  # are looked into whether they are in sight or not
 # Bits of a state set's first word.
 STATES = {"checked": 4, "focused": 12, "selected": 23, "showing": 25}
@@ -17,6 +25,10 @@ STATES = {"checked": 4, "focused": 12, "selected": 23, "showing": 25}
 def is_set(states, state):
     """Of a state set, two words of 32 bits: whether that one is in it."""
     return bool(states[0] >> STATES[state] & 1)
+
+
+def role_named(number):
+    return ROLES.get(number, f"role {number}")
 
 
 class Node:
@@ -91,11 +103,11 @@ class Bus:
 
         def state(bits):
             node.states = bits
-            self._ask(node, "GetRoleName", role)
+            self._ask(node, "GetRole", role)
 
-        def role(name):
-            node.role = name
-            if node.has("showing") or name in WINDOWS:
+        def role(number):
+            node.role = role_named(number)
+            if node.has("showing") or node.role in WINDOWS:
                 rest()
 
         def descend(found):

@@ -7,7 +7,7 @@ five times a second, until a limit; then the journey fails with what was there i
 import re
 import time
 
-from accessibility import ACCESSIBLE, ACTION, EDITABLE, TEXT as CONTENTS, Bus, is_set
+from accessibility import ACCESSIBLE, ACTION, EDITABLE, TEXT as CONTENTS, Bus, is_set, role_named
 from gi.repository import GLib
 
 LIMIT = 15  # seconds, where a wait names none
@@ -40,7 +40,7 @@ class Thing:
 
     @property
     def role(self):
-        return self._call(ACCESSIBLE, "GetRoleName")[0]
+        return role_named(self._call(ACCESSIBLE, "GetRole")[0])
 
     @property
     def description(self):
@@ -130,12 +130,13 @@ class Screen:
             self._until_change(0.2)
 
     def _until_change(self, seconds):
-        """Lets the bus tell of changes; returns at the first one, or after `seconds`."""
+        """Lets the bus tell of changes; returns soon after the first one, or after `seconds`."""
         self.bus.changed = False
         over = []
         GLib.timeout_add(int(seconds * 1000), lambda: over.append(True) or False)
         while not over and not self.bus.changed:
             self.bus.context.iteration(True)
+        time.sleep(0.02)  # one change seldom comes alone
 
     def expect(self, role, name, limit=LIMIT, below=None):
         """Waits for something of that role and name, and returns it."""
