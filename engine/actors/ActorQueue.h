@@ -30,7 +30,7 @@ public:
     Result<bool> has(const QString &name) const;
     Result<void> remove(qint64 sequence);
     Result<void> countDelivery(qint64 sequence);
-    // The kinds of messages that are kept may change with the code: sorts what waits again, and counts what is not kept.
+    // The kinds of messages that are kept may change with the code: sorts what waits again. Answers how many are not.
     Result<qint64> sortAgain(const std::function<bool(const QString &)> &kept);
 
     Result<void> bury(const DeadLetter &letter);

@@ -26,8 +26,8 @@ public:
     // Blocks until all that was written before the call is on disk.
     // Fails: Storage::full, Storage::readOnly, Storage::unavailable.
     Result<void> sync();
-    // How many commits the file holds, told by its writer; and how many of them the last sync() found there: it may have
-    // begun long after it was asked for. Any thread.
+    // How many commits the file holds, told by its writer; and how many of them the last sync() found there, which may
+    // have begun long after it was asked for. Any thread.
     void holds(quint64 commits) { m_held = commits; }
     quint64 synced() const { return m_synced; }
 

@@ -132,11 +132,14 @@ class Screen:
     def _until_change(self, seconds):
         """Lets the bus tell of changes; returns soon after the first one, or after `seconds`."""
         self.bus.changed = False
+        self._listen(seconds, lambda: self.bus.changed)
+        self._listen(0.02, lambda: False)  # one change seldom comes alone
+
+    def _listen(self, seconds, enough):
         over = []
         GLib.timeout_add(int(seconds * 1000), lambda: over.append(True) or False)
-        while not over and not self.bus.changed:
+        while not over and not enough():
             self.bus.context.iteration(True)
-        time.sleep(0.02)  # one change seldom comes alone
 
     def expect(self, role, name, limit=LIMIT, below=None):
         """Waits for something of that role and name, and returns it."""
