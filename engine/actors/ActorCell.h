@@ -103,7 +103,7 @@ public:
     LaterAnswer answerLater();
     void post(std::function<void()> call); // in the event loop, if this incarnation still lives
     void restartAfter(Failure failure); // its memory may differ from the disk
-    void bury(const OutboxEntry &entry, const Failure &failure);
+    Result<void> undeliverable(const OutboxEntry &entry, const Failure &failure);
     Result<void> retryDeadLetter(qint64 number);
     bool takeWorkflowDeath(); // the last process died in its workflow
 

@@ -207,6 +207,10 @@ void ActorCell::destroy(Then done)
                               auto hook = cell->transact([cell]() -> Result<void> {
                                   if (auto agreed = cell->m_actor->onDestroy(); !agreed)
                                       return agreed;
+                                  if (const auto &extension = cell->m_actor->m_extension) {
+                                      if (auto told = extension->dismissed(); !told)
+                                          return told;
+                                  }
                                   auto set = cell->m_database->run(tables::setDestroyed);
                                   return set ? Result<void>() : std::unexpected(set.error());
                               });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "Actor.h"
+#include "ActorOutbox.h"
 #include "Migrator.h"
 
 #include <QStringList>
@@ -22,6 +23,10 @@ public:
     virtual void started() = 0;
     // Messages it takes were committed to the queue, or its own controls were.
     virtual void poke() = 0;
+    // In a transaction: this found nobody. False: it is for the dead letters.
+    virtual Result<bool> undeliverable(const OutboxEntry &entry) = 0;
+    // In the transaction in which its actor agrees to go.
+    virtual Result<void> dismissed() = 0;
     // It works right now: no sleep.
     virtual bool isBusy() const = 0;
     // When it must be awake again.

@@ -289,8 +289,10 @@ void ActorCell::handedOver(const QString &destination, const std::vector<OutboxE
         settled = transact(
             [&]() -> Result<void> {
                 for (const OutboxEntry &entry : batch) {
-                    if (missing && !isDismiss)
-                        bury(entry, result.error());
+                    if (!missing || isDismiss)
+                        continue;
+                    if (auto told = undeliverable(entry, result.error()); !told)
+                        return told;
                 }
                 return m_outbox->remove(batch);
             },
@@ -320,8 +322,17 @@ void ActorCell::delivered(const QString &destination, size_t count)
     considerSleep();
 }
 
-void ActorCell::bury(const OutboxEntry &entry, const Failure &failure)
+Result<void> ActorCell::undeliverable(const OutboxEntry &entry, const Failure &failure)
 {
+    if (m_actor->m_extension) {
+        const auto taken = m_actor->m_extension->undeliverable(entry);
+        if (!taken)
+            return std::unexpected(taken.error());
+        if (*taken) {
+            m_effects.poke = true;
+            return {};
+        }
+    }
     DeadLetter letter;
     letter.outgoing = true;
     letter.to = entry.to;
@@ -329,8 +340,7 @@ void ActorCell::bury(const OutboxEntry &entry, const Failure &failure)
     letter.failure = failure;
     letter.deliveries = 1;
     letter.at = m_system.now();
-    if (auto buried = m_queue->bury(letter); !buried)
-        qCInfo(actorLog).noquote() << ref().text() << buried.error().chain();
+    return m_queue->bury(letter);
 }
 
 // An incoming one goes to the end of its queue again, an outgoing one to the outbox.

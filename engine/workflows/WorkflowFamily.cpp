@@ -64,8 +64,30 @@ void WorkflowRunner::hearChildren()
     }
 }
 
-// In the transaction that ends the run, and for those that ask later.
-void WorkflowRunner::answerWatchers()
+// A child that went before it could be asked, by a clean-up say: its parent waits no longer.
+Result<bool> WorkflowRunner::undeliverable(const OutboxEntry &entry)
+{
+    const auto watch = fromPayload<WatchWorkflow>(entry.message.payload);
+    if (entry.message.name != watchName || !watch)
+        return false;
+    WorkflowEnded end;
+    end.entry = watch->entry;
+    end.status = RunStatus::ended;
+    end.failure = foundry::failure(codes::Actor::missing, entry.to.text());
+    const auto added = m_cell->queue().add(toMessage(end), 0, true);
+    return added ? Result<bool>(true) : std::unexpected(added.error());
+}
+
+// Who waits for the end of a run that goes before it is over hears that.
+Result<void> WorkflowRunner::dismissed()
+{
+    m_lost.reset();
+    answerWatchers(foundry::failure(codes::Actor::missing, m_cell->ref().text()));
+    return m_lost ? std::unexpected(*m_lost) : Result<void>();
+}
+
+// In the transaction that ends the run, and for those that ask later. `gone`: what those hear whose run is not over.
+void WorkflowRunner::answerWatchers(const std::optional<Failure> &gone)
 {
     for (;;) {
         const auto waiting = m_cell->queue().nextOf({ watchName });
@@ -79,6 +101,10 @@ void WorkflowRunner::answerWatchers()
             end.entry = watch->entry;
             end.status = m_history->run.status;
             end.failure = m_history->run.failure;
+            if (gone && !isFinal()) {
+                end.status = RunStatus::ended;
+                end.failure = gone;
+            }
             if (end.status == RunStatus::done)
                 end.result = m_actor.workflowResult();
             OutboxEntry answer;

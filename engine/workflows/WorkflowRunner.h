@@ -22,6 +22,8 @@ public:
     // ---- ActorExtension ----
     QString schema() const override { return WorkflowHistory::schema(); }
     bool takes(const QString &messageName) const override;
+    Result<bool> undeliverable(const OutboxEntry &entry) override;
+    Result<void> dismissed() override;
     void started() override;
     void poke() override;
     bool isBusy() const override;
@@ -109,7 +111,7 @@ private:
     void finished();
     void takeOwnMessages();
     void hearChildren();
-    void answerWatchers();
+    void answerWatchers(const std::optional<Failure> &gone = {});
     void enlist(bool finished);
     void applyControls();
     QString apply(const ControlRecord &record);

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void closingCallsBack();
     void destroyingDropsCallbacks();
     void relaxedCommitsStartNoSync();
+    void aSyncCoversWhatWasCommittedBeforeItBegan();
     void theWalIsCopiedBack();
     void aBackupIsWhole();
 
@@ -434,9 +435,14 @@ void DatabaseTest::destroyingDropsCallbacks()
 // Counts what is asked of it and finishes nothing by itself.
 class HeldSync final : public SyncService {
 public:
-    void request(std::shared_ptr<WalFile>, Done done) override { held.push_back(std::move(done)); }
+    void request(std::shared_ptr<WalFile> file, Done done) override
+    {
+        held.push_back(std::move(done));
+        asked = std::move(file);
+    }
     void post(std::function<void()> call) override { call(); }
     std::vector<Done> held;
+    std::shared_ptr<WalFile> asked;
 };
 
 void DatabaseTest::relaxedCommitsStartNoSync()
@@ -467,6 +473,30 @@ void DatabaseTest::relaxedCommitsStartNoSync()
     second({});
     QCOMPARE(told, 10);
     QCOMPARE(sync.held.size(), 2u);
+}
+
+// It may begin long after it was asked for; what is committed while it runs waits for the next.
+void DatabaseTest::aSyncCoversWhatWasCommittedBeforeItBegan()
+{
+    HeldSync sync;
+    auto database = opened(&sync);
+    QStringList told;
+    const auto commit = [&](const QString &name) {
+        auto transaction = database->begin();
+        QVERIFY(database->run(addNote, name, nullptr));
+        QVERIFY(transaction->commit());
+        database->whenDurable([&told, name](const Result<void> &durable) { told += durable ? name : u"not"_s; });
+    };
+    commit(u"before it is asked"_s);
+    commit(u"before it begins"_s);
+    QVERIFY(sync.asked->sync());
+    commit(u"while it runs"_s);
+    QCOMPARE(sync.held.size(), 1u);
+    sync.held.front()({});
+    QCOMPARE(told, QStringList({ u"before it is asked"_s, u"before it begins"_s }));
+    QCOMPARE(sync.held.size(), 2u);
+    sync.held.back()({});
+    QCOMPARE(told.size(), 3);
 }
 
 void DatabaseTest::theWalIsCopiedBack()

@@ -38,6 +38,7 @@ private Q_SLOTS:
 
     void anEmptyStoreGetsEveryStep();
     void anEmptyStoreIsCopiedFromOneThatWasMigrated();
+    void oneThatKnowsAGoodStoreStillComparesTheOthers();
     void whatIsMissingIsAdded();
     void theSecondTimeNothingIsWritten();
     void reindentingIsNoEdit();
@@ -156,6 +157,32 @@ void MigratorTest::anEmptyStoreIsCopiedFromOneThatWasMigrated()
         QVERIFY(database);
         QCOMPARE(*(*database)->integer({ "notes", "SELECT count(*) FROM note" }), 1);
         QCOMPARE(*(*database)->one({ "mode", "PRAGMA journal_mode" }, text), u"wal"_s);
+    }
+}
+
+void MigratorTest::oneThatKnowsAGoodStoreStillComparesTheOthers()
+{
+    const auto at = [this](const QString &name, const std::vector<Migration> &steps) {
+        auto database = Database::open(m_folder->filePath(name));
+        return database && Migrator(notes(steps)).makeOrMigrate(**database);
+    };
+    QVERIFY(at(u"good"_s, { makeNote, addKind }));
+    QVERIFY(at(u"older"_s, { makeNote }));
+    QVERIFY(at(u"newer"_s, { makeNote, addKind, addIndex }));
+    Migration edited = addKind;
+    edited.sql += u" CHECK (kind <> '')"_s;
+    QVERIFY(at(u"edited"_s, { makeNote, edited }));
+    Migrator migrator(notes({ makeNote, addKind }));
+    for (int round = 0; round < 2; ++round) { // the second time it knows what a good one says
+        for (const QString &name : { u"good"_s, u"older"_s }) {
+            auto database = Database::open(m_folder->filePath(name));
+            QVERIFY(migrator.makeOrMigrate(**database));
+            QVERIFY((*database)->script(u"INSERT INTO note (body, kind) VALUES ('a', 'b')"_s));
+        }
+        auto newer = Database::open(m_folder->filePath(u"newer"_s));
+        QVERIFY(migrator.makeOrMigrate(**newer).error().is(codes::Storage::newerVersion));
+        auto other = Database::open(m_folder->filePath(u"edited"_s));
+        QVERIFY(migrator.makeOrMigrate(**other).error().is(codes::Storage::editedMigration));
     }
 }
 

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void powerLossKeepsWhatWasAcknowledged();
     void aCrashInAMigrationLeavesTheOldOrTheNew();
     void aCrashWhileAStoreIsMadeLeavesNoneOrAWholeOne();
+    void aStoreThatTheDiskRefusedIsMadeAnew();
 };
 
 void StorageFaultsTest::aFullDiskIsTypedAndPasses()
@@ -397,6 +398,29 @@ void StorageFaultsTest::aCrashWhileAStoreIsMadeLeavesNoneOrAWholeOne()
     }
     QVERIFY(none > 50);
     QVERIFY(whole > 50);
+}
+
+// Its first sync failed: what the kernel dropped of it would not be missed by the next.
+void StorageFaultsTest::aStoreThatTheDiskRefusedIsMadeAnew()
+{
+    for (const bool dies : { false, true }) {
+        FaultyStorage disk;
+        disk.failSync(1);
+        const auto refused = Database::open(storePath, { .sync = &disk.sync(), .vfs = disk.vfs() });
+        QVERIFY(!refused);
+        QVERIFY(!disk.exists(storePath));
+        if (dies)
+            disk.killProcess();
+        auto database = openOn(disk);
+        QVERIFY2(database, qPrintable(database ? QString() : database.error().chain()));
+        QVERIFY(add(**database, 1));
+        database->reset();
+        disk.losePower();
+        database = openOn(disk);
+        QVERIFY2(database, qPrintable(database ? QString() : database.error().chain()));
+        QCOMPARE(*(*database)->integer(countNotes), 1);
+        QVERIFY((*database)->verify());
+    }
 }
 
 FOUNDRY_TEST_MAIN(StorageFaultsTest)

@@ -45,6 +45,21 @@ Workflow parentRun(ScriptActor &actor, WorkflowContext &context, QString kind, I
     co_return answered &&written ? Result<void>() : std::unexpected(answered.error());
 }
 
+// Asks, in the name of its second entry, one who is gone.
+Workflow askingRun(ScriptActor &actor, WorkflowContext &context)
+{
+    auto asking = context.commit(u"ask"_s, [&actor] {
+        const ActorRef me = actor.self();
+        return actor.send({ me.kind, ActorKey({ u"gone"_s }), {} }, WatchWorkflow { me.kind, me.key.parts, 2 });
+    });
+    auto asked = co_await asking;
+    if (!asked)
+        co_return std::unexpected(asked.error());
+    auto run = parentRun(actor, context, u"Script"_s, IfCancelled::cancelChild);
+    auto ran = co_await run;
+    co_return ran;
+}
+
 std::function<Workflow(ScriptActor &, WorkflowContext &)> family(IfCancelled ifCancelled = IfCancelled::cancelChild,
                                                                  const QString &kind = u"Script"_s)
 {
@@ -124,6 +139,36 @@ private Q_SLOTS:
         restart();
         QCOMPARE(status(), RunStatus::done);
         QCOMPARE(children().size(), size_t(1));
+    }
+
+    // By a person, by code or by a clean-up.
+    void aChildThatGoesBeforeItsEndIsNotWaitedFor()
+    {
+        Promise<int> never;
+        m_outside->bodies[u"work"_s] = [never](StepRun &, int) { return waiting(never); };
+        begin(family());
+        m_world->settle();
+        QVERIFY(m_world->destroy(children().at(0)));
+        QVERIFY(comesTo(RunStatus::ended));
+        QCOMPARE(m_outside->finally.size(), 1);
+        QVERIFY2(m_outside->finally.front().startsWith(u"actor.missing"), qPrintable(m_outside->finally.front()));
+        restart();
+        QCOMPARE(status(), RunStatus::ended);
+    }
+
+    // The question where nobody is any more is answered, not buried.
+    void aChildThatIsGoneWhenItIsAskedIsNotWaitedFor()
+    {
+        Promise<int> never;
+        m_outside->bodies[u"work"_s] = [never](StepRun &, int) { return waiting(never); };
+        begin([](ScriptActor &actor, WorkflowContext &context) {
+            return isChild(actor) ? childRun(actor, context) : askingRun(actor, context);
+        });
+        QVERIFY(comesTo(RunStatus::ended));
+        m_world->visit<ScriptActor>(m_ref, [](ScriptActor &actor) {
+            QVERIFY(actor.workflowView().failure()->is(codes::Actor::missing));
+        });
+        QVERIFY(m_world->deadLetters(m_ref).empty());
     }
 
     // Who asks a run that is over hears of its end, whichever write its disk fails at.

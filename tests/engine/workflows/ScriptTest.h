@@ -82,6 +82,7 @@ public:
     }
     void note(const QString &text) { outside.finally.append(text); }
     using Actor::self;
+    using Actor::send;
     using Actor::stayAwake;
     using Actor::store;
     using WorkflowActor::workflow;
