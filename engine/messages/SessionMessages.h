@@ -47,7 +47,9 @@ struct Prompt {
     // Set when `text` asks to go on with an interrupted prompt: what that was. It is said instead if the agent, by its
     // own account, knows neither (it never arrived, or the session had to be made anew).
     QString interrupted;
+    bool stopped = false; // as if Cancel came right after it
 };
+// The turn that was asked for, whether the agent has it yet or not: one that it has not is over and never gets there.
 struct Cancel {
     static constexpr auto name = "cancel";
 };
@@ -76,7 +78,7 @@ FOUNDRY_JSON(session::StartAgent, sandbox, hosts, ports)
 FOUNDRY_JSON(session::AllowHosts, hosts)
 FOUNDRY_JSON(session::Attach, unlessInTurn)
 FOUNDRY_JSON(session::OpenSession)
-FOUNDRY_JSON(session::Prompt, id, text, interrupted)
+FOUNDRY_JSON(session::Prompt, id, text, interrupted, stopped)
 FOUNDRY_JSON(session::Cancel)
 FOUNDRY_JSON(session::AnswerPermission, requestId, choice)
 FOUNDRY_JSON(session::ChooseOption, option, value)

@@ -160,7 +160,10 @@ Result<void> SessionActor::handle(const session::Attach &message)
 
 Result<void> SessionActor::handle(const session::Prompt &message)
 {
-    return work(turn(message));
+    auto begun = work(turn(message));
+    m_turnAsked = m_turnAsked || begun;
+    m_cancelWanted = m_cancelWanted || (begun && message.stopped);
+    return begun;
 }
 
 Result<void> SessionActor::handle(const session::Cancel &)
@@ -168,7 +171,7 @@ Result<void> SessionActor::handle(const session::Cancel &)
     if (m_client && m_client->isPrompting())
         m_client->cancel();
     else
-        m_cancelWanted = m_reducer->inTurn();
+        m_cancelWanted = m_turnAsked || m_reducer->inTurn();
     return {};
 }
 

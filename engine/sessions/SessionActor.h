@@ -67,6 +67,7 @@ private:
     Work open();
     Work takeUp();
     Work turn(session::Prompt message);
+    Work turnOf(session::Prompt message);
     Work prompt(QString id, QString text);
     Work sendPrompt(QString text);
     Work turnOver(Result<PromptEnd> end);
@@ -101,7 +102,8 @@ private:
     std::optional<Promise<Result<PromptEnd>>> m_resumed; // of the turn that an earlier life began
     Promise<bool> m_live; // all that was missed has come
     bool m_inLine = false; // of the agent: nothing is stored in the middle of one
-    bool m_cancelWanted = false; // before the agent was taken up
+    bool m_turnAsked = false; // its end is not told yet
+    bool m_cancelWanted = false; // of the turn, before the agent had it or was taken up
     QHash<QString, QString> m_answersWanted; // of permissions, likewise
     AgentLaunch m_launch;
     std::optional<SandboxRecord> m_sandbox; // that the agent is in

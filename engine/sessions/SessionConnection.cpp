@@ -185,7 +185,7 @@ Async<Result<>> SessionActor::attach()
         if (m_client->answerPermission(it.key(), it.value()))
             takeChanges(m_reducer->permissionAnswered(it.key(), it.value(), clock().now()));
     }
-    if (std::exchange(m_cancelWanted, false))
+    if (m_cancelWanted)
         m_client->cancel();
     keepUp();
     tellTask();
@@ -303,6 +303,15 @@ void SessionActor::permissionAsked(const PermissionAsked &asked)
 
 SessionActor::Work SessionActor::turn(session::Prompt message)
 {
+    auto turning = turnOf(std::move(message));
+    auto result = co_await turning;
+    m_turnAsked = false;
+    m_cancelWanted = false;
+    co_return result;
+}
+
+SessionActor::Work SessionActor::turnOf(session::Prompt message)
+{
     const bool begun = m_state->lastPrompt == message.id; // by an earlier life
     if (m_state->lastTurn.prompt == message.id)
         co_return json::toJson(m_state->lastTurn.end);
@@ -355,8 +364,11 @@ SessionActor::Work SessionActor::sendPrompt(QString text)
     m_idle.cancel();
     if (!m_client)
         co_return fail(codes::Agent::sessionLost, u"the agent has ended"_s);
-    auto prompting = m_client->prompt(text);
-    auto end = co_await prompting;
+    Result<PromptEnd> end = PromptEnd { u"cancelled"_s };
+    if (!m_cancelWanted) {
+        auto prompting = m_client->prompt(text);
+        end = co_await prompting;
+    }
     noteTurnOver(end);
     auto over = turnOver(std::move(end));
     auto result = co_await over;

@@ -281,7 +281,7 @@ Async<Result<void>> TaskActor::turn(StepRun &step)
     auto text = TaskStore(store()).promptText(m_facts->lastPrompt);
     if (!text)
         co_return std::unexpected(text.error());
-    session::Prompt prompt { m_facts->lastPrompt, *text, {} };
+    session::Prompt prompt { m_facts->lastPrompt, *text, {}, m_stopping };
     if (m_facts->lastPrompt == m_facts->continuation) {
         auto interrupted = TaskStore(store()).promptText(m_facts->interruptedPrompt);
         if (!interrupted)

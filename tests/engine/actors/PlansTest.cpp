@@ -35,8 +35,7 @@ const QStringList shortTables { u"actor_life"_s, u"actor_backup"_s, u"actor_stat
 const std::map<QByteArray, const char *> mayWalk {
     { "SELECT count(*) FROM actor_alarm", "at most limits::alarms rows" },
     { "SELECT count(*) FROM actor_queue", "once after a wake; kept in memory" },
-    { "SELECT count(*) FROM actor_queue WHERE kept = 0", "once at a wake" },
-    { "SELECT DISTINCT name FROM actor_queue", "once at a wake" },
+    { "SELECT name, count(*) FROM actor_queue GROUP BY name", "once at a wake" },
     { "SELECT id FROM left_store ORDER BY id", "once at a start; empty but for what a crash left" },
 };
 
