@@ -70,6 +70,11 @@ void EngineBridge::join(std::vector<Event> &pending, const Event &event)
         std::erase_if(pending, [](const Event &old) { return std::holds_alternative<event::AccountsChanged>(old); });
     } else if (std::holds_alternative<event::SignInChanged>(event)) {
         std::erase_if(pending, [](const Event &old) { return std::holds_alternative<event::SignInChanged>(old); });
+    } else if (std::holds_alternative<event::SyncChanged>(event)) {
+        std::erase_if(pending, [](const Event &old) { return std::holds_alternative<event::SyncChanged>(old); });
+    } else if (std::holds_alternative<event::ForgeRepositoriesChanged>(event)) {
+        std::erase_if(pending,
+                      [](const Event &old) { return std::holds_alternative<event::ForgeRepositoriesChanged>(old); });
     } else if (const auto *more = std::get_if<event::TranscriptChanged>(&event)) {
         const auto last = std::find_if(pending.rbegin(), pending.rend(), [more](const Event &old) {
             const auto *same = std::get_if<event::TranscriptChanged>(&old);

@@ -5,6 +5,7 @@
 #include "ActorSystem.h"
 #include "AgentDesk.h"
 #include "EditorCopies.h"
+#include "ForgeSync.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonMessages.h"
@@ -113,6 +114,8 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const CheckGitHubAccount &m) { return m_needs.accounts.perform(m); },
             [&](const SignOutGitHub &m) { return m_needs.accounts.perform(m); },
             [&](const RefreshGitHub &m) { return m_needs.accounts.perform(m); },
+            [&](const Synchronise &m) { return m_needs.forge.perform(m); },
+            [&](const WatchPullRequests &m) { return m_needs.forge.perform(m); },
         },
         command.body);
 }

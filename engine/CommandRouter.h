@@ -24,6 +24,7 @@ class SystemChecks;
 class TaskTerminals;
 class TerminalHub;
 class AccountDesk;
+class ForgeSync;
 class AgentDesk;
 
 class CommandRouter {
@@ -36,6 +37,7 @@ public:
         SystemChecks &checks;
         AgentDesk &agents;
         AccountDesk &accounts;
+        ForgeSync &forge;
         ActorInspector &actorInspector;
         TerminalHub &terminals;
         TaskTerminals &taskTerminals;

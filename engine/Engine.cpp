@@ -5,6 +5,7 @@
 #include "AgentDesk.h"
 #include "CommandRouter.h"
 #include "DiskWatch.h"
+#include "ForgeSync.h"
 #include "KeeperSweep.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
@@ -98,7 +99,7 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
                                       readGitHubHosts(m_settings.configuration, m_settings.environment,
                                                       m_settings.githubClientId),
                                       m_settings.environment },
-                 m_tell)
+                 [this](const Event &event) { tellOfAccounts(event); })
     , m_agents(std::make_unique<AgentDesk>(
           AgentDesk::Needs { m_clock, m_processes, m_catalogue, m_choices, m_secrets,
                              [this](const SandboxRecord &record, const std::vector<HomeFile> &files) {
@@ -129,6 +130,7 @@ void Engine::start()
     }
     m_tell(event::EngineReady {});
     m_agents->start();
+    m_forge->start(); // hears of each account as it can be used
     m_accounts.start();
     m_checks->look();
 }
@@ -166,9 +168,10 @@ Result<void> Engine::open()
     m_actorInspector = std::make_unique<ActorInspector>(*m_actors);
     m_terminals = std::make_unique<TerminalHub>(m_clock, m_tell);
     m_taskTerminals = std::make_unique<TaskTerminals>(*m_actors, *m_terminals, m_bubblewrap, m_plain);
+    m_forge = std::make_unique<ForgeSync>(m_clock, *m_actors, m_accounts, m_http);
     m_commands = std::make_unique<CommandRouter>(
         CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_agents, m_accounts,
-                               *m_actorInspector, *m_terminals, *m_taskTerminals, m_editors,
+                               *m_forge, *m_actorInspector, *m_terminals, *m_taskTerminals, m_editors,
                                m_settings.dataFolder + u"/repositories"_s },
         m_tell);
     m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
@@ -189,11 +192,25 @@ void Engine::tellOf(const Event &event)
         m_tell(event);
 }
 
+// Who is not among the accounts any more has signed out: what is known through him goes.
+void Engine::tellOfAccounts(const Event &event)
+{
+    m_tell(event);
+    const auto *changed = std::get_if<event::AccountsChanged>(&event);
+    if (!changed || !m_forge)
+        return;
+    std::vector<AccountId> ids;
+    for (const AccountSummary &account : changed->accounts)
+        ids.push_back(account.id);
+    m_forge->keepOnly(ids);
+}
+
 void Engine::registerKinds()
 {
     const auto name = [](const char *text) { return QString::fromLatin1(text); };
     m_actors->registerKind<OrganizationActor>(name(keys::organization), OrganizationActor::migrations());
     m_actors->registerKind<PersonActor>(name(keys::person), PersonActor::migrations());
+    m_actors->registerKind<GithubDataActor>(name(keys::githubData), GithubDataActor::migrations());
 
     const RepositoryServices repositories {
         m_sources,  m_personSettings, m_uncommitted, m_publisher, m_changes,
@@ -224,10 +241,10 @@ void Engine::registerKinds()
         { name(keys::task), [tasks] { return std::make_unique<TaskActor>(tasks); }, TaskActor::migrations() });
 }
 
-// The two that everything begins with: provisioning, so they are made where they are missing (L04).
+// Those that everything begins with: provisioning, so they are made where they are missing (L04).
 Result<void> Engine::makeFirstActors()
 {
-    for (const ActorRef &ref : { keys::localOrganization(), keys::localPerson() }) {
+    for (const ActorRef &ref : { keys::localOrganization(), keys::localPerson(), keys::localGithubData() }) {
         if (auto made = m_actors->getOrCreate(ref.kind, ref.key); !made)
             return std::unexpected(made.error());
     }
@@ -241,6 +258,7 @@ void Engine::stop(std::function<void()> done)
     m_taskTerminals.reset();
     m_terminals.reset(); // and with it what runs in them
     m_checks.reset();
+    m_forge.reset();
     m_accounts.stop();
     m_keptAccounts.close();
     if (!m_actors) {

@@ -40,6 +40,7 @@ class CommandRouter;
 class QueryRouter;
 class ActorInspector;
 class DiskWatch;
+class ForgeSync;
 class KeeperSweep;
 class TaskTerminals;
 class TerminalHub;
@@ -62,6 +63,7 @@ public:
 private:
     Result<void> open();
     void tellOf(const Event &event); // an actor's
+    void tellOfAccounts(const Event &event);
     void registerKinds();
     Result<void> makeFirstActors();
     SandboxProvider &providerOf(const SandboxRecord &record);
@@ -99,6 +101,7 @@ private:
 
     std::unique_ptr<DiskWatch> m_disk;
     std::unique_ptr<ActorSystem> m_actors;
+    std::unique_ptr<ForgeSync> m_forge;
     std::unique_ptr<KeeperSweep> m_sweep;
     std::unique_ptr<SystemChecks> m_checks;
     std::unique_ptr<ActorInspector> m_actorInspector;

@@ -5,6 +5,7 @@
 #include "ActorSystem.h"
 #include "AgentDesk.h"
 #include "EditorCopies.h"
+#include "GithubDataActor.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonActor.h"
@@ -442,6 +443,36 @@ QueryRouter::Work QueryRouter::read(query::Accounts)
 QueryRouter::Work QueryRouter::read(query::AgentSettings)
 {
     co_return AnswerBody(m_needs.agents.settings());
+}
+
+QueryRouter::Work QueryRouter::read(query::PullRequests query)
+{
+    auto visiting = visited<GithubDataActor, answer::PullRequests>(
+        keys::localGithubData(), [query](GithubDataActor &actor) { return actor.pullRequests(query); });
+    auto rows = co_await visiting;
+    if (!rows)
+        co_return std::unexpected(rows.error());
+    co_return AnswerBody(std::move(*rows));
+}
+
+QueryRouter::Work QueryRouter::read(query::ForgeRepositories query)
+{
+    auto visiting = visited<GithubDataActor, answer::ForgeRepositories>(
+        keys::localGithubData(), [query](GithubDataActor &actor) { return actor.repositories(query); });
+    auto rows = co_await visiting;
+    if (!rows)
+        co_return std::unexpected(rows.error());
+    co_return AnswerBody(std::move(*rows));
+}
+
+QueryRouter::Work QueryRouter::read(query::Synchronisation)
+{
+    auto visiting = visited<GithubDataActor, SyncState>(
+        keys::localGithubData(), [](GithubDataActor &actor) { return Result<SyncState>(actor.syncState()); });
+    auto state = co_await visiting;
+    if (!state)
+        co_return std::unexpected(state.error());
+    co_return AnswerBody(std::move(*state));
 }
 
 } // namespace foundry

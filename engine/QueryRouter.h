@@ -71,6 +71,9 @@ private:
     Work read(query::ActorDetails query);
     Work read(query::AgentSettings);
     Work read(query::Accounts);
+    Work read(query::PullRequests query);
+    Work read(query::ForgeRepositories query);
+    Work read(query::Synchronisation);
 
     // What `use` makes of the living actor.
     template <class A, class T> Async<Result<T>> visited(ActorRef ref, std::function<Result<T>(A &)> use);

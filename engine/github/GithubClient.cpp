@@ -66,7 +66,10 @@ public:
         Lane &lane = m_client.laneOf(m_account);
         lane.turns.erase(m_ticket);
         lane.scheduler.cancel(m_ticket);
-        m_client.pump(m_account);
+        if (m_finished)
+            m_client.pump(m_account);
+        else // given up, perhaps with others beside it: none of them may be resumed on this stack
+            m_client.lookSoon(m_account, lane);
     }
     Q_DISABLE_COPY_MOVE(Turn)
 
@@ -82,13 +85,21 @@ public:
         Lane &lane = m_client.laneOf(m_account);
         const Verdict verdict = lane.scheduler.answered(m_ticket, signs, m_client.m_clock.now());
         m_client.tellChange(m_account, lane);
+        m_finished = verdict == Verdict::done;
         return verdict;
+    }
+    // Another turn goes on with it: the place is free at once.
+    void handOn()
+    {
+        m_client.pump(m_account);
+        m_finished = false;
     }
 
 private:
     GithubClient &m_client;
     AccountId m_account;
     RequestScheduler::Ticket m_ticket;
+    bool m_finished = false;
 };
 
 GithubClient::GithubClient(Clock &clock, TokenSource &tokens, HttpTransport &transport,
@@ -172,6 +183,12 @@ void GithubClient::lookLater(const AccountId &account, Lane &lane)
     if (next > 0)
         lane.look = m_clock.after(std::chrono::milliseconds(std::max<Millis>(1, next - now)),
                                   [this, account] { pump(account); });
+}
+
+void GithubClient::lookSoon(const AccountId &account, Lane &lane)
+{
+    lane.look.cancel();
+    lane.look = m_clock.after(std::chrono::milliseconds(0), [this, account] { pump(account); });
 }
 
 void GithubClient::tellChange(const AccountId &account, Lane &lane)
@@ -287,6 +304,7 @@ Async<Result<ForgeAnswer>> GithubClient::send(ForgeRequest request)
                 co_return fail(codes::GitHub::untrusted, u"sent on to another host"_s);
             --request.redirects;
             turn.answered(LimitSigns { 200 });
+            turn.handOn();
             auto following = send(request); // with a turn of its own
             auto followed = co_await following;
             co_return followed;

@@ -64,6 +64,7 @@ private:
     std::optional<UsableAccount> accountOf(const AccountId &id) const;
     void pump(const AccountId &account);
     void lookLater(const AccountId &account, Lane &lane);
+    void lookSoon(const AccountId &account, Lane &lane);
     void tellChange(const AccountId &account, Lane &lane);
     Async<Result<HttpAnswer>> exchange(UsableAccount account, ForgeRequest request, QUrl url);
     Result<ForgeAnswer> read(const ForgeRequest &request, const UsableAccount &account, const HttpAnswer &http,

@@ -12,6 +12,7 @@ inline constexpr auto repository = "Repository";
 inline constexpr auto task = "Task";
 inline constexpr auto session = "Session";
 inline constexpr auto person = "Person";
+inline constexpr auto githubData = "GithubData";
 
 // Repositories of this computer, without GitHub.
 inline ActorRef localOrganization()
@@ -29,6 +30,11 @@ inline ActorRef taskOf(const TaskId &id)
 inline ActorRef sessionOf(const TaskId &owner, const SessionId &id)
 {
     return { QString::fromLatin1(session), taskOf(owner).key.with({ u"session"_s, id.value }), {} };
+}
+// The rows of every account: what lists show is one read.
+inline ActorRef localGithubData()
+{
+    return { QString::fromLatin1(githubData), localOrganization().key.with({ u"github"_s }), {} };
 }
 inline ActorRef localPerson()
 {

@@ -104,6 +104,9 @@ void Workbench::receive(const Event &event)
                    [](const event::AgentSettingsChanged &) {}, // AgentsPage listens itself
                    [](const event::AccountsChanged &) {}, // Accounts listens itself
                    [](const event::SignInChanged &) {},
+                   [](const event::SyncChanged &) {},
+                   [](const event::PullRequestsChanged &) {},
+                   [](const event::ForgeRepositoriesChanged &) {},
                    [this](const event::RepositoryChanged &changed) { takeRepository(changed.repository); },
                    [this](const event::RepositoryRemoved &removed) { forget(removed.repository); },
                    [this](const event::TaskChanged &changed) { takeTask(changed.task); },

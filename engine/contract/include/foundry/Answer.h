@@ -3,6 +3,7 @@
 
 #include <foundry/Accounts.h>
 #include <foundry/AgentSettings.h>
+#include <foundry/Forge.h>
 #include <foundry/Inspect.h>
 #include <foundry/Values.h>
 
@@ -122,10 +123,11 @@ struct ActorDetails {
 
 namespace foundry {
 
-using AnswerBody = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
-                                answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
-                                answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails,
-                                answer::ProjectPlan, AgentSettings, GitHubAccounts>;
+using AnswerBody
+    = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
+                   answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
+                   answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails, answer::ProjectPlan,
+                   AgentSettings, GitHubAccounts, answer::PullRequests, answer::ForgeRepositories, SyncState>;
 
 struct Answer {
     QueryId id;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <foundry/Accounts.h>
+#include <foundry/Forge.h>
 
 namespace foundry::command {
 
@@ -249,7 +250,8 @@ using CommandBody = std::variant<
     command::WriteTerminal, command::ResizeTerminal, command::TakeTerminalOutput, command::CloseTerminal,
     command::InstallAgent, command::RemoveAgent, command::CancelAgentWork, command::GiveVariable, command::KeepKey,
     command::SignIn, command::AnswerSignIn, command::OpenCopy, command::StartGitHubSignIn, command::CancelGitHubSignIn,
-    command::AnswerKeychain, command::CheckGitHubAccount, command::SignOutGitHub, command::RefreshGitHub>;
+    command::AnswerKeychain, command::CheckGitHubAccount, command::SignOutGitHub, command::RefreshGitHub,
+    command::Synchronise, command::WatchPullRequests>;
 
 struct Command {
     CommandId id;

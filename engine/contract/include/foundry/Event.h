@@ -1,9 +1,11 @@
 // What the engine tells, always after it is on disk. Received on the window's thread through EngineLink,
-// joined once a frame: of several TaskChanged or TaskDetailsChanged for one task only the newest arrives.
+// joined once a frame: of several TaskChanged or TaskDetailsChanged for one task only the newest arrives, and of
+// several SyncChanged the newest.
 #pragma once
 
 #include <foundry/Accounts.h>
 #include <foundry/AgentSettings.h>
+#include <foundry/Forge.h>
 
 namespace foundry::event {
 
@@ -86,7 +88,8 @@ using Event = std::variant<event::EngineReady, event::EngineFailed, event::Comma
                            event::RepositoryRemoved, event::TaskChanged, event::TaskRemoved, event::TaskDetailsChanged,
                            event::TranscriptChanged, event::TerminalOutput, event::TerminalEnded, event::SystemChanged,
                            event::Trouble, event::DiskFull, event::AgentSettingsChanged, event::AccountsChanged,
-                           event::SignInChanged>;
+                           event::SignInChanged, event::SyncChanged, event::PullRequestsChanged,
+                           event::ForgeRepositoriesChanged>;
 
 } // namespace foundry
 

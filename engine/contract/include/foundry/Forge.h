@@ -91,6 +91,7 @@ struct AccountSync {
     QString subject; // what is reloaded by itself: "acme/shop", "acme/shop#12"; empty: everything
     Millis startedAt = 0; // of the run that goes on
     Millis finishedAt = 0; // of the last that went well; 0: none did
+    Millis checkedAt = 0; // when the forge last told what has changed, or all of it; 0: never
     std::optional<Failure> failure; // of the last run, until one goes well
     SyncPause pause = SyncPause::none;
     Millis pausedUntil = 0; // 0: until something happens
@@ -115,5 +116,79 @@ inline constexpr int watchedPullRequests = 40; // on screen or of tasks, looked 
 inline constexpr int forgeRowsTold = 200; // of one event::PullRequestsChanged
 inline constexpr qsizetype forgeText = 512; // characters of a title, description or name
 } // namespace limits
+
+namespace command {
+
+// Load again, at once and before everything else: all of it (nothing given), one account, one repository, one pull
+// request. Finishes when it has begun; how it goes on is told with SyncChanged.
+// Failures: GitHub::unknownAccount, GitHub::notFound (a pull request that is not known and has no repository here).
+struct Synchronise {
+    AccountId account; // empty: all
+    QString repository; // "acme/shop"; empty: all
+    int pullRequest = 0; // number; 0: all
+};
+// What is in sight now, in place of what was: it is kept fresh within a minute. At most limits::watchedPullRequests,
+// what is more is left out. Empty when nothing is.
+struct WatchPullRequests {
+    std::vector<PullRequestId> pullRequests;
+};
+
+} // namespace command
+
+namespace query {
+
+enum class PullRequestOrder { updated, created, repository };
+// One local read. Newest first, or by repository and then number.
+struct PullRequests {
+    QString find; // in title, repository, author, branch, "#12"; empty: all
+    QString repository; // "acme/shop"; empty: all
+    AccountId account; // empty: all
+    bool open = true; // open and draft only
+    bool withoutTask = false; // those only that no task works on
+    PullRequestOrder order = PullRequestOrder::updated;
+    int from = 0;
+    int count = limits::forgePage; // at most that
+};
+struct ForgeRepositories {
+    QString find; // in the name or description; empty: all
+    AccountId account; // empty: all
+    int from = 0;
+    int count = limits::forgePage; // at most that
+};
+struct Synchronisation { };
+
+} // namespace query
+
+namespace answer {
+
+struct PullRequests {
+    std::vector<PullRequestRow> rows;
+    int from = 0;
+    int found = 0; // of all pages
+};
+struct ForgeRepositories {
+    std::vector<ForgeRepository> repositories; // pushed to last first
+    int from = 0;
+    int found = 0; // of all pages
+};
+
+} // namespace answer
+
+namespace event {
+
+struct SyncChanged {
+    SyncState state;
+};
+// At most limits::forgeRowsTold in both lists together; where more changed, several are told.
+struct PullRequestsChanged {
+    std::vector<PullRequestRow> changed; // or new
+    std::vector<PullRequestId> gone; // not to be seen by any account any more
+};
+// The rows are asked for anew.
+struct ForgeRepositoriesChanged {
+    int count = 0; // known now
+};
+
+} // namespace event
 
 } // namespace foundry

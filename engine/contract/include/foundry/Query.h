@@ -2,6 +2,7 @@
 #pragma once
 
 #include <foundry/Accounts.h>
+#include <foundry/Forge.h>
 
 namespace foundry::query {
 
@@ -84,10 +85,11 @@ struct AgentSettings { };
 
 namespace foundry {
 
-using QueryBody = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes,
-                               query::FileDiff, query::RepositoryState, query::TaskNames, query::PublishPlan,
-                               query::StepLog, query::RunProposals, query::Editors, query::Actors, query::ActorDetails,
-                               query::ProjectPlan, query::AgentSettings, query::Accounts>;
+using QueryBody
+    = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes, query::FileDiff,
+                   query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog, query::RunProposals,
+                   query::Editors, query::Actors, query::ActorDetails, query::ProjectPlan, query::AgentSettings,
+                   query::Accounts, query::PullRequests, query::ForgeRepositories, query::Synchronisation>;
 
 struct Query {
     QueryId id;

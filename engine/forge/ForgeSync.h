@@ -1,0 +1,46 @@
+// Keeps every account's rows in step with its forge: one AccountSynchroniser for each account that can be used, from
+// when it can until it cannot. Without an account nothing runs. Engine thread only.
+#pragma once
+
+#include "AccountSynchroniser.h"
+
+#include <foundry/Command.h>
+
+#include <set>
+
+namespace foundry {
+
+class ForgeSync {
+public:
+    using Work = Async<Result<QString>>; // as CommandRouter's
+    ForgeSync(Clock &clock, ActorSystem &actors, TokenSource &tokens, HttpTransport &transport,
+              SyncPeriods periods = {});
+    ~ForgeSync();
+    Q_DISABLE_COPY_MOVE(ForgeSync)
+
+    // With the accounts that are there already.
+    void start();
+    // What is known of accounts that are not among these goes: somebody has signed out.
+    void keepOnly(const std::vector<AccountId> &accounts);
+
+    Work perform(command::Synchronise wish);
+    Work perform(command::WatchPullRequests wish);
+
+    const GithubClient &client() const { return m_client; }
+
+private:
+    void heard(const AccountId &account, bool usable);
+    AccountSynchroniser *synchroniser(const AccountId &account) const;
+
+    Clock &m_clock;
+    ActorSystem &m_actors;
+    TokenSource &m_tokens;
+    GithubClient m_client;
+    SyncPeriods m_periods;
+    std::map<AccountId, std::unique_ptr<AccountSynchroniser>> m_synchronisers;
+    std::set<AccountId> m_seen; // told of last
+    std::vector<PullRequestId> m_watched; // by whoever signs in later too
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); // the token source may outlive this
+};
+
+} // namespace foundry

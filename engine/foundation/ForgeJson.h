@@ -1,0 +1,20 @@
+// How a forge's rows are kept on disk and sent. Fields are only added; see Json.h.
+#pragma once
+
+#include "Json.h"
+
+#include <foundry/Forge.h>
+
+namespace foundry {
+
+FOUNDRY_JSON(ForgeRepository, id, account, name, description, url, cloneUrl, defaultBranch, isPrivate, archived, fork,
+             mayPush, openPullRequests, kibibytes, pushedAt)
+FOUNDRY_JSON(PullRequestLabel, name, colour)
+FOUNDRY_JSON(PullRequestRow, id, account, repository, number, title, url, author, state, review, checks, mergeable,
+             headRepository, headBranch, headCommit, baseBranch, additions, deletions, files, createdAt, updatedAt,
+             labels, task)
+FOUNDRY_JSON(SyncProgress, phase, finished, done, expected)
+FOUNDRY_JSON(AccountSync, account, login, running, phases, subject, startedAt, finishedAt, failure, pause, pausedUntil,
+             quotaLeft, quotaLimit, pointsLeft, pointsLimit, quotaResetsAt, repositories, openPullRequests, checkedAt)
+
+} // namespace foundry

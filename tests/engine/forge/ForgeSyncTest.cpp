@@ -1,0 +1,284 @@
+// Synchronisation against the fake GitHub, which checks every request and query against GitHub's own descriptions.
+#include "ForgeDesk.h"
+
+using namespace std::chrono_literals;
+using namespace foundry;
+using test::ForgeDesk;
+
+class ForgeSyncTest : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<ForgeDesk> m_desk;
+
+    void begin(const QStringList &faults)
+    {
+        m_desk
+            = std::make_unique<ForgeDesk>(QStringLiteral(FOUNDRY_FAKE_GITHUB), QStringLiteral(FOUNDRY_NPM_DIR), faults);
+    }
+    void beginAndRead(const QStringList &faults)
+    {
+        begin(faults);
+        m_desk->start();
+        m_desk->run(1s);
+    }
+    void run(ForgeSync::Work work)
+    {
+        std::optional<Result<QString>> done;
+        work.start([&](Result<QString> how) { done = std::move(how); });
+        QVERIFY(m_desk->world.waitFor([&] { return done.has_value(); }));
+        QVERIFY2(*done, done->has_value() ? "" : qPrintable(done->error().chain()));
+    }
+    void expectInvalid(int count)
+    {
+        const QJsonObject counts = m_desk->tellForge(u"/_world"_s, {}).value(u"counts"_s).toObject();
+        QCOMPARE(counts.value(u"invalid"_s).toInt(), count);
+    }
+
+private Q_SLOTS:
+    void cleanup()
+    {
+        if (m_desk) {
+            if (m_desk->sync)
+                expectInvalid(0); // every request of the test was as GitHub describes it
+            m_desk->sync.reset();
+        }
+        m_desk.reset();
+    }
+
+    void twoHundredRepositoriesAndFiveHundredPullRequests()
+    {
+        beginAndRead({ u"repositories=200"_s, u"pullRequests=500"_s });
+        QCOMPARE(m_desk->rows().found, 500);
+        const AccountSync state = m_desk->state();
+        QCOMPARE(state.repositories, 200);
+        QVERIFY(state.finishedAt > 0);
+        QCOMPARE(state.phases.size(), 4u);
+        for (const SyncProgress &phase : state.phases) {
+            QVERIFY(phase.finished);
+            QCOMPARE(phase.done, phase.expected);
+        }
+        QCOMPARE(state.phases.back().done, 500);
+        QVERIFY2(m_desk->counted() <= 12, qPrintable(QString::number(m_desk->counted())));
+        QVERIFY(m_desk->transport.most > 1 && m_desk->transport.most <= limits::requestsAtOnce); // side by side (L32)
+        const PullRequestRow row = m_desk->row(u"PR_7"_s);
+        QCOMPARE(row.repository, u"acme/repo-007"_s);
+        QCOMPARE(row.headRepository, u"dev-7/repo-007"_s); // from a fork
+        QCOMPARE(row.checks, ChecksState::none);
+    }
+
+    // While nothing changes: 304s, which cost nothing, and a few queries.
+    void theSteadyStateCostsThirtyRequestsAnHour()
+    {
+        beginAndRead({ u"repositories=200"_s, u"pullRequests=500"_s });
+        command::WatchPullRequests watch;
+        for (int i = 0; i < 5; ++i)
+            watch.pullRequests.push_back({ u"PR_%1"_s.arg(i) });
+        run(m_desk->sync->perform(watch));
+        m_desk->run(5min);
+        const auto before = m_desk->sync->client().costs();
+        m_desk->run(60min);
+        const auto after = m_desk->sync->client().costs();
+        QVERIFY2(after.counted - before.counted <= 30, qPrintable(QString::number(after.counted - before.counted)));
+        QVERIFY(after.unchanged - before.unchanged > 5 * 3 * 60);
+    }
+
+    void whatIsInSightIsFreshWithinAMinute()
+    {
+        beginAndRead({ u"repositories=20"_s, u"pullRequests=60"_s });
+        run(m_desk->sync->perform(command::WatchPullRequests { { { u"PR_3"_s }, { u"PR_4"_s } } }));
+        m_desk->run(2min);
+        m_desk->change(u"PR_3"_s,
+                       { { u"title"_s, u"Another title"_s }, { u"updatedAt"_s, u"2026-06-01T00:00:00Z"_s } });
+        QVERIFY(m_desk->until([&] { return m_desk->row(u"PR_3"_s).title == u"Another title"; }, 2min) <= 60'000);
+        m_desk->change(u"PR_4"_s,
+                       { { u"checks"_s, u"FAILURE"_s } }); // which the pull request's own time says nothing of
+        QVERIFY(m_desk->until([&] { return m_desk->row(u"PR_4"_s).checks == ChecksState::failed; }, 2min) <= 60'000);
+    }
+
+    void everythingElseWithinTenMinutes()
+    {
+        beginAndRead({ u"repositories=20"_s, u"pullRequests=60"_s });
+        m_desk->run(7min);
+        m_desk->change(u"PR_8"_s, { { u"checks"_s, u"PENDING"_s } });
+        QVERIFY(m_desk->until([&] { return m_desk->row(u"PR_8"_s).checks == ChecksState::pending; }, 11min) <= 600'000);
+        m_desk->change(u"PR_9"_s, { { u"mergeable"_s, u"CONFLICTING"_s } });
+        const auto conflicts = [&] { return m_desk->row(u"PR_9"_s).mergeable == Mergeability::conflicting; };
+        QVERIFY(m_desk->until(conflicts, 11min) <= 600'000);
+        m_desk->tellForge(u"/_world"_s, { { u"add"_s, 1 } });
+        QVERIFY(m_desk->until([&] { return m_desk->rows().found == 61; }, 11min) <= 600'000);
+    }
+
+    void L33_mergedClosedDraftAndReadyAreNoticed()
+    {
+        beginAndRead({ u"repositories=20"_s, u"pullRequests=60"_s });
+        m_desk->run(2min);
+        const QString later = u"2026-06-01T00:00:00Z"_s;
+        m_desk->change(u"PR_1"_s, { { u"state"_s, u"MERGED"_s }, { u"updatedAt"_s, later } });
+        m_desk->change(u"PR_2"_s, { { u"state"_s, u"CLOSED"_s }, { u"updatedAt"_s, later } });
+        m_desk->change(u"PR_3"_s, { { u"isDraft"_s, true }, { u"updatedAt"_s, later } });
+        m_desk->change(u"PR_5"_s, { { u"isDraft"_s, false }, { u"updatedAt"_s, later } });
+        m_desk->tellForge(u"/_world"_s, { { u"remove"_s, QJsonArray { u"PR_6"_s } } });
+        const auto all = [&] {
+            return m_desk->row(u"PR_1"_s).state == PullRequestState::merged
+                && m_desk->row(u"PR_2"_s).state == PullRequestState::closed
+                && m_desk->row(u"PR_3"_s).state == PullRequestState::draft
+                && m_desk->row(u"PR_5"_s).state == PullRequestState::open && m_desk->row(u"PR_6"_s).id.isEmpty();
+        };
+        QVERIFY(m_desk->until(all, 11min) <= 600'000);
+    }
+
+    void L32_anInterruptedPassGoesOnWhereItWas()
+    {
+        begin({ u"repositories=100"_s, u"pullRequests=900"_s, u"delay=20"_s });
+        m_desk->start();
+        QVERIFY(m_desk->world.waitFor([&] { return m_desk->rows().found >= 200; }));
+        m_desk->sync.reset(); // the program ends
+        m_desk->settle();
+        const int before = m_desk->transport.requests;
+        const int kept = m_desk->rows().found;
+        QVERIFY(kept >= 200 && kept < 900);
+        m_desk->world.crashAndStart();
+        m_desk->start();
+        m_desk->run(1s);
+        QCOMPARE(m_desk->rows().found, 900);
+        // Who it is, and the pages that were missing; one may have been on its way twice.
+        const int missing = (900 - kept + 99) / 100 + 1;
+        QVERIFY2(m_desk->transport.requests - before <= 1 + 1 + missing + 1,
+                 qPrintable(QString::number(m_desk->transport.requests - before)));
+    }
+
+    void moreThanASearchTells()
+    {
+        beginAndRead({ u"repositories=30"_s, u"pullRequests=1500"_s });
+        QCOMPARE(m_desk->rows().found, 1'500);
+        QCOMPARE(m_desk->state().phases.back().done, 1'500);
+    }
+
+    void limitsArePausesWithAReason()
+    {
+        begin({ u"repositories=4"_s, u"pullRequests=6"_s, u"limited=1"_s });
+        m_desk->start();
+        m_desk->settle();
+        QCOMPARE(m_desk->state().pause, SyncPause::slowDown);
+        QVERIFY(m_desk->state().pausedUntil > m_desk->world.clock.now());
+        m_desk->run(31s);
+        QCOMPARE(m_desk->rows().found, 6);
+        QCOMPARE(m_desk->state().pause, SyncPause::none);
+
+        m_desk->fault(u"graphqlLimited"_s, 1); // inside a 200
+        run(m_desk->sync->perform(command::Synchronise { {}, u"acme/repo-001"_s, 1 }));
+        m_desk->settle();
+        QCOMPARE(m_desk->state().pause, SyncPause::slowDown);
+        m_desk->run(25s);
+        QVERIFY(!m_desk->state().failure);
+        QCOMPARE(m_desk->state().pause, SyncPause::none);
+    }
+
+    void aRefusedTokenEndsItAndKeepsTheRows()
+    {
+        beginAndRead({ u"repositories=4"_s, u"pullRequests=6"_s });
+        m_desk->fault(u"refused"_s, true);
+        m_desk->run(10min);
+        QCOMPARE(m_desk->tokens.refusals, 1);
+        QCOMPARE(m_desk->state().pause, SyncPause::signedOut);
+        QCOMPARE(m_desk->rows().found, 6);
+        const int requests = m_desk->transport.requests;
+        m_desk->run(3h);
+        QCOMPARE(m_desk->transport.requests, requests);
+        m_desk->fault(u"refused"_s, false);
+        m_desk->tokens.accounts = { m_desk->forge.account() };
+        m_desk->tokens.heard(m_desk->forge.account().id, true); // signed in again
+        m_desk->run(5s);
+        QCOMPARE(m_desk->state().pause, SyncPause::none);
+        QVERIFY(m_desk->transport.requests > requests);
+    }
+
+    // Forty wait for eight places when their account goes: none is resumed by the end of another, nothing is asked.
+    void signingOutWhileRequestsWait()
+    {
+        begin({ u"repositories=60"_s, u"pullRequests=60"_s, u"delay=30"_s });
+        m_desk->start();
+        m_desk->sync->keepOnly({ m_desk->forge.account().id });
+        m_desk->run(1s);
+        QCOMPARE(m_desk->rows().found, 60);
+        command::WatchPullRequests watch;
+        for (int i = 0; i < limits::watchedPullRequests; ++i)
+            watch.pullRequests.push_back({ u"PR_%1"_s.arg(i) });
+        run(m_desk->sync->perform(watch));
+        m_desk->world.clock.advance(1min);
+        QVERIFY(m_desk->world.waitFor([&] { return m_desk->transport.underWay == limits::requestsAtOnce; }));
+        m_desk->tokens.accounts.clear();
+        m_desk->sync->keepOnly({});
+        m_desk->tokens.heard(m_desk->forge.account().id, false);
+        const int requests = m_desk->transport.requests;
+        QCOMPARE(m_desk->transport.underWay, 0);
+        m_desk->run(3h);
+        QCOMPARE(m_desk->transport.requests, requests);
+        QCOMPARE(m_desk->rows(false).found, 0);
+    }
+
+    // A restart shows what is kept, and asks only what has changed since.
+    void aRestartAsksForChangesOnly()
+    {
+        beginAndRead({ u"repositories=20"_s, u"pullRequests=60"_s });
+        m_desk->run(6min);
+        const AccountSync before = m_desk->state();
+        QVERIFY(before.checkedAt > before.finishedAt); // a sweep went well since
+        m_desk->sync.reset();
+        m_desk->settle();
+        m_desk->world.crashAndStart();
+        QCOMPARE(m_desk->rows().found, 60); // before anything is asked
+        QCOMPARE(m_desk->state().checkedAt, before.checkedAt);
+        QVERIFY(!m_desk->state().running);
+        const int requests = m_desk->transport.requests;
+        m_desk->start();
+        m_desk->run(1s);
+        QCOMPARE(m_desk->transport.requests - requests, 1);
+        QVERIFY(m_desk->state().checkedAt >= before.checkedAt);
+    }
+
+    void offlineIsAStateThatEnds()
+    {
+        beginAndRead({ u"repositories=4"_s, u"pullRequests=6"_s });
+        m_desk->transport.offline = true;
+        m_desk->run(15min);
+        QCOMPARE(m_desk->state().pause, SyncPause::offline);
+        QVERIFY(m_desk->state().failure->is(codes::GitHub::offline));
+        const int requests = m_desk->transport.requests;
+        m_desk->run(60min);
+        QVERIFY(m_desk->transport.requests - requests < 100); // it backs off
+        m_desk->transport.offline = false;
+        m_desk->run(11min);
+        QCOMPARE(m_desk->state().pause, SyncPause::none);
+        QVERIFY(!m_desk->state().failure);
+    }
+
+    void onePullRequestIsLoadedAgain()
+    {
+        beginAndRead({ u"repositories=4"_s, u"pullRequests=6"_s });
+        m_desk->change(u"PR_1"_s, { { u"title"_s, u"Now"_s }, { u"updatedAt"_s, u"2026-06-01T00:00:00Z"_s } });
+        const qint64 before = m_desk->counted();
+        run(m_desk->sync->perform(command::Synchronise { {}, u"acme/repo-001"_s, 1 }));
+        m_desk->settle();
+        QCOMPARE(m_desk->row(u"PR_1"_s).title, u"Now"_s);
+        QCOMPARE(m_desk->counted() - before, 1);
+        run(m_desk->sync->perform(command::Synchronise { {}, u"acme/nothing"_s, 1 }));
+        m_desk->settle();
+        QVERIFY(m_desk->state().failure->is(codes::GitHub::notFound));
+    }
+
+    // Law 12: with nobody signed in nothing is due and nothing runs.
+    void withoutAnAccountNothingRuns()
+    {
+        begin({});
+        m_desk->start(false);
+        m_desk->run(5min); // actors go to sleep
+        QCOMPARE(m_desk->transport.requests, 0);
+        const size_t timers = m_desk->world.clock.pending();
+        m_desk->sync.reset();
+        QCOMPARE(m_desk->world.clock.pending(), timers);
+    }
+};
+
+FOUNDRY_TEST_MAIN(ForgeSyncTest)
+#include "ForgeSyncTest.moc"
