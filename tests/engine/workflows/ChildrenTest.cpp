@@ -165,9 +165,8 @@ private Q_SLOTS:
             return isChild(actor) ? childRun(actor, context) : askingRun(actor, context);
         });
         QVERIFY(comesTo(RunStatus::ended));
-        m_world->visit<ScriptActor>(m_ref, [](ScriptActor &actor) {
-            QVERIFY(actor.workflowView().failure()->is(codes::Actor::missing));
-        });
+        m_world->visit<ScriptActor>(
+            m_ref, [](ScriptActor &actor) { QVERIFY(actor.workflowView().failure()->is(codes::Actor::missing)); });
         QVERIFY(m_world->deadLetters(m_ref).empty());
     }
 
