@@ -50,7 +50,7 @@ Flickable {
                 anchors {
                     left: parent.left
                     leftMargin: 15
-                    right: signIn.left
+                    right: look.visible ? look.left : signIn.left
                     rightMargin: 12
                     verticalCenter: parent.verticalCenter
                 }
@@ -63,10 +63,18 @@ Flickable {
                 }
                 FText {
                     width: parent.width
-                    text: page.signedIn ? qsTr("Open a repository to begin") : qsTr("This version signs in; repositories and pull requests are not shown yet")
+                    text: page.signedIn ? qsTr("Open a repository to begin, or look at yours at GitHub") : qsTr("See your repositories and their open pull requests; tasks need a clone of yours")
                     color: Theme.muted
                     elide: Text.ElideRight
                 }
+            }
+            FButton {
+                id: look
+                anchors { right: signIn.left; rightMargin: 8; verticalCenter: parent.verticalCenter }
+                visible: page.signedIn && page.workbench.forge.any
+                text: qsTr("Look")
+                accessibleName: qsTr("Look at repositories at GitHub")
+                onClicked: page.workbench.passFirstStart()
             }
             FButton {
                 id: signIn

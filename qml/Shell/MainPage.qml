@@ -2,6 +2,7 @@
 // asked for.
 import QtQuick
 import Foundry.Controls
+import Foundry.Forge
 import Foundry.Tasks
 import Foundry.Ui.Shell
 
@@ -10,7 +11,8 @@ FocusScope {
 
     required property Workbench workbench
     readonly property bool wide: width >= 1100
-    readonly property bool hasTask: workbench.current.exists
+    readonly property bool hasForge: workbench.forge.repository !== ""
+    readonly property bool hasTask: workbench.current.exists && !hasForge
     property bool overlaid: false
     readonly property bool detailsVisible: hasTask && (wide ? workbench.detailsShown : overlaid)
 
@@ -55,7 +57,7 @@ FocusScope {
             verticalCenter: middle.verticalCenter
             verticalCenterOffset: -40
         }
-        visible: !page.hasTask
+        visible: !page.hasTask && !page.hasForge
         glyph: "branch"
         title: page.workbench.tasks.taskCount === 0 ? qsTr("Nothing is given away yet") : qsTr("No task is chosen")
         sentence: page.workbench.tasks.taskCount === 0 ? qsTr("A task gets its own branch and its own sandbox. Say what should be done, and watch.")
@@ -66,6 +68,12 @@ FocusScope {
             keyHint: "Ctrl N"
             onClicked: page.workbench.newTask("")
         }
+    }
+    RepositoryPage {
+        anchors { left: leftLine.right; right: parent.right; top: parent.top; bottom: parent.bottom }
+        visible: page.hasForge
+        github: page.workbench.forge
+        onSignInAsked: page.workbench.showSignIn()
     }
     FDivider {
         id: rightLine

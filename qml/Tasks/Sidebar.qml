@@ -5,6 +5,7 @@ import QtQuick
 import QtQuick.Templates as T
 import Qt.labs.qmlmodels
 import Foundry.Controls
+import Foundry.Forge
 import Foundry.Ui.Shell
 import Foundry.Ui.Tasks
 
@@ -96,7 +97,7 @@ FocusScope {
     }
     ListView {
         id: list
-        anchors { top: filter.bottom; topMargin: 8; left: parent.left; right: parent.right; bottom: foot.top }
+        anchors { top: filter.bottom; topMargin: 8; left: parent.left; right: parent.right; bottom: forge.top }
         clip: true
         focus: true
         activeFocusOnTab: true
@@ -169,6 +170,14 @@ FocusScope {
             if (row >= 0)
                 list.positionViewAtIndex(row, ListView.Contain)
         }
+    }
+    ForgeSection {
+        id: forge
+        readonly property real most: (foot.y - filter.y - filter.height) * (list.count === 0 ? 1 : 0.5)
+        anchors { left: parent.left; right: parent.right; bottom: foot.top }
+        height: visible ? Math.max(0, Math.min(wanted, most)) : 0
+        visible: sidebar.workbench.forge.any
+        github: sidebar.workbench.forge
     }
     Item {
         id: foot

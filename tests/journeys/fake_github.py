@@ -18,9 +18,16 @@ class FakeGitHub:
     def __init__(self, journey, **faults):
         self.journey = journey
         words = [w for name, value in faults.items() for w in ("--fault", f"{name}={json.dumps(value)}")]
+        environment = dict(journey.desk.environment)
+        if "repositories" in faults:  # its interfaces need GitHub's own descriptions, which take a moment to load
+            environment["FOUNDRY_NPM_DIR"] = os.environ["FOUNDRY_NPM_DIR"]
         program = os.path.join(HERE, "..", "fake_github", "main.mjs")
         self.process = journey.desk.start(
-            ["node", program, *words], "fake-github.log", stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            ["node", program, *words],
+            "fake-github.log",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
         )
         ready, _, _ = select.select([self.process.stdout], [], [], 30)
         assert ready, "the GitHub of the tests did not start"
@@ -37,6 +44,17 @@ class FakeGitHub:
         request = urllib.request.Request(self.origin + "/_control", json.dumps(wish).encode(), method="POST")
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
+
+    def change(self, **pull_requests):
+        """What somebody does at GitHub meanwhile."""
+        wish = json.dumps({"change": pull_requests}).encode()
+        request = urllib.request.Request(self.origin + "/_world", wish, method="POST")
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(20)
 
     def address(self, number=1, limit=30):
         """The address that the program opened in the browser, the `number`th."""

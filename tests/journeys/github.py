@@ -186,6 +186,55 @@ def a_revoked_token_signs_out(journey):
         screen.expect(LABEL, "Signed in as mona: token in your keychain.")
 
 
+def repositories_and_pull_requests(journey):
+    github = FakeGitHub(journey, repositories=14, pullRequests=60)
+    clone, _ = journey.repository()
+    screen = journey.start("--open", clone)
+    screen.expect(TEXT, "What should be done?")
+    screen.press("Cancel")
+    with journey.step("nobody is signed in: GitHub is not asked"):
+        assert github.control()["counts"].get("graphqlCounted", 0) == 0
+        assert screen.first(TEXT, "Find repositories at GitHub") is None
+    with journey.step("signed in: the repositories appear"):
+        screen.press("Sign in to GitHub")
+        screen.press("Continue in the browser")
+        visit(github.address())
+        screen.expect(LABEL, "Signed in as mona: token in your keychain.")
+        screen.press("Done")
+        screen.expect(None, re.compile("^GitHub account mona. Last synchronised just now"), 60)
+        screen.write("Find repositories at GitHub", "repo-003")
+        screen.expect_gone(None, "acme/repo-004, 4 open pull requests")
+    with journey.step("one of them, and its open pull requests"):
+        screen.press("acme/repo-003, 5 open pull requests", role=None)
+        screen.expect(LABEL, "5 open")
+        screen.expect(None, "#1 Change number 3, by dev-3, ready")
+        journey.picture("repository")
+        screen.press("#2 Change number 17, by dev-0, ready, checks passed", role=None)
+        screen.expect(LABEL, "From change-17 into main")
+        journey.picture("pull-request")
+    with journey.step("what changes at GitHub shows by itself or when asked for"):
+        github.change(PR_17={"title": "Another title", "updatedAt": "2026-06-01T00:00:00Z"})
+        screen.press("Synchronise now")
+        screen.expect(None, "#2 Another title")
+        screen.press("Back to the pull requests")
+    with journey.step("a restart shows them at once, without a network"):
+        journey.stop()
+        github.stop()
+        screen = journey.start()
+        screen.write("Find repositories at GitHub", "repo-003")
+        screen.press("acme/repo-003, 5 open pull requests", role=None)
+        screen.expect(None, "#2 Another title, by dev-0, ready, checks passed")
+        screen.expect(None, re.compile("^GitHub is not reached"), 60)
+        journey.picture("offline")
+    with journey.step("signed out, nothing of it is left"):
+        screen.press("GitHub account mona")
+        screen.press("Accounts…", role=None)
+        screen.press("Sign out mona")
+        screen.expect(LABEL, re.compile("^Nobody is signed in"))
+        screen.press("Done")
+        screen.expect_gone(TEXT, "Find repositories at GitHub")
+
+
 # ---- the keyring -----------------------------------------------------------------------------------
 
 
@@ -218,4 +267,5 @@ if __name__ == "__main__":
         sign_ins_that_do_not_happen,
         signs_in_with_a_code,
         a_revoked_token_signs_out,
+        repositories_and_pull_requests,
     )

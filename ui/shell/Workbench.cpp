@@ -43,6 +43,7 @@ Workbench::Workbench(EngineLink *link, std::function<Millis()> now, QObject *par
     , m_inspector(link, m_words)
     , m_agents(link, m_words)
     , m_accounts(link, m_words)
+    , m_forge(link, m_words, orSystem(now))
 {
     connectParts();
 }
@@ -88,6 +89,7 @@ void Workbench::connectParts()
         setPreference(runPrefix + repository.value, line);
     });
     connect(&m_accounts, &AccountsPage::said, this, [this](const QString &text) { showToast(text); });
+    connect(&m_forge, &ForgePage::refused, this, [this](const QString &why) { showToast(why, {}, true); });
     connect(&m_terminals, &Terminals::refused, this, [this](const QString &why) { showToast(why, {}, true); });
     connect(m_current.publish(), &PublishDraft::accepted, this, &Workbench::closeDialog);
 }
@@ -104,7 +106,7 @@ void Workbench::receive(const Event &event)
                    [](const event::AgentSettingsChanged &) {}, // AgentsPage listens itself
                    [](const event::AccountsChanged &) {}, // Accounts listens itself
                    [](const event::SignInChanged &) {},
-                   [](const event::SyncChanged &) {},
+                   [](const event::SyncChanged &) {}, // ForgePage listens itself
                    [](const event::PullRequestsChanged &) {},
                    [](const event::ForgeRepositoriesChanged &) {},
                    [this](const event::RepositoryChanged &changed) { takeRepository(changed.repository); },
@@ -220,7 +222,8 @@ void Workbench::settlePhase()
 {
     if (m_phase == Phase::Failed)
         return;
-    setPhase(m_repositories.empty() && m_tasks.taskCount() == 0 ? Phase::FirstStart : Phase::Ready);
+    const bool nothing = m_repositories.empty() && m_tasks.taskCount() == 0 && !m_pastFirstStart;
+    setPhase(nothing ? Phase::FirstStart : Phase::Ready);
 }
 
 // ---- selection ----------------------------------------------------------------------------------
@@ -243,6 +246,7 @@ void Workbench::selectTask(const QString &taskId)
         return;
     }
     m_wanted.clear();
+    m_forge.close();
     const bool moved = taskId != m_shown;
     show(taskId);
     if (moved)
@@ -284,6 +288,7 @@ void Workbench::setInSight(bool inSight)
         return;
     m_inSight = inSight;
     m_view.setWatched(inSight);
+    m_forge.setWatched(inSight);
     Q_EMIT inSightChanged();
 }
 
@@ -469,6 +474,12 @@ void Workbench::setAccountsShown(bool shown)
 void Workbench::showSignIn()
 {
     showDialog(Dialog::SignIn);
+}
+
+void Workbench::passFirstStart()
+{
+    m_pastFirstStart = true;
+    settlePhase();
 }
 
 void Workbench::showInspector()

@@ -12,6 +12,7 @@
 #include <AgentsPage.h>
 #include <CurrentTask.h>
 #include <EngineLink.h>
+#include <ForgePage.h>
 #include <Inspector.h>
 #include <TaskDraft.h>
 #include <TaskListModel.h>
@@ -40,6 +41,7 @@ class Workbench : public QObject {
     Q_PROPERTY(bool agentsShown READ agentsShown WRITE setAgentsShown NOTIFY agentsShownChanged FINAL) // that page
     Q_PROPERTY(foundry::AccountsPage *accounts READ accounts CONSTANT FINAL)
     Q_PROPERTY(bool accountsShown READ accountsShown WRITE setAccountsShown NOTIFY agentsShownChanged FINAL) // likewise
+    Q_PROPERTY(foundry::ForgePage *forge READ forge CONSTANT FINAL) // repositories and pull requests at GitHub
     Q_PROPERTY(foundry::ChecksModel *checks READ checks CONSTANT FINAL)
     Q_PROPERTY(foundry::PaletteModel *palette READ palette CONSTANT FINAL)
     Q_PROPERTY(Dialog dialog READ dialog NOTIFY dialogChanged FINAL)
@@ -100,6 +102,7 @@ public:
     bool agentsShown() const { return m_agentsShown; }
     void setAgentsShown(bool shown);
     foundry::AccountsPage *accounts() { return &m_accounts; }
+    ForgePage *forge() { return &m_forge; }
     bool accountsShown() const { return m_accountsShown; }
     void setAccountsShown(bool shown);
     ChecksModel *checks() { return &m_checks; }
@@ -146,6 +149,7 @@ public:
     Q_INVOKABLE void showAgents(const QString &agent); // the settings' page; empty: as it was left
     Q_INVOKABLE void showAccounts(); // the settings' page
     Q_INVOKABLE void showSignIn(); // to GitHub
+    Q_INVOKABLE void passFirstStart(); // to the repositories at GitHub, without one of this computer
     Q_INVOKABLE void showInspector();
     Q_INVOKABLE void closeDialog();
     Q_INVOKABLE void runPalette(int row);
@@ -226,6 +230,8 @@ private:
     foundry::Inspector m_inspector; // not the dialog
     foundry::AgentsPage m_agents;
     foundry::AccountsPage m_accounts;
+    ForgePage m_forge;
+    bool m_pastFirstStart = false;
     bool m_agentsShown = false;
     bool m_accountsShown = false;
     ChecksModel m_checks;

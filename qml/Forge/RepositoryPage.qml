@@ -1,0 +1,187 @@
+// A repository at GitHub: how well it is in step, and its open pull requests; one of these to be read.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Templates as T
+import Foundry.Controls
+import Foundry.Ui.Forge
+
+FocusScope {
+    id: view
+
+    required property ForgePage github
+    readonly property bool reading: github.pull !== ""
+    signal signInAsked
+
+    Accessible.role: Accessible.Pane
+    Accessible.name: github.repository
+
+    Rectangle {
+        anchors.fill: parent
+        color: Theme.surface
+    }
+    Item {
+        id: header
+        width: parent.width
+        height: Theme.bar
+        FIconButton {
+            id: back
+            x: 8
+            anchors.verticalCenter: parent.verticalCenter
+            glyph: "left"
+            name: view.reading ? qsTr("Back to the pull requests") : qsTr("Close the repository")
+            onClicked: {
+                if (view.reading)
+                    view.github.read("")
+                else
+                    view.github.close()
+            }
+        }
+        FText {
+            anchors {
+                left: back.right
+                leftMargin: 8
+                right: state.left
+                rightMargin: 12
+                verticalCenter: parent.verticalCenter
+            }
+            text: view.github.repository
+            font.pixelSize: Theme.large
+            font.weight: Font.DemiBold
+            elide: Text.ElideRight
+            Accessible.role: Accessible.Heading
+        }
+        FText {
+            id: state
+            anchors { right: now.left; rightMargin: 12; verticalCenter: parent.verticalCenter }
+            text: view.github.line
+            color: Theme.muted
+            font.pixelSize: Theme.small
+        }
+        FButton {
+            id: now
+            anchors { right: parent.right; rightMargin: 12; verticalCenter: parent.verticalCenter }
+            text: qsTr("Synchronise now")
+            onClicked: view.github.synchronise()
+        }
+    }
+    FDivider {
+        id: line
+        anchors.top: header.bottom
+        width: parent.width
+    }
+    Rectangle {
+        id: trouble
+        anchors.top: line.bottom
+        width: parent.width
+        height: view.github.problem !== "" ? Math.max(44, why.height + 20) : 0
+        visible: view.github.problem !== ""
+        color: Theme.warningGround
+        FText {
+            id: why
+            x: 16
+            anchors.verticalCenter: parent.verticalCenter
+            width: parent.width - 32 - (again.visible ? again.width + 12 : 0)
+            text: view.github.problem
+            color: Theme.warning
+            wrapMode: Text.Wrap
+            Accessible.role: Accessible.AlertMessage
+            Accessible.name: text
+        }
+        FButton {
+            id: again
+            anchors { right: parent.right; rightMargin: 12; verticalCenter: parent.verticalCenter }
+            visible: view.github.signedOut
+            text: qsTr("Sign in again")
+            onClicked: view.signInAsked()
+        }
+    }
+    Item {
+        anchors { top: trouble.bottom; left: parent.left; right: parent.right; bottom: parent.bottom }
+        visible: !view.reading
+        FTextField {
+            id: words
+            anchors { top: parent.top; topMargin: 12; left: parent.left; leftMargin: 16 }
+            width: 300
+            glyph: "search"
+            name: qsTr("Find pull requests")
+            placeholderText: qsTr("Title, author, branch or #number")
+            text: view.github.findPull
+            onWritten: view.github.findPull = text
+        }
+        FText {
+            anchors { right: parent.right; rightMargin: 16; verticalCenter: words.verticalCenter }
+            text: view.github.pullCount
+            color: Theme.muted
+            font.pixelSize: Theme.small
+        }
+        ListView {
+            id: list
+            anchors {
+                top: words.bottom
+                topMargin: 8
+                left: parent.left
+                right: parent.right
+                bottom: parent.bottom
+            }
+            clip: true
+            focus: true
+            activeFocusOnTab: true
+            boundsBehavior: Flickable.StopAtBounds
+            reuseItems: true
+            model: view.github.pulls
+            T.ScrollBar.vertical: FScrollBar { }
+            Accessible.role: Accessible.List
+            Accessible.name: qsTr("Open pull requests")
+            delegate: PullRequestRow {
+                width: ListView.view.width
+                focused: list.activeFocus && ListView.isCurrentItem
+                onClicked: view.github.read(pull)
+            }
+            Keys.onReturnPressed: if (currentItem) (currentItem as PullRequestRow).clicked()
+            Keys.onEnterPressed: if (currentItem) (currentItem as PullRequestRow).clicked()
+        }
+        FEmpty {
+            anchors.centerIn: parent
+            visible: list.count === 0
+            glyph: "branch"
+            title: view.github.findPull !== "" ? qsTr("No open pull request has these words") : qsTr("No open pull request")
+            sentence: view.github.findPull !== "" ? "" : qsTr("As far as it is synchronised.")
+        }
+    }
+    Column {
+        anchors { top: trouble.bottom; topMargin: 20; left: parent.left; leftMargin: 24 }
+        width: Math.min(680, parent.width - 48)
+        visible: view.reading
+        spacing: 10
+        Accessible.role: Accessible.Grouping
+        Accessible.name: view.github.pullTitle
+        FText {
+            width: parent.width
+            text: view.github.pullTitle
+            font.pixelSize: Theme.title
+            font.weight: Font.DemiBold
+            wrapMode: Text.Wrap
+            Accessible.role: Accessible.Heading
+        }
+        FPill {
+            text: view.github.pullState
+            tone: view.github.pullTone
+        }
+        Repeater {
+            model: view.github.pullFacts
+            delegate: FText {
+                required property string modelData
+                width: parent ? parent.width : 0
+                text: modelData
+                color: Theme.muted
+                wrapMode: Text.Wrap
+            }
+        }
+        FButton {
+            text: qsTr("Open at GitHub")
+            onClicked: view.github.openAtGitHub()
+        }
+    }
+    Keys.onEscapePressed: back.clicked()
+}

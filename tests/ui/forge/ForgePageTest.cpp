@@ -1,0 +1,245 @@
+// GitHub in the window: what its lists say, what a press asks of the engine, and that a quiet window asks nothing.
+#include "ForgePage.h"
+#include "FatalWarnings.h" // first: moc stumbles over <concepts> before a Qt header
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+
+using namespace foundry;
+
+namespace {
+
+constexpr Millis now = 100'000'000;
+
+struct Scene {
+    EngineLink link;
+    ForgePage page { &link, [](const Failure &failure) { return failure.name(); }, [] { return now; } };
+    QAbstractItemModelTester lines { page.lines(), QAbstractItemModelTester::FailureReportingMode::Fatal };
+    QAbstractItemModelTester pulls { page.pulls(), QAbstractItemModelTester::FailureReportingMode::Fatal };
+    std::vector<Command> commands;
+    std::vector<Query> queries;
+    answer::ForgeRepositories repositories;
+    answer::PullRequests rows;
+    SyncState state;
+
+    Scene()
+    {
+        QObject::connect(&link, &EngineLink::submitted, &page,
+                         [this](const Command &command) { commands.push_back(command); });
+        QObject::connect(&link, &EngineLink::asked, &page, [this](const Query &query) {
+            queries.push_back(query);
+            if (std::holds_alternative<query::Synchronisation>(query.body))
+                link.answer({ query.id, AnswerBody(state) });
+            else if (std::holds_alternative<query::ForgeRepositories>(query.body))
+                link.answer({ query.id, AnswerBody(repositories) });
+            else
+                link.answer({ query.id, AnswerBody(rows) });
+        });
+        AccountSync mona;
+        mona.account.value = u"mona"_s;
+        mona.login = u"mona"_s;
+        mona.checkedAt = now - 2 * 60'000;
+        mona.repositories = 3;
+        state.accounts = { mona };
+        for (const QString &name : { u"acme/shop"_s, u"mona/notes"_s, u"acme/site"_s }) {
+            ForgeRepository repository;
+            repository.id.value = name;
+            repository.account.value = u"mona"_s;
+            repository.name = name;
+            repository.openPullRequests = int(name.size());
+            repositories.repositories.push_back(repository);
+        }
+        repositories.found = 3;
+        for (int i = 1; i <= 50; ++i)
+            rows.rows.push_back(row(i));
+        rows.found = 50;
+    }
+    static PullRequestRow row(int i)
+    {
+        PullRequestRow made;
+        made.id.value = u"PR_%1"_s.arg(i);
+        made.account.value = u"mona"_s;
+        made.repository = made.headRepository = u"acme/shop"_s;
+        made.number = i;
+        made.title = u"Change %1"_s.arg(i);
+        made.author = u"ada"_s;
+        made.state = i % 2 ? PullRequestState::draft : PullRequestState::open;
+        made.checks = ChecksState::failed;
+        made.headBranch = u"change"_s;
+        made.baseBranch = u"main"_s;
+        made.updatedAt = now - 3 * 3'600'000;
+        return made;
+    }
+    void begin() { link.deliver(event::EngineReady {}); }
+    QVariant at(int line, int role) { return page.lines()->index(line, 0).data(role); }
+    QStringList titles()
+    {
+        QStringList all;
+        for (int i = 0; i < page.lines()->rowCount(); ++i)
+            all.append(at(i, ForgeLines::TitleRole).toString());
+        return all;
+    }
+    template <class C> std::vector<C> sent() const
+    {
+        std::vector<C> all;
+        for (const Command &command : commands) {
+            if (const auto *one = std::get_if<C>(&command.body))
+                all.push_back(*one);
+        }
+        return all;
+    }
+};
+
+} // namespace
+
+class ForgePageTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void repositoriesByAccountAndOrganisation()
+    {
+        Scene scene;
+        scene.begin();
+        QCOMPARE(scene.titles(), (QStringList { u"mona"_s, u"acme"_s, u"shop"_s, u"site"_s, u"mona"_s, u"notes"_s }));
+        QCOMPARE(scene.at(0, ForgeLines::DetailRole).toString(), u"Last synchronised 2 min ago"_s);
+        QCOMPARE(scene.at(2, ForgeLines::RepositoryRole).toString(), u"acme/shop"_s);
+        QCOMPARE(scene.at(2, ForgeLines::DescriptionRole).toString(), u"acme/shop, 9 open pull requests"_s);
+    }
+
+    // Ten thousand of them are one page here, and the words that find the others.
+    void moreThanAPageIsLookedFor()
+    {
+        Scene scene;
+        scene.repositories.found = 10'000;
+        scene.begin();
+        QCOMPARE(scene.titles().back(), u"9997 more: type a part of the name"_s);
+        scene.page.setFind(u"pay"_s);
+        const auto *asked = std::get_if<query::ForgeRepositories>(&scene.queries.back().body);
+        QVERIFY(asked && asked->find == u"pay" && asked->count == limits::forgePage);
+    }
+
+    void howItIsInStep_data()
+    {
+        QTest::addColumn<int>("pause");
+        QTest::addColumn<QString>("problem");
+        QTest::newRow("quota") << int(SyncPause::quota) << u"GitHub's quota for this hour is used up."_s;
+        QTest::newRow("slower") << int(SyncPause::slowDown) << u"GitHub asked to slow down."_s;
+        QTest::newRow("offline") << int(SyncPause::offline) << u"GitHub is not reached"_s;
+        QTest::newRow("signed out") << int(SyncPause::signedOut) << u"GitHub does not accept this sign-in any more."_s;
+    }
+    void howItIsInStep()
+    {
+        QFETCH(const int, pause);
+        QFETCH(const QString, problem);
+        Scene scene;
+        scene.begin();
+        scene.page.choose(u"mona"_s, u"acme/shop"_s);
+        QCOMPARE(scene.page.problem(), QString());
+        scene.state.accounts.front().pause = SyncPause(pause);
+        scene.link.deliver(event::SyncChanged { scene.state });
+        QVERIFY(scene.page.problem().startsWith(problem));
+        QVERIFY(scene.at(0, ForgeLines::DescriptionRole).toString().contains(problem));
+        QCOMPARE(scene.page.isSignedOut(), SyncPause(pause) == SyncPause::signedOut);
+    }
+
+    void whatRunsIsCounted()
+    {
+        Scene scene;
+        AccountSync &sync = scene.state.accounts.front();
+        sync.running = true;
+        sync.phases = { { SyncPhase::identity, true, 1, 1 }, { SyncPhase::repositories, false, 3, 14 } };
+        scene.begin();
+        QCOMPARE(scene.at(0, ForgeLines::DetailRole).toString(), u"Synchronising 3 of 14 repositories"_s);
+        sync.running = false;
+        sync.checkedAt = 0;
+        scene.link.deliver(event::SyncChanged { scene.state });
+        QCOMPARE(scene.at(0, ForgeLines::DetailRole).toString(), u"Not synchronised yet"_s);
+        sync.failure = failure(codes::GitHub::serverError);
+        scene.link.deliver(event::SyncChanged { scene.state });
+        QCOMPARE(scene.at(0, ForgeLines::ProblemRole).toString(), u"github.serverError"_s);
+    }
+
+    void aRepositoryShowsItsPullRequests()
+    {
+        Scene scene;
+        scene.begin();
+        scene.page.choose(u"mona"_s, u"acme/shop"_s);
+        const auto *asked = std::get_if<query::PullRequests>(&scene.queries.back().body);
+        QVERIFY(asked && asked->repository == u"acme/shop" && asked->open);
+        QCOMPARE(scene.page.pulls()->rowCount(), 50);
+        QCOMPARE(scene.page.pullCount(), u"50 open"_s);
+        const QModelIndex first = scene.page.pulls()->index(0, 0);
+        QCOMPARE(first.data(PullRequestLines::DescriptionRole).toString(),
+                 u"#1 Change 1, by ada, draft, checks failed"_s);
+        QCOMPARE(first.data(PullRequestLines::AgeRole).toString(), u"3 h ago"_s);
+        scene.page.synchronise();
+        QCOMPARE(scene.sent<command::Synchronise>().back().repository, u"acme/shop"_s);
+    }
+
+    // What is read stays in sight when it is merged meanwhile.
+    void onePullRequestIsRead()
+    {
+        Scene scene;
+        scene.begin();
+        scene.page.choose(u"mona"_s, u"acme/shop"_s);
+        scene.page.read(u"PR_2"_s);
+        QCOMPARE(scene.page.pullTitle(), u"#2 Change 2"_s);
+        QCOMPARE(scene.page.pullState(), u"ready"_s);
+        QVERIFY(scene.page.pullFacts().contains(u"From change into main"_s));
+        scene.rows.rows[1].state = PullRequestState::merged;
+        scene.link.deliver(event::PullRequestsChanged { { scene.rows.rows[1] }, {} });
+        QVERIFY(!std::get<query::PullRequests>(scene.queries.back().body).open);
+        QCOMPARE(scene.page.pullState(), u"merged"_s);
+        scene.page.synchronise();
+        QCOMPARE(scene.sent<command::Synchronise>().back().pullRequest, 2);
+        scene.page.read({});
+        QVERIFY(std::get<query::PullRequests>(scene.queries.back().body).open);
+        QCOMPARE(scene.page.pull(), QString());
+    }
+
+    // Law 12: what nobody looks at is not kept fresh.
+    void onlyWhatIsInSightIsWatched()
+    {
+        Scene scene;
+        scene.begin();
+        scene.page.choose(u"mona"_s, u"acme/shop"_s);
+        QCOMPARE(scene.sent<command::WatchPullRequests>().size(), 0u);
+        scene.page.setWatched(true);
+        QCOMPARE(scene.sent<command::WatchPullRequests>().back().pullRequests.size(),
+                 size_t(limits::watchedPullRequests));
+        scene.page.read(u"PR_7"_s);
+        QCOMPARE(scene.sent<command::WatchPullRequests>().back().pullRequests.size(), 1u);
+        scene.page.setWatched(false);
+        QVERIFY(scene.sent<command::WatchPullRequests>().back().pullRequests.empty());
+        const size_t told = scene.commands.size();
+        scene.page.setWatched(false);
+        QCOMPARE(scene.commands.size(), told);
+    }
+
+    void signingOutClosesIt()
+    {
+        Scene scene;
+        scene.begin();
+        scene.page.choose(u"mona"_s, u"acme/shop"_s);
+        scene.repositories = {};
+        scene.link.deliver(event::ForgeRepositoriesChanged { 0 });
+        scene.link.deliver(event::SyncChanged {});
+        QCOMPARE(scene.page.repository(), QString());
+        QCOMPARE(scene.page.lines()->rowCount(), 0);
+        QVERIFY(!scene.page.hasAny());
+    }
+
+    void whatIsRefusedIsSaid()
+    {
+        Scene scene;
+        scene.begin();
+        const QSignalSpy refused(&scene.page, &ForgePage::refused);
+        scene.page.synchroniseAccount(u"mona"_s);
+        scene.link.deliver(
+            event::CommandFinished { scene.commands.back().id, failure(codes::GitHub::unknownAccount), {} });
+        QCOMPARE(refused.size(), 1);
+    }
+};
+
+FOUNDRY_TEST_MAIN(ForgePageTest)
+#include "ForgePageTest.moc"

@@ -1,0 +1,88 @@
+// The lists of what is known of GitHub: repositories by account and organisation, and the pull requests of one.
+// Values only, one page of the engine's rows each: whoever looks for another types its name. GUI thread.
+#pragma once
+
+#include "ForgeText.h"
+
+#include <QAbstractListModel>
+#include <QtQml/qqmlregistration.h>
+
+namespace foundry {
+
+class ForgeLines : public QAbstractListModel {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("comes with the workbench")
+
+public:
+    enum Kind { Account, Owner, Repository, More };
+    Q_ENUM(Kind)
+    enum Role {
+        KindRole = Qt::UserRole + 1,
+        TitleRole, // the account's login, the organisation, the repository's own name
+        DetailRole, // of an account: how well it is in step
+        ProblemRole, // of an account: what is wrong and how it goes on
+        AccountRole,
+        RepositoryRole, // "acme/shop"
+        PullsRole, // open pull requests
+        DescriptionRole, // all of it in one sentence, for a screen reader
+    };
+    explicit ForgeLines(QObject *parent = nullptr);
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QHash<int, QByteArray> roleNames() const override;
+
+    void setAccounts(const std::vector<AccountSync> &accounts, const ForgeSentence &sentence, Millis now);
+    void setRepositories(const answer::ForgeRepositories &page);
+
+private:
+    struct Line {
+        Kind kind = Repository;
+        QString title, detail, problem, account, repository;
+        int pulls = 0;
+        QString description;
+        bool operator==(const Line &) const = default;
+    };
+    void take();
+    std::vector<Line> lines() const;
+
+    std::vector<Line> m_accounts;
+    answer::ForgeRepositories m_page;
+    std::vector<Line> m_lines;
+};
+
+class PullRequestLines : public QAbstractListModel {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("comes with the workbench")
+
+public:
+    enum Role {
+        PullRole = Qt::UserRole + 1, // PullRequestRow::id
+        NumberRole, // "#12"
+        TitleRole,
+        AuthorRole,
+        StateRole,
+        ToneRole,
+        GlyphRole,
+        ChecksRole,
+        AgeRole,
+        DescriptionRole,
+    };
+    explicit PullRequestLines(QObject *parent = nullptr);
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QHash<int, QByteArray> roleNames() const override;
+
+    void setPage(const answer::PullRequests &page, Millis now);
+    const PullRequestRow *row(const QString &id) const;
+    const std::vector<PullRequestRow> &rows() const { return m_rows; }
+
+private:
+    std::vector<PullRequestRow> m_rows;
+    Millis m_now = 0;
+};
+
+} // namespace foundry

@@ -1,0 +1,278 @@
+#include "ForgePage.h"
+
+#include <QDesktopServices>
+#include <QUrl>
+
+#include <algorithm>
+
+namespace foundry {
+
+namespace {
+
+QString sentence(const QString &words)
+{
+    return words.left(1).toUpper() + words.mid(1);
+}
+
+} // namespace
+
+ForgePage::ForgePage(EngineLink *link, ForgeSentence sentence, std::function<Millis()> now, QObject *parent)
+    : QObject(parent)
+    , m_link(link)
+    , m_sentence(std::move(sentence))
+    , m_now(std::move(now))
+{
+    m_ages.setInterval(renewMs);
+    m_ages.setTimerType(Qt::VeryCoarseTimer);
+    connect(&m_ages, &QTimer::timeout, this, &ForgePage::renew);
+    connect(m_link, &EngineLink::received, this, [this](const Event &event) {
+        if (std::holds_alternative<event::EngineReady>(event)) {
+            m_link->ask(query::Synchronisation {}, this, [this](const Result<AnswerBody> &answer) {
+                if (const auto *state = answer ? std::get_if<SyncState>(&*answer) : nullptr)
+                    take(*state);
+            });
+            lookAtRepositories();
+        } else if (const auto *told = std::get_if<event::SyncChanged>(&event)) {
+            take(told->state);
+        } else if (std::holds_alternative<event::ForgeRepositoriesChanged>(event)) {
+            lookAtRepositories();
+        } else if (const auto *rows = std::get_if<event::PullRequestsChanged>(&event)) {
+            const bool mine = !rows->gone.empty()
+                || std::ranges::any_of(rows->changed,
+                                       [this](const PullRequestRow &row) { return row.repository == m_repository; });
+            if (mine)
+                lookAtPulls();
+        }
+    });
+}
+
+void ForgePage::take(const SyncState &state)
+{
+    m_state = state;
+    if (!m_repository.isEmpty() && !account())
+        close(); // signed out: its rows are gone
+    renew();
+    setWatched(m_watched);
+}
+
+void ForgePage::renew()
+{
+    m_lines.setAccounts(m_state.accounts, m_sentence, m_now());
+    Q_EMIT changed();
+}
+
+void ForgePage::setWatched(bool watched)
+{
+    m_watched = watched;
+    if (watched && hasAny() && !m_ages.isActive()) {
+        m_ages.start();
+        renew();
+    } else if (!watched || !hasAny()) {
+        m_ages.stop();
+    }
+    watch();
+}
+
+const AccountSync *ForgePage::account() const
+{
+    const auto found
+        = std::ranges::find(m_state.accounts, m_account, [](const AccountSync &sync) { return sync.account.value; });
+    return found == m_state.accounts.end() ? nullptr : &*found;
+}
+
+// ---- reads -----------------------------------------------------------------------------------------
+
+void ForgePage::lookAtRepositories()
+{
+    query::ForgeRepositories wish;
+    wish.find = m_find;
+    m_link->ask(wish, this, [this, asked = ++m_asked](const Result<AnswerBody> &answer) {
+        const auto *page = answer ? std::get_if<answer::ForgeRepositories>(&*answer) : nullptr;
+        if (page && asked == m_asked)
+            m_lines.setRepositories(*page);
+    });
+}
+
+void ForgePage::lookAtPulls()
+{
+    if (m_repository.isEmpty())
+        return;
+    query::PullRequests wish;
+    wish.repository = m_repository;
+    wish.account.value = m_account;
+    wish.find = m_findPull;
+    wish.open = m_pull.id.isEmpty(); // what is being read stays in sight when it is merged
+    m_link->ask(wish, this, [this, asked = ++m_askedPulls](const Result<AnswerBody> &answer) {
+        const auto *page = answer ? std::get_if<answer::PullRequests>(&*answer) : nullptr;
+        if (!page || asked != m_askedPulls)
+            return;
+        m_found = page->found;
+        m_pulls.setPage(*page, m_now());
+        if (const PullRequestRow *row = m_pulls.row(pull()))
+            m_pull = *row;
+        watch();
+        Q_EMIT changed();
+    });
+}
+
+// Told to the engine only when it is another list.
+void ForgePage::watch()
+{
+    std::vector<PullRequestId> wanted;
+    if (m_watched && !m_repository.isEmpty()) {
+        if (!m_pull.id.isEmpty())
+            wanted.push_back(m_pull.id);
+        for (const PullRequestRow &row : m_pulls.rows()) {
+            if (m_pull.id.isEmpty() && wanted.size() < size_t(limits::watchedPullRequests))
+                wanted.push_back(row.id);
+        }
+    }
+    if (wanted == m_told)
+        return;
+    m_told = wanted;
+    m_link->submit(command::WatchPullRequests { std::move(wanted) });
+}
+
+void ForgePage::setFind(const QString &find)
+{
+    if (find.left(findCharacters) == m_find)
+        return;
+    m_find = find.left(findCharacters);
+    lookAtRepositories();
+    Q_EMIT changed();
+}
+
+void ForgePage::setFindPull(const QString &find)
+{
+    if (find.left(findCharacters) == m_findPull)
+        return;
+    m_findPull = find.left(findCharacters);
+    lookAtPulls();
+    Q_EMIT changed();
+}
+
+void ForgePage::choose(const QString &account, const QString &repository)
+{
+    m_account = account;
+    m_repository = repository;
+    m_pull = {};
+    m_findPull.clear();
+    m_found = 0;
+    m_pulls.setPage({}, m_now());
+    lookAtPulls();
+    Q_EMIT changed();
+}
+
+void ForgePage::read(const QString &pull)
+{
+    const PullRequestRow *row = m_pulls.row(pull);
+    m_pull = row ? *row : PullRequestRow {};
+    if (!row)
+        lookAtPulls(); // the open ones again
+    watch();
+    Q_EMIT changed();
+}
+
+void ForgePage::close()
+{
+    choose({}, {});
+    watch();
+}
+
+// ---- words -----------------------------------------------------------------------------------------
+
+int ForgePage::known() const
+{
+    int sum = 0;
+    for (const AccountSync &sync : m_state.accounts)
+        sum += sync.repositories;
+    return sum;
+}
+
+QString ForgePage::line() const
+{
+    const AccountSync *sync = account();
+    return sync ? syncLine(*sync, m_now()) : QString();
+}
+
+QString ForgePage::problem() const
+{
+    const AccountSync *sync = account();
+    return sync ? syncProblem(*sync, m_sentence) : QString();
+}
+
+bool ForgePage::isSignedOut() const
+{
+    const AccountSync *sync = account();
+    return sync && sync->pause == SyncPause::signedOut;
+}
+
+QString ForgePage::pullCount() const
+{
+    const int shown = m_pulls.rowCount();
+    if (m_found > shown)
+        return u"the newest %1 of %2 open"_s.arg(shown).arg(m_found);
+    return m_found == 1 ? u"1 open"_s : u"%1 open"_s.arg(m_found);
+}
+
+QString ForgePage::pullTitle() const
+{
+    return m_pull.id.isEmpty() ? QString() : u"#%1 %2"_s.arg(m_pull.number).arg(m_pull.title);
+}
+
+QStringList ForgePage::pullFacts() const
+{
+    if (m_pull.id.isEmpty())
+        return {};
+    const PullRequestRow &row = m_pull;
+    const QString from = row.headRepository == row.repository ? row.headBranch
+        : row.headRepository.isEmpty()                        ? u"%1 of a repository that is gone"_s.arg(row.headBranch)
+                                                              : u"%1 of %2"_s.arg(row.headBranch, row.headRepository);
+    QStringList facts {
+        u"By %1, changed %2"_s.arg(row.author.isEmpty() ? u"somebody who is gone"_s : row.author,
+                                   agoText(m_now(), row.updatedAt)),
+        u"From %1 into %2"_s.arg(from, row.baseBranch),
+        u"%1 added and %2 removed lines in %3 files"_s.arg(row.additions).arg(row.deletions).arg(row.files),
+        row.checks == ChecksState::none ? u"No checks"_s : sentence(textOf(row.checks)),
+    };
+    if (row.review != ReviewDecision::none)
+        facts.append(sentence(textOf(row.review)));
+    if (row.mergeable != Mergeability::unknown)
+        facts.append(sentence(textOf(row.mergeable)));
+    QStringList labels;
+    for (const PullRequestLabel &label : row.labels)
+        labels.append(label.name);
+    if (!labels.isEmpty())
+        facts.append(u"Labels: "_s + labels.join(u", "_s));
+    return facts;
+}
+
+// ---- what is asked for -----------------------------------------------------------------------------
+
+void ForgePage::submit(CommandBody body)
+{
+    m_link->submit(std::move(body), this, [this](const event::CommandFinished &finished) {
+        if (finished.failure)
+            Q_EMIT refused(m_sentence(*finished.failure));
+    });
+}
+
+void ForgePage::synchronise()
+{
+    if (!m_repository.isEmpty())
+        submit(command::Synchronise { AccountId { m_account }, m_repository, m_pull.number });
+}
+
+void ForgePage::synchroniseAccount(const QString &account)
+{
+    submit(command::Synchronise { AccountId { account }, {}, 0 });
+}
+
+void ForgePage::openAtGitHub()
+{
+    const QUrl url(m_pull.url, QUrl::StrictMode);
+    if (url.isValid() && url.scheme() == u"https")
+        QDesktopServices::openUrl(url);
+}
+
+} // namespace foundry

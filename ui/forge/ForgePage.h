@@ -1,0 +1,102 @@
+// What the window shows of GitHub: the repositories in the sidebar, one of them with its pull requests, one of these
+// to be read, and how well all of it is in step. Everything is read from the engine's rows, never from the network.
+// While it is in sight, what it shows is kept fresh and ages go on; otherwise it makes no wake-up. GUI thread.
+#pragma once
+
+#include "ForgeLines.h"
+
+#include <EngineLink.h>
+
+#include <QTimer>
+
+namespace foundry {
+
+class ForgePage : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("comes with the workbench")
+    Q_PROPERTY(foundry::ForgeLines *lines READ lines CONSTANT FINAL)
+    Q_PROPERTY(foundry::PullRequestLines *pulls READ pulls CONSTANT FINAL)
+    Q_PROPERTY(bool any READ hasAny NOTIFY changed FINAL) // an account is known
+    Q_PROPERTY(int known READ known NOTIFY changed FINAL) // repositories
+    Q_PROPERTY(QString find READ find WRITE setFind NOTIFY changed FINAL) // of repositories
+    Q_PROPERTY(QString repository READ repository NOTIFY changed FINAL) // "acme/shop"; empty: none is shown
+    Q_PROPERTY(QString line READ line NOTIFY changed FINAL) // how well the shown repository's account is in step
+    Q_PROPERTY(QString problem READ problem NOTIFY changed FINAL)
+    Q_PROPERTY(bool signedOut READ isSignedOut NOTIFY changed FINAL) // signing in again is the way out
+    Q_PROPERTY(QString findPull READ findPull WRITE setFindPull NOTIFY changed FINAL)
+    Q_PROPERTY(QString pullCount READ pullCount NOTIFY changed FINAL) // "14 open", "the newest 500 of 1,204 open"
+    // The pull request that is read.
+    Q_PROPERTY(QString pull READ pull NOTIFY changed FINAL) // id; empty: none
+    Q_PROPERTY(QString pullTitle READ pullTitle NOTIFY changed FINAL)
+    Q_PROPERTY(QString pullState READ pullState NOTIFY changed FINAL)
+    Q_PROPERTY(QString pullTone READ pullTone NOTIFY changed FINAL)
+    Q_PROPERTY(QStringList pullFacts READ pullFacts NOTIFY changed FINAL) // a dozen sentences at most
+
+public:
+    ForgePage(EngineLink *link, ForgeSentence sentence, std::function<Millis()> now, QObject *parent = nullptr);
+
+    ForgeLines *lines() { return &m_lines; }
+    PullRequestLines *pulls() { return &m_pulls; }
+    bool hasAny() const { return !m_state.accounts.empty(); }
+    int known() const;
+    QString find() const { return m_find; }
+    void setFind(const QString &find);
+    QString repository() const { return m_repository; }
+    QString line() const;
+    QString problem() const;
+    bool isSignedOut() const;
+    QString findPull() const { return m_findPull; }
+    void setFindPull(const QString &find);
+    QString pullCount() const;
+    QString pull() const { return m_pull.id.value; }
+    QString pullTitle() const;
+    QString pullState() const { return lookOf(m_pull.state).state; }
+    QString pullTone() const { return lookOf(m_pull.state).tone; }
+    QStringList pullFacts() const;
+
+    Q_INVOKABLE void choose(const QString &account, const QString &repository);
+    Q_INVOKABLE void read(const QString &pull); // empty: back to the list
+    Q_INVOKABLE void close();
+    Q_INVOKABLE void synchronise(); // what is shown: the pull request, or the repository
+    Q_INVOKABLE void synchroniseAccount(const QString &account);
+    Q_INVOKABLE void openAtGitHub();
+
+    void setWatched(bool watched);
+
+    static constexpr qsizetype findCharacters = 200;
+    static constexpr int renewMs = 30'000; // of ages
+
+Q_SIGNALS:
+    void changed();
+    void refused(const QString &why); // for a toast
+
+private:
+    void take(const SyncState &state);
+    void renew();
+    void lookAtRepositories();
+    void lookAtPulls();
+    void watch();
+    void submit(CommandBody body);
+    const AccountSync *account() const;
+
+    EngineLink *m_link;
+    ForgeSentence m_sentence;
+    std::function<Millis()> m_now;
+    SyncState m_state;
+    ForgeLines m_lines;
+    PullRequestLines m_pulls;
+    QString m_find;
+    QString m_account; // of the shown repository
+    QString m_repository;
+    QString m_findPull;
+    int m_found = 0;
+    PullRequestRow m_pull;
+    quint64 m_asked = 0; // only the answer to the newest question counts
+    quint64 m_askedPulls = 0;
+    std::vector<PullRequestId> m_told; // watched, as the engine knows
+    bool m_watched = false;
+    QTimer m_ages;
+};
+
+} // namespace foundry
