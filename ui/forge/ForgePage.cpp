@@ -271,7 +271,7 @@ void ForgePage::synchroniseAccount(const QString &account)
 void ForgePage::openAtGitHub()
 {
     const QUrl url(m_pull.url, QUrl::StrictMode);
-    if (url.isValid() && url.scheme() == u"https")
+    if (url.isValid() && (url.scheme() == u"https" || url.scheme() == u"http")) // a host of one's own may have no other
         QDesktopServices::openUrl(url);
 }
 
