@@ -18,9 +18,8 @@ FocusScope {
         line.forceActiveFocus()
         line.selectAll()
     }
+    // Of something: a check of a typed parameter in here makes qmllint 6.4 crash, now and then.
     function begin(commandLine: string): void {
-        if (commandLine.trim() === "")
-            return
         bar.terminals.run(commandLine)
         bar.began()
     }
@@ -51,7 +50,10 @@ FocusScope {
                 name: qsTr("Command for the sandbox")
                 placeholderText: qsTr("A command, as for a shell in the task\u2019s folder")
                 maximumLength: 8000
-                onAccepted: bar.begin(text)
+                onAccepted: {
+                    if (go.enabled)
+                        bar.begin(text)
+                }
                 Keys.onEscapePressed: bar.dismissed()
             }
             FButton {
