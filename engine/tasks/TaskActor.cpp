@@ -110,6 +110,10 @@ Result<void> TaskActor::handle(const task::Stop &)
         return {}; // nothing runs: stopping twice is no error
     m_facts.edit().hold = true;
     stopWork();
+    if (m_facts->running == Act::wait) { // nothing has begun yet: what is next is decided anew
+        if (auto gone = goOn(); !gone)
+            return gone;
+    }
     return changed();
 }
 

@@ -142,6 +142,11 @@ Told tell(const LifeFacts &facts, const QStringList &asking, const QString &doin
 
 } // namespace
 
+bool isStoppedEarly(const LifeFacts &facts)
+{
+    return facts.hold && facts.turns == 0 && !facts.archived;
+}
+
 bool wantsSetUp(const LifeFacts &facts)
 {
     return facts.projectAgreed && !facts.setUpDone && !facts.project.config.setUp.isEmpty();
@@ -168,6 +173,8 @@ Act nextAct(const LifeFacts &facts, int prompts, Millis now)
         return Act::resolveBase;
     if (facts.placeWanted && !facts.sandboxMade)
         return Act::createSandbox;
+    if (isStoppedEarly(facts))
+        return Act::wait;
     const bool wantsTurn = prompts > 0 && !facts.interrupted && !facts.hold;
     // After a release the place is made again only when there is work for it.
     if (wantsTurn || facts.turns == 0) {

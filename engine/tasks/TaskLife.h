@@ -20,6 +20,8 @@ TaskSummary summarise(const LifeFacts &facts, const QStringList &asking, const Q
 
 // Does the repository's .foundry/config.toml wait for the person's word? Nothing is prepared before.
 bool asksProject(const LifeFacts &facts);
+// Did the person's Stop come before the first turn? Nothing more is prepared until they go on.
+bool isStoppedEarly(const LifeFacts &facts);
 // Has its set-up script still to run?
 bool wantsSetUp(const LifeFacts &facts);
 // Did a step fail that the task can go on without?

@@ -170,7 +170,10 @@ Async<Result<Act>> TaskActor::decide(StepRun &step)
     const Act act = nextAct(*m_facts, int(waiting->size()), clock().now());
     step.onCommit([this, act]() -> Result<void> {
         const Act shown = act == Act::turn ? Act::openSession : act;
-        if (m_facts->running == shown)
+        const bool stopped = isStoppedEarly(*m_facts) && m_facts->summary.overlay == TaskOverlay::none;
+        if (stopped)
+            m_facts.edit().summary.overlay = TaskOverlay::stopped;
+        if (m_facts->running == shown && !stopped)
             return {};
         m_facts.edit().running = shown;
         return changed(act != Act::wait);
@@ -281,7 +284,7 @@ Async<Result<void>> TaskActor::turn(StepRun &step)
     auto text = TaskStore(store()).promptText(m_facts->lastPrompt);
     if (!text)
         co_return std::unexpected(text.error());
-    session::Prompt prompt { m_facts->lastPrompt, *text, {}, m_stopping };
+    session::Prompt prompt { m_facts->lastPrompt, *text, {}, m_facts->hold };
     if (m_facts->lastPrompt == m_facts->continuation) {
         auto interrupted = TaskStore(store()).promptText(m_facts->interruptedPrompt);
         if (!interrupted)

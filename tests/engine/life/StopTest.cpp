@@ -32,8 +32,16 @@ class StopTest final : public QObject {
 
 private Q_SLOTS:
     // A task tells of each of its steps; it is stopped after the first such word, after the second, and so on.
+    void isHeardAtEveryMomentOfATask_data()
+    {
+        QTest::addColumn<bool>("killed");
+        QTest::newRow("and goes on running") << false;
+        QTest::newRow("and is killed at once") << true;
+    }
+
     void isHeardAtEveryMomentOfATask()
     {
+        QFETCH(bool, killed);
         EngineDesk desk;
         desk.addFakeAgent(u"mute"_s, { u"--silent-on"_s, u"prompt"_s });
         desk.start();
@@ -47,6 +55,10 @@ private Q_SLOTS:
                 id, [&](const TaskSummary &t) { return words >= word || t.reason.subject == u"firstAnswer"_s; }));
             inTurn += desk.task(id).reason.subject == u"firstAnswer"_s;
             QVERIFY(!desk.command(command::StopTask { id }).failure);
+            if (killed) {
+                desk.crash();
+                desk.start();
+            }
             QVERIFY2(desk.until(id, rests), qPrintable(u"stopped at word %1"_s.arg(word)));
             QVERIFY(!desk.task(id).failure || desk.task(id).overlay == TaskOverlay::stopped);
             desk.heard = {};

@@ -125,6 +125,18 @@ private Q_SLOTS:
         QCOMPARE(nextAct(facts, 2, 0), Act::snapshot); // the work is kept all the same
     }
 
+    void whatIsStoppedBeforeItsFirstTurnIsNotPreparedFurther()
+    {
+        LifeFacts facts = afterATurn();
+        facts.turns = 0;
+        facts.hold = true;
+        QCOMPARE(nextAct(facts, 1, 0), Act::wait);
+        facts.sandboxMade = false;
+        QCOMPARE(nextAct(facts, 1, 0), Act::wait);
+        facts.placeWanted = true; // a terminal needs it all the same
+        QCOMPARE(nextAct(facts, 1, 0), Act::createSandbox);
+    }
+
     void publishingGoesItsStages()
     {
         LifeFacts facts = afterATurn();
