@@ -140,7 +140,17 @@ enum class Agent {
 };
 Q_ENUM_NS(Agent)
 
-enum class Repository { missing, moved, alreadyOpen, empty, unsupported, badConfig };
+enum class Repository {
+    missing,
+    moved,
+    alreadyOpen,
+    empty,
+    unsupported,
+    badConfig,
+    forgeGone, // the forge has no such repository, or this account may not see it any more
+    mayNotPush, // the account may read it only
+    accountGone // nobody is signed in any more who sees it
+};
 Q_ENUM_NS(Repository)
 
 enum class Task {
