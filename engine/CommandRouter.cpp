@@ -9,6 +9,7 @@
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonMessages.h"
+#include "PullRequestDesk.h"
 #include "SystemChecks.h"
 #include "TaskActor.h"
 #include "TaskMessages.h"
@@ -116,6 +117,9 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const RefreshGitHub &m) { return m_needs.accounts.perform(m); },
             [&](const Synchronise &m) { return m_needs.forge.perform(m); },
             [&](const WatchPullRequests &m) { return m_needs.forge.perform(m); },
+            [&](const OpenPullRequest &m) { return task(m.task, task::OpenPullRequest { m }); },
+            [&](const MergePullRequest &m) { return merge(m); },
+            [&](const ReadyPullRequest &m) { return m_needs.pullRequests.perform(m); },
         },
         command.body);
 }
@@ -164,6 +168,12 @@ CommandRouter::Work CommandRouter::tellTask(TaskId task, Message message)
             qWarning("command: index row not repaired: %s", qPrintable(repaired.error().chain()));
     }
     co_return told;
+}
+
+CommandRouter::Work CommandRouter::merge(command::MergePullRequest wish)
+{
+    return wish.task.isEmpty() ? m_needs.pullRequests.perform(std::move(wish))
+                               : tellTask(wish.task, toMessage(task::MergePullRequest { wish }));
 }
 
 CommandRouter::Work CommandRouter::openRepository(CommandId id, command::OpenRepository wish)

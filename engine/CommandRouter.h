@@ -25,6 +25,7 @@ class TaskTerminals;
 class TerminalHub;
 class AccountDesk;
 class ForgeSync;
+class PullRequestDesk;
 class AgentDesk;
 
 class CommandRouter {
@@ -38,6 +39,7 @@ public:
         AgentDesk &agents;
         AccountDesk &accounts;
         ForgeSync &forge;
+        PullRequestDesk &pullRequests;
         ActorInspector &actorInspector;
         TerminalHub &terminals;
         TaskTerminals &taskTerminals;
@@ -61,6 +63,7 @@ private:
     Work openCopy(command::OpenCopy wish);
     static Work settled(Result<> how); // what needs no actor
     Work tellTask(TaskId task, Message message);
+    Work merge(command::MergePullRequest wish);
 
     Needs m_needs;
     std::function<void(const Event &)> m_tell;

@@ -17,6 +17,7 @@
 #include "PlainProvider.h"
 #include "ProjectReader.h"
 #include "Publisher.h"
+#include "PullRequestTemplate.h"
 #include "Randomness.h"
 #include "SecretStore.h"
 #include "SourceStore.h"
@@ -41,6 +42,8 @@ class QueryRouter;
 class ActorInspector;
 class DiskWatch;
 class ForgeSync;
+class PullRequestDesk;
+struct ForgeWorks;
 class KeeperSweep;
 class TaskTerminals;
 class TerminalHub;
@@ -66,6 +69,7 @@ private:
     void tellOfAccounts(const Event &event);
     void registerKinds();
     Result<void> makeFirstActors();
+    ForgeWorks forgeWorks();
     SandboxProvider &providerOf(const SandboxRecord &record);
 
     EngineSettings m_settings;
@@ -86,6 +90,7 @@ private:
     LfsObjects m_lfs;
     ChangeReader m_changes;
     ProjectReader m_projects;
+    PullRequestTemplateReader m_templates;
     Publisher m_publisher;
     AgentChoices m_choices;
     EditorCopies m_editors;
@@ -102,6 +107,7 @@ private:
     std::unique_ptr<DiskWatch> m_disk;
     std::unique_ptr<ActorSystem> m_actors;
     std::unique_ptr<ForgeSync> m_forge;
+    std::unique_ptr<PullRequestDesk> m_pullRequests;
     std::unique_ptr<KeeperSweep> m_sweep;
     std::unique_ptr<SystemChecks> m_checks;
     std::unique_ptr<ActorInspector> m_actorInspector;

@@ -52,19 +52,6 @@ QueryRouter::Work QueryRouter::perform(QueryBody body)
     return std::visit([this](const auto &query) { return read(query); }, body);
 }
 
-template <class A, class T> Async<Result<T>> QueryRouter::visited(ActorRef ref, std::function<Result<T>(A &)> use)
-{
-    Promise<Result<T>> seen;
-    m_needs.actors.visit<A>(ref, [seen, use](Result<A *> actor) {
-        if (actor)
-            seen.set(use(**actor));
-        else
-            seen.set(std::unexpected(actor.error()));
-    });
-    auto result = co_await seen;
-    co_return result;
-}
-
 Async<Result<LifeFacts>> QueryRouter::factsOf(TaskId task)
 {
     auto visiting = visited<TaskActor, LifeFacts>(keys::taskOf(task),

@@ -74,6 +74,23 @@ struct Skip {
     static constexpr auto name = "skip";
 };
 
+// See the commands of these names.
+struct OpenPullRequest {
+    static constexpr auto name = "openPullRequest";
+    command::OpenPullRequest wish;
+};
+struct MergePullRequest {
+    static constexpr auto name = "mergePullRequest";
+    command::MergePullRequest wish;
+};
+
+// ---- from what is known of the forge ----
+// The pull request that carries its branch is another than it was (L33).
+struct PullRequestSeen {
+    static constexpr auto name = "pullRequestSeen";
+    TaskPullRequest seen;
+};
+
 // ---- from its session, ephemeral ----
 struct SessionTold {
     static constexpr auto name = "sessionTold";
@@ -111,7 +128,8 @@ struct Go {
 };
 
 using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, Archive, Unarchive, Delete, Restore,
-                             Rename, Mark, SessionTold, GitTold, HostDenied, Prepare, Due, AnswerQuestion, Skip>;
+                             Rename, Mark, SessionTold, GitTold, HostDenied, Prepare, Due, AnswerQuestion, Skip,
+                             OpenPullRequest, MergePullRequest, PullRequestSeen>;
 
 } // namespace task
 
@@ -133,6 +151,9 @@ FOUNDRY_JSON(task::GitTold, job, subStep, fraction)
 FOUNDRY_JSON(task::HostDenied, host)
 FOUNDRY_JSON(task::AnswerQuestion, question, answer)
 FOUNDRY_JSON(task::Skip)
+FOUNDRY_JSON(task::OpenPullRequest, wish)
+FOUNDRY_JSON(task::MergePullRequest, wish)
+FOUNDRY_JSON(task::PullRequestSeen, seen)
 FOUNDRY_JSON(task::Prepare)
 FOUNDRY_JSON(task::Due)
 FOUNDRY_JSON(task::Go)

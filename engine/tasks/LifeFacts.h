@@ -21,6 +21,9 @@ enum class Act {
     commit,
     push,
     bringIntoClone,
+    openPullRequest,
+    mergePullRequest,
+    archive,
     moveSandbox,
     release,
     purge
@@ -109,6 +112,9 @@ struct LifeFacts {
     QString publishedCommit;
     QString publishedTo;
     QString publishedTree; // to know whether something is new since; see hasUnpublished
+    std::optional<command::OpenPullRequest> opening; // after the push; what is open is summary.pullRequest
+    std::optional<command::MergePullRequest> merging;
+    bool archiveMerged = false; // as soon as the pull request is merged
 
     QString failedStep;
     Millis since = 0; // of the state as shown
@@ -137,6 +143,6 @@ FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, bas
              snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
              failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts, clonePath, project,
              projectAgreed, projectAnswered, carried, notCarried, carriedFolders, uncopiedFolders, setUpDone,
-             askedHosts, grantedHosts, refusedHosts, repositoryHosts)
+             askedHosts, grantedHosts, refusedHosts, repositoryHosts, opening, merging, archiveMerged)
 
 } // namespace foundry

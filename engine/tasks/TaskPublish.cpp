@@ -1,4 +1,5 @@
 // The second half of a task's steps: publishing what was done, and letting go of the sandbox.
+#include "GithubDataMessages.h"
 #include "Keys.h"
 #include "OrganizationMessages.h"
 #include "RepositoryMessages.h"
@@ -139,6 +140,10 @@ Async<Result<void>> TaskActor::purge(StepRun &step)
         if (auto gone = dismiss(keys::sessionOf(m_facts->summary.id, m_facts->session.id)); !gone)
             return gone;
         m_facts.edit().running = Act::wait;
+        if (const auto &pull = m_facts->summary.pullRequest) {
+            if (auto sent = send(keys::localGithubData(), githubData::LinkTask { pull->id, {} }); !sent)
+                return sent;
+        }
         return send(keys::localOrganization(), organization::TaskGone { m_facts->summary.id, false });
     });
     co_return Result<void>();

@@ -3,8 +3,8 @@
 
 #include <foundry/Accounts.h>
 #include <foundry/AgentSettings.h>
-#include <foundry/Forge.h>
 #include <foundry/Inspect.h>
+#include <foundry/PullRequests.h>
 #include <foundry/Values.h>
 
 #include <QHash>
@@ -127,7 +127,8 @@ using AnswerBody
     = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
                    answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
                    answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails, answer::ProjectPlan,
-                   AgentSettings, GitHubAccounts, answer::PullRequests, answer::ForgeRepositories, SyncState>;
+                   AgentSettings, GitHubAccounts, answer::PullRequests, answer::ForgeRepositories, SyncState,
+                   answer::PullRequestPlan, PullRequestDetails, answer::CheckLog>;
 
 struct Answer {
     QueryId id;

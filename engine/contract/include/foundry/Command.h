@@ -4,7 +4,7 @@
 #pragma once
 
 #include <foundry/Accounts.h>
-#include <foundry/Forge.h>
+#include <foundry/PullRequests.h>
 
 namespace foundry::command {
 
@@ -251,7 +251,8 @@ using CommandBody = std::variant<
     command::InstallAgent, command::RemoveAgent, command::CancelAgentWork, command::GiveVariable, command::KeepKey,
     command::SignIn, command::AnswerSignIn, command::OpenCopy, command::StartGitHubSignIn, command::CancelGitHubSignIn,
     command::AnswerKeychain, command::CheckGitHubAccount, command::SignOutGitHub, command::RefreshGitHub,
-    command::Synchronise, command::WatchPullRequests>;
+    command::Synchronise, command::WatchPullRequests, command::OpenPullRequest, command::MergePullRequest,
+    command::ReadyPullRequest>;
 
 struct Command {
     CommandId id;

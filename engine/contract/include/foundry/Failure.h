@@ -230,7 +230,13 @@ enum class GitHub {
     tooLarge,
     serverError, // 5xx
     untrusted, // TLS: the certificate
-    offline // not reached
+    offline, // not reached
+    notMergeable, // a merge, for a reason of its own (405)
+    headMoved, // a merge: its head is another than the one that was seen
+    protectedBranch, // a branch's protection
+    repositoryRule, // a ruleset
+    checksRequired, // checks that have not passed
+    reviewRequired // a review that is missing
 };
 Q_ENUM_NS(GitHub)
 } // namespace codes

@@ -6,7 +6,6 @@
 
 namespace foundry {
 
-using PullRequestId = Id<struct PullRequestTag>; // the forge's node id
 using ForgeRepositoryId = Id<struct ForgeRepositoryTag>; // the forge's node id
 
 struct ForgeRepository {
@@ -26,11 +25,6 @@ struct ForgeRepository {
     Millis pushedAt = 0;
     bool operator==(const ForgeRepository &) const = default;
 };
-
-enum class PullRequestState { open, draft, merged, closed };
-enum class ReviewDecision { none, required, approved, changesRequested };
-enum class ChecksState { none, pending, passed, failed };
-enum class Mergeability { unknown, mergeable, conflicting };
 
 struct PullRequestLabel {
     QString name;

@@ -4,6 +4,7 @@
 
 #include <foundry/Failure.h>
 #include <foundry/Ids.h>
+#include <foundry/TaskPullRequest.h>
 
 #include <QByteArray>
 #include <QStringList>
@@ -81,6 +82,7 @@ enum class TaskWhy {
     stoppedByPerson,
     stepFailed, // subject: step name; failure says the rest
     publishedTo, // subject: "origin/branch" or the clone's path
+    inPullRequest, // published, merged or closed; subject: "#12"
     archivedByPerson,
     releaseRuns, // archived or deleted, the sandbox is still being released
     releaseFailed,
@@ -115,7 +117,9 @@ enum class TaskAction {
     remove,
     restore,
     release,
-    skipStep
+    skipStep,
+    openPullRequest, // publishes what is unpublished first
+    mergePullRequest
 };
 
 struct TaskSummary {
@@ -137,6 +141,7 @@ struct TaskSummary {
     Millis createdAt = 0;
     Millis activeAt = 0; // last thing that happened, for order and age
     std::vector<TaskAction> actions;
+    std::optional<TaskPullRequest> pullRequest;
 
     bool operator==(const TaskSummary &) const = default;
 };
