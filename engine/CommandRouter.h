@@ -57,6 +57,7 @@ private:
     using Work = Async<Result<QString>>; // what was created
     Work perform(Command command);
     Work openRepository(CommandId id, command::OpenRepository wish);
+    Work openForgeRepository(CommandId id, command::OpenForgeRepository wish);
     Work createTask(CommandId id, command::CreateTask wish);
     Async<CloneState> cloneOf(RepositoryId repository); // empty where it cannot be read
     Work tellActor(ActorRef actor, Message message);

@@ -85,6 +85,7 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_uncommitted(m_git, m_sources)
     , m_submodules(m_git, m_sources)
     , m_lfs(m_git)
+    , m_forgeFetcher(m_git, m_sources)
     , m_changes(m_git)
     , m_projects(m_git)
     , m_templates(m_git)
@@ -217,8 +218,9 @@ void Engine::registerKinds()
     m_actors->registerKind<GithubDataActor>(name(keys::githubData), GithubDataActor::migrations());
 
     const RepositoryServices repositories {
-        m_sources,  m_personSettings, m_uncommitted, m_publisher, m_changes,
-        m_projects, m_inspector,      m_submodules,  m_lfs,       m_settings.dataFolder + u"/repositories"_s
+        m_sources, m_personSettings, m_uncommitted, m_publisher,
+        m_changes, m_projects,       m_inspector,   m_submodules,
+        m_lfs,     m_forgeFetcher,   m_accounts,    m_settings.dataFolder + u"/repositories"_s
     };
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });

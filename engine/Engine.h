@@ -11,6 +11,7 @@
 #include "DataFolderLock.h"
 #include "EditorCopies.h"
 #include "EngineSettings.h"
+#include "ForgeFetcher.h"
 #include "LfsObjects.h"
 #include "PersonAccounts.h"
 #include "PersonSettings.h"
@@ -88,6 +89,7 @@ private:
     UncommittedWork m_uncommitted;
     Submodules m_submodules;
     LfsObjects m_lfs;
+    ForgeFetcher m_forgeFetcher;
     ChangeReader m_changes;
     ProjectReader m_projects;
     PullRequestTemplateReader m_templates;

@@ -92,6 +92,10 @@ private:
     // What the person's clone has now, as a commit in the bare repository.
     Async<Result<QString>> lookAtClone(LifeFacts facts);
     Work compareWithClone(LifeFacts facts);
+    Work lookAtForge(RepositorySummary repository);
+    // Of the clone, or of the forge as far as it was asked.
+    Async<QStringList> takenBranches(RepositorySummary repository);
+    static void planForge(answer::PublishPlan &plan, const ForgeSource &forge, const LifeFacts &facts);
     QString newest(const LifeFacts &facts) const; // commit: the last look, or the last snapshot if that came later
 
     struct Look {

@@ -11,9 +11,9 @@ inline constexpr auto pullRequestFields = uR"(
 fragment pullRequest on PullRequest {
   id number title url state isDraft createdAt updatedAt additions deletions changedFiles
   author { login }
-  repository { nameWithOwner }
-  headRepository { nameWithOwner }
-  baseRefName headRefName headRefOid mergeable reviewDecision
+  repository { nameWithOwner viewerPermission }
+  headRepository { nameWithOwner viewerPermission }
+  maintainerCanModify baseRefName headRefName headRefOid mergeable reviewDecision
   labels(first: 20) { nodes { name color } }
   statusCheckRollup { state }
 })";

@@ -9,12 +9,21 @@ namespace foundry {
 
 namespace task {
 
+// Where the branch of a pull request is, which a task works on.
+struct PullRequestHead {
+    int number = 0;
+    QString repository; // "mona/shop"
+    QString branch;
+    bool mayPush = false;
+};
+
 struct Birth { // the actor's input
     TaskSummary summary;
     command::CreateTask wish;
     SessionId session;
     QString repositoryName;
     int uncommitted = 0;
+    std::optional<PullRequestHead> head; // of the pull request to work on
 };
 
 // ---- from the person ----
@@ -133,7 +142,8 @@ using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, A
 
 } // namespace task
 
-FOUNDRY_JSON(task::Birth, summary, wish, session, repositoryName, uncommitted)
+FOUNDRY_JSON(task::PullRequestHead, number, repository, branch, mayPush)
+FOUNDRY_JSON(task::Birth, summary, wish, session, repositoryName, uncommitted, head)
 FOUNDRY_JSON(task::Prompt, commandId, text)
 FOUNDRY_JSON(task::EditPrompt, prompt, text)
 FOUNDRY_JSON(task::Stop)

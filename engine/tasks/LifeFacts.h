@@ -61,6 +61,7 @@ struct LifeFacts {
     QString repositoryName;
     int uncommitted = 0; // files of the clone at that time
     SessionInfo session;
+    std::optional<task::PullRequestHead> pullHead; // where its work goes: the head of a pull request
 
     // What has been reached.
     QString uncommittedCommit; // on top of the base, where the person's uncommitted work came along
@@ -68,7 +69,7 @@ struct LifeFacts {
     QString barePath;
     QString personName; // author inside the sandbox, as git resolves it in the clone
     QString personEmail;
-    QString clonePath; // the person's; read for files to carry over
+    QString clonePath; // the person's; read for files to carry over; empty: there is none
     ProjectFacts project; // of the base
     bool projectAgreed = false; // what it wants is done
     bool projectAnswered = false; // nothing is left to ask about it
@@ -136,7 +137,7 @@ struct LifeFacts {
         return uncommittedCommit.isEmpty() ? baseCommit : uncommittedCommit;
     }
 };
-FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
+FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, pullHead, baseCommit, barePath, personName,
              personEmail, uncommittedCommit, source, sandbox, sandboxMade, placeWanted, agentChecked, agentHosts,
              agentPorts, sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt,
              interruptedPrompt, continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued,

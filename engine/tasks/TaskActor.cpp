@@ -30,6 +30,7 @@ Result<void> TaskActor::onCreate(const QJsonObject &input)
     facts.wish.prompt.clear(); // a row: it may be long
     facts.repositoryName = birth.repositoryName;
     facts.uncommitted = birth.uncommitted;
+    facts.pullHead = birth.head;
     facts.session.id = birth.session;
     facts.session.agent = birth.wish.agent;
     facts.since = birth.summary.createdAt;

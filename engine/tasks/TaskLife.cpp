@@ -63,7 +63,8 @@ void addActions(const LifeFacts &facts, TaskSummary &task)
     actions.push_back(TaskAction::prompt);
     if (!facts.publish && !facts.head.isEmpty() && facts.running == Act::wait && hasUnpublished(facts)) {
         actions.push_back(TaskAction::publish);
-        actions.push_back(TaskAction::bringIntoClone);
+        if (!facts.clonePath.isEmpty())
+            actions.push_back(TaskAction::bringIntoClone);
     }
     const TaskPullRequest *pull = task.pullRequest ? &*task.pullRequest : nullptr;
     const bool rests = !facts.publish && !facts.opening && !facts.merging && facts.running == Act::wait;

@@ -60,12 +60,17 @@ Async<Result<void>> TaskActor::push(StepRun &step)
     repository::Push message {
         m_facts->publish->commit, m_facts->summary.branch, modulesToPublish(), m_facts->baseCommit, {}
     };
+    if (m_facts->pullHead) {
+        message.branch = m_facts->pullHead->branch;
+        message.forgeRepository = m_facts->pullHead->repository;
+    }
     auto asking = askGit(std::move(message), step);
     auto answer = co_await asking;
     auto remote = as<QString>(std::move(answer));
     if (!remote)
         co_return std::unexpected(remote.error());
-    step.onCommit([this, to = *remote + u'/' + m_facts->summary.branch] { return delivered(to); });
+    const QString branch = m_facts->pullHead ? m_facts->pullHead->branch : m_facts->summary.branch;
+    step.onCommit([this, to = *remote + u'/' + branch] { return delivered(to); });
     co_return Result<void>();
 }
 

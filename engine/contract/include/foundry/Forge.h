@@ -47,6 +47,7 @@ struct PullRequestRow {
     QString headRepository; // "someone/shop"; another than `repository`: from a fork; empty: it is gone
     QString headBranch;
     QString headCommit;
+    bool mayPush = false; // to the head's branch: its own repository, or a fork that lets maintainers
     QString baseBranch;
     int additions = 0; // lines
     int deletions = 0; // lines
