@@ -9,9 +9,10 @@ import foundry_window as window
 from fake_github import FakeGitHub, visit
 from github import nowhere_else
 from journey import run
-from screen import BUTTON, LABEL, TAB, TEXT
+from screen import BUTTON, HEADING, LABEL, TAB, TEXT
 
 NAME = "acme/repo-003"
+FIRST, SECOND = "000cdeepen 1", "000edeepen 100"  # as git asks for the newest commit alone, and for more behind it
 
 
 def forge(journey, commits=2, kibibytes=120):
@@ -49,8 +50,8 @@ def at_the_page(github, journey):
 
 def open_page(screen):
     screen.write("Find repositories at GitHub", "repo-003")
-    screen.press(re.compile(f"^{NAME}, "), role=None)
-    screen.expect(LABEL, re.compile(f"^{NAME} .*B$"))
+    screen.press(re.compile(f"^{NAME}, .*pull requests?$"), role=None)
+    screen.expect(HEADING, re.compile(f"^{NAME} .*B$"))
 
 
 def new_task(screen):
@@ -103,20 +104,20 @@ def killed_while_it_fetches(journey):
     github, bare = forge(journey, commits=160, kibibytes=200_000)
     screen = at_the_page(github, journey)
     with journey.step("the second part of its history does not come"):
-        github.control(faults={"gitHold": "deepen 100"})
+        github.control(faults={"gitHold": SECOND})
         new_task(screen)
         window.create_task(screen, window.SCRIPT)
-        screen.wait(lambda: asked(github, "deepen 100") or None, "the second part to be asked for", 60)
+        screen.wait(lambda: asked(github, SECOND) or None, "the second part to be asked for", 60)
         nowhere_else(journey, github.control()["secrets"])  # while git runs
         journey.picture("fetching")
     with journey.step("killed: it goes on with what is there"):
         journey.kill()
-        firsts = asked(github, "deepen 1\n")
+        firsts = asked(github, FIRST)
         assert firsts == 1, firsts
         github.control(faults={"gitHold": None})
         screen = journey.start()
         window.state(screen, "Ready", 90)
-        assert asked(github, "deepen 1\n") == firsts, "it began anew"
+        assert asked(github, FIRST) == firsts, "it began anew"
         assert asked(github, "have ") > 0
     with journey.step("its whole history is there"):
         (store,) = [f for f in os.listdir(os.path.join(journey.data, "repositories")) if f.endswith(".git")]

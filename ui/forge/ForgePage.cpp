@@ -309,7 +309,8 @@ void ForgePage::workOnPull()
     if (!canWorkOnPull())
         return;
     if (!m_pull.task.isEmpty()) {
-        Q_EMIT taskOpened(m_pull.task.value);
+        const QString task = m_pull.task.value; // whoever hears it closes this page
+        Q_EMIT taskOpened(task);
         return;
     }
     m_link->submit(command::OpenForgeRepository { m_pull.account, m_pull.repository }, this,
