@@ -96,6 +96,46 @@ private Q_SLOTS:
         }
     }
 
+    // The state is used up before the code is sent: while the exchange is still open, the same callback has nowhere to
+    // go.
+    void L30_aSecondCallbackDuringTheExchangeBurnsNothing()
+    {
+        DeskScene scene; // the exchange stays open
+        QVERIFY(scene.perform(command::StartGitHubSignIn {}));
+        const QUrl opened = scene.browser.opened[0];
+        callBack(opened, "code=c0de&state=" + stateIn(opened));
+        QTRY_COMPARE(scene.signIn().phase, SignInPhase::exchanging);
+        callBack(opened, "code=c0de&state=" + stateIn(opened));
+        callBack(opened, "error=access_denied&state=" + stateIn(opened));
+        QCOMPARE(scene.signIn().phase, SignInPhase::exchanging);
+        QCOMPARE(scene.http.count(exchangePlace), 1);
+        scene.welcome();
+        scene.http.asked[0].answer.set(json(200, "{\"access_token\":\"ghu_1\",\"token_type\":\"bearer\"}"));
+        QTRY_COMPARE(scene.signIn().phase, SignInPhase::done);
+        callBack(opened, "code=c0de&state=" + stateIn(opened)); // and when it is over
+        QCOMPARE(scene.signIn().phase, SignInPhase::done);
+        QCOMPARE(scene.http.count(exchangePlace), 1);
+    }
+
+    // Nothing but the code's exchange and the question whose the token is: it ends in the keychain. Whoever
+    // synchronises hears of the account only then.
+    void L31_signingInEndsWithTheIdentity()
+    {
+        DeskScene scene;
+        scene.welcome();
+        QVERIFY(scene.perform(command::StartGitHubSignIn {}));
+        QVERIFY(scene.heard.empty());
+        callBack(scene.browser.opened[0], "code=c0de&state=" + stateIn(scene.browser.opened[0]));
+        QTRY_COMPARE(scene.signIn().phase, SignInPhase::done);
+        QStringList places;
+        for (const ScriptedHttp::Asked &asked : scene.http.asked)
+            places.append(asked.place);
+        QCOMPARE(places, (QStringList { exchangePlace, u"GET /user"_s }));
+        QCOMPARE(scene.account().login, u"mona"_s);
+        QCOMPARE(scene.secrets.kept.size(), size_t(1));
+        QCOMPARE(scene.heard.size(), size_t(1));
+    }
+
     void everyErrorOfTheRedirectHasItsCode()
     {
         const std::pair<const char *, codes::GitHub> errors[] {
