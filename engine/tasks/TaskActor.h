@@ -18,6 +18,7 @@ namespace foundry {
 // What the agent brings of its own: its model's hosts, and ports of the person's loopback.
 struct AgentNeeds {
     QStringList hosts;
+    QStringList quietHosts; // refused without a question
     std::vector<int> ports;
 };
 
