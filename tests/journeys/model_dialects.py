@@ -1,7 +1,7 @@
-"""What a model says over each maker's interface, for ModelServer: one shell call, then, once its output has come, a message.
+"""What a model says over each maker's interface, for ModelServer: one shell call, and after its output a message.
 
-Sources: the public API references of Anthropic (Messages, streaming), OpenAI (Responses; Chat Completions, streaming) and
-Google (Gemini generateContent).
+Sources: the public API references of Anthropic (Messages, streaming), OpenAI (Responses; Chat Completions, streaming)
+and Google (Gemini generateContent).
 """
 
 import json
@@ -108,7 +108,8 @@ def messages(body, command, message, number):
     (block,) = whole["content"]
     begun = {**whole, "content": [], "stop_reason": None}
     if block["type"] == "tool_use":
-        empty, deltas = {**block, "input": {}}, [{"type": "input_json_delta", "partial_json": json.dumps(block["input"])}]
+        written = json.dumps(block["input"])
+        empty, deltas = {**block, "input": {}}, [{"type": "input_json_delta", "partial_json": written}]
     else:
         words = block["text"].split(" ")
         empty, deltas = {**block, "text": ""}, [{"type": "text_delta", "text": word + " "} for word in words]

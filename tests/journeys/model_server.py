@@ -1,4 +1,4 @@
-"""A model played by a script, for real agents on this computer's loopback, over each maker's interface (model_dialects).
+"""A model played by a script, for real agents on this computer's loopback, over each maker's interface.
 
 For each prompt it answers with one call of the shell, then, when the call's output has come, with a message. No model,
 no network beyond 127.0.0.1.
