@@ -252,7 +252,7 @@ private Q_SLOTS:
         command::CreateTask more;
         more.budget.memory = own + 300'000'000;
         const QString use
-            = u"run: for i in 1 2 3; do python3 -c 'import time; b = b\"x\" * 150000000; time.sleep(600)' & done; wait"_s;
+            = u"run: for i in 1 2 3; do python3 -c 'import time; b=b\"x\"*150000000; time.sleep(600)' & done; wait"_s;
         const TaskId id = desk.create(u"Use\n"_s + use, u"demonstration"_s, more);
         if (own == 0) {
             QVERIFY(desk.untilFailed(id));
