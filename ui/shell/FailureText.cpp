@@ -418,10 +418,13 @@ FailureSentences say(codes::Keychain code)
     using enum codes::Keychain;
     switch (code) {
     case locked:
-        return { u"Your keychain is locked."_s, u"Unlock it and try again, or stay signed in for this run only."_s };
+        return {
+            u"Your keychain is locked."_s,
+            u"Unlock it where your desktop asks for it, then try again; or keep this for the present run only."_s
+        };
     case noService:
         return { u"No keychain runs in this desktop session."_s,
-                 u"Start one (gnome-keyring or KWallet) and try again, or stay signed in for this run only."_s };
+                 u"Start one (gnome-keyring or KWallet) and try again; or keep this for the present run only."_s };
     case denied:
         return { u"The keychain was not allowed to do it."_s, u"Try again and allow it."_s };
     case noEntry:
@@ -440,7 +443,8 @@ bool isWrapper(const Failure &failure)
     return failure.is(codes::Workflow::exhausted) || failure.is(codes::Actor::startFailed)
         || failure.is(codes::Actor::damaged) || failure.is(codes::Sandbox::prepareFailed)
         || failure.is(codes::Sandbox::launchFailed) || failure.is(codes::Agent::startFailed)
-        || failure.is(codes::Agent::sessionFailed) || failure.is(codes::Program::dataFolder);
+        || failure.is(codes::Agent::sessionFailed) || failure.is(codes::Agent::keychain)
+        || failure.is(codes::Program::dataFolder);
 }
 
 const Failure &innermostNews(const Failure &failure)
@@ -459,6 +463,8 @@ FailureSentences sentencesOf(const Failure &failure)
     if (!isWrapper(failure) || failure.causes.empty())
         return outer;
     const FailureSentences inner = sentencesOf(failure.causes.front());
+    if (failure.is(codes::Agent::keychain) && !inner.what.isEmpty())
+        return inner; // it says the same, and what to do
     if (!inner.what.isEmpty())
         outer.what += u' ' + inner.what;
     if (!inner.remedy.isEmpty())

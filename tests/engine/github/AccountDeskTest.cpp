@@ -251,6 +251,65 @@ private Q_SLOTS:
         QCOMPARE(scene.account().state, AccountState::ready);
     }
 
+    // The window asks at once, beside the desktop, and goes on by whichever is answered first.
+    void whatIsShutIsOpenedByTheDesktop()
+    {
+        DeskScene scene;
+        scene.secrets.shut = locked();
+        scene.signInByToken();
+        QCOMPARE(scene.signIn().phase, SignInPhase::keychainAsks);
+        QCOMPARE(scene.secrets.questions, 1);
+        scene.secrets.answerDesktop(false); // they would not: the window still asks
+        QCOMPARE(scene.signIn().phase, SignInPhase::keychainAsks);
+        QVERIFY(scene.perform(command::AnswerKeychain { command::KeychainAnswer::retry }));
+        QCOMPARE(scene.secrets.questions, 2);
+        scene.secrets.answerDesktop(true);
+        QCOMPARE(scene.signIn().phase, SignInPhase::done);
+        QCOMPARE(scene.account().state, AccountState::ready);
+        QCOMPARE(scene.secrets.kept.size(), size_t(1));
+    }
+
+    // Whoever stays signed in for this run only has nothing written when the desktop is answered late.
+    void aLateAnswerWritesNothing()
+    {
+        for (const auto answer : { command::KeychainAnswer::thisRunOnly, command::KeychainAnswer::cancel }) {
+            DeskScene scene;
+            scene.secrets.shut = locked();
+            scene.signInByToken();
+            QVERIFY(scene.perform(command::AnswerKeychain { answer }));
+            QVERIFY(scene.signIn().phase != SignInPhase::keychainAsks);
+            scene.secrets.answerDesktop(true);
+            QVERIFY(scene.secrets.kept.empty());
+        }
+    }
+
+    // At a start with a locked keychain the account says what it waits for. Who does not open it is left alone until
+    // they want that account to work.
+    void theBackgroundAsksOnce()
+    {
+        DeskScene scene;
+        scene.signInByToken();
+        scene.secrets.shut = locked();
+        scene.restart();
+        Token first(*scene.desk, mona);
+        QCOMPARE(scene.account().state, AccountState::keychain);
+        QVERIFY(scene.account().failure);
+        QCOMPARE(scene.secrets.questions, 1);
+        scene.secrets.answerDesktop(false);
+        QVERIFY(first.got && !*first.got);
+        const Token second(*scene.desk, mona);
+        QVERIFY(second.got && !*second.got);
+        QCOMPARE(scene.secrets.questions, 1);
+        auto checking = scene.desk->perform(command::CheckGitHubAccount { mona });
+        std::optional<Result<QString>> checked;
+        checking.start([&checked](Result<QString> how) { checked = std::move(how); });
+        QCOMPARE(scene.secrets.questions, 2);
+        scene.secrets.answerDesktop(true);
+        QVERIFY(checked && *checked);
+        QCOMPARE(scene.account().state, AccountState::ready);
+        QVERIFY(!scene.account().failure);
+    }
+
     void forThisRunOnlyIsOverWithIt()
     {
         DeskScene scene;
