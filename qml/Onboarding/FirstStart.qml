@@ -63,7 +63,8 @@ Flickable {
                 }
                 FText {
                     width: parent.width
-                    text: page.signedIn ? qsTr("Open a repository to begin, or look at yours at GitHub") : qsTr("See your repositories and their open pull requests; tasks need a clone of yours")
+                    text: page.signedIn ? qsTr("Begin with a repository below, or look at yours at GitHub")
+                        : qsTr("Your repositories and their pull requests, beside your tasks")
                     color: Theme.muted
                     elide: Text.ElideRight
                 }

@@ -349,6 +349,9 @@ FailureSentences say(codes::Task code)
     case diskBudget:
         return { u"The task used more disk than it may, so it was stopped."_s,
                  u"Remove what is not needed in its folder, or create a task with a larger budget."_s };
+    case memoryBudget:
+        return { u"The task used more memory than it may, so it was stopped."_s,
+                 u"Ask for less at once, or create a task with a larger budget."_s };
     case turnBudget:
         return { u"The turn took longer than it may, so it was stopped."_s,
                  u"The work is kept: write what is to be done next."_s };

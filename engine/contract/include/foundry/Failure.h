@@ -157,6 +157,7 @@ enum class Task {
     setUpFailed,
     carryFailed,
     diskBudget,
+    memoryBudget,
     turnBudget
 };
 Q_ENUM_NS(Task)
