@@ -418,13 +418,10 @@ FailureSentences say(codes::Keychain code)
     using enum codes::Keychain;
     switch (code) {
     case locked:
-        return {
-            u"Your keychain is locked."_s,
-            u"Unlock it where your desktop asks for it, then try again; or keep this for the present run only."_s
-        };
+        return { u"Your keychain is locked."_s, u"Unlock it where your desktop asks for it, then try again."_s };
     case noService:
         return { u"No keychain runs in this desktop session."_s,
-                 u"Start one (gnome-keyring or KWallet) and try again; or keep this for the present run only."_s };
+                 u"Start one (gnome-keyring or KWallet) and try again."_s };
     case denied:
         return { u"The keychain was not allowed to do it."_s, u"Try again and allow it."_s };
     case noEntry:
