@@ -6,9 +6,12 @@
 #include "AgentDesk.h"
 #include "EditorCopies.h"
 #include "ForgeSync.h"
+#include "GithubDataActor.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonMessages.h"
+#include "PullRequestDesk.h"
+#include "RepositoryActor.h"
 #include "SystemChecks.h"
 #include "TaskActor.h"
 #include "TaskMessages.h"
@@ -57,6 +60,7 @@ CommandRouter::Work CommandRouter::perform(Command command)
     return std::visit(
         Overloaded {
             [&](const OpenRepository &m) { return openRepository(command.id, m); },
+            [&](const OpenForgeRepository &m) { return openForgeRepository(command.id, m); },
             [&](const CloseRepository &m) {
                 return tellActor(keys::localOrganization(), toMessage(organization::CloseRepository { m.repository }));
             },
@@ -116,6 +120,9 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const RefreshGitHub &m) { return m_needs.accounts.perform(m); },
             [&](const Synchronise &m) { return m_needs.forge.perform(m); },
             [&](const WatchPullRequests &m) { return m_needs.forge.perform(m); },
+            [&](const OpenPullRequest &m) { return task(m.task, task::OpenPullRequest { m }); },
+            [&](const MergePullRequest &m) { return merge(m); },
+            [&](const ReadyPullRequest &m) { return m_needs.pullRequests.perform(m); },
         },
         command.body);
 }
@@ -166,6 +173,12 @@ CommandRouter::Work CommandRouter::tellTask(TaskId task, Message message)
     co_return told;
 }
 
+CommandRouter::Work CommandRouter::merge(command::MergePullRequest wish)
+{
+    return wish.task.isEmpty() ? m_needs.pullRequests.perform(std::move(wish))
+                               : tellTask(wish.task, toMessage(task::MergePullRequest { wish }));
+}
+
 CommandRouter::Work CommandRouter::openRepository(CommandId id, command::OpenRepository wish)
 {
     auto inspecting = m_needs.inspector.inspect(wish.path);
@@ -179,6 +192,28 @@ CommandRouter::Work CommandRouter::openRepository(CommandId id, command::OpenRep
     co_return added;
 }
 
+CommandRouter::Work CommandRouter::openForgeRepository(CommandId id, command::OpenForgeRepository wish)
+{
+    Promise<std::optional<ForgeRepository>> seen;
+    m_needs.actors.visit<GithubDataActor>(keys::localGithubData(),
+                                          [seen, wish](const Result<GithubDataActor *> &actor) {
+                                              auto row = actor ? (*actor)->repository(wish.repository)
+                                                               : Result<std::optional<ForgeRepository>>(std::nullopt);
+                                              seen.set(row ? *row : std::nullopt);
+                                          });
+    const std::optional<ForgeRepository> row = co_await seen;
+    if (!row || row->cloneUrl.isEmpty())
+        co_return fail(codes::Repository::missing, wish.repository);
+    if (row->defaultBranch.isEmpty())
+        co_return fail(codes::Repository::empty, wish.repository);
+    organization::AddRepository add { id.value, {}, row->name, row->defaultBranch, row->cloneUrl, {}, false, {} };
+    add.forge = ForgeSource { wish.account.isEmpty() ? row->account : wish.account, row->name, row->cloneUrl,
+                              row->kibibytes, row->mayPush };
+    auto adding = tellActor(keys::localOrganization(), toMessage(add));
+    auto added = co_await adding;
+    co_return added;
+}
+
 Async<CloneState> CommandRouter::cloneOf(RepositoryId repository)
 {
     Promise<QString> path;
@@ -186,11 +221,21 @@ Async<CloneState> CommandRouter::cloneOf(RepositoryId repository)
         keys::localOrganization(), [path, repository](Result<OrganizationActor *> actor) {
             auto found
                 = actor ? (*actor)->repository(repository) : Result<std::optional<RepositorySummary>>(std::nullopt);
-            path.set(found && *found ? (*found)->path : QString());
+            path.set(!found || !*found ? QString() : (*found)->forge ? (*found)->forge->url : (*found)->path);
         });
     const QString clone = co_await path;
     if (clone.isEmpty())
         co_return CloneState();
+    if (!clone.startsWith(u'/')) { // a forge: what is known of it, without a network
+        Promise<QStringList> branches;
+        m_needs.actors.visit<RepositoryActor>(keys::repositoryOf(repository),
+                                              [branches](const Result<RepositoryActor *> &actor) {
+                                                  branches.set(actor ? (*actor)->forgeBranches() : QStringList());
+                                              });
+        CloneState state;
+        state.branches = co_await branches;
+        co_return state;
+    }
     // A clone that cannot be read now is no reason to refuse the task: its first step says what is wrong.
     auto inspecting = m_needs.inspector.inspect(clone);
     auto state = co_await inspecting;
@@ -199,9 +244,25 @@ Async<CloneState> CommandRouter::cloneOf(RepositoryId repository)
 
 CommandRouter::Work CommandRouter::createTask(CommandId id, command::CreateTask wish)
 {
+    std::optional<PullRequestRow> pull;
+    if (!wish.pullRequest.isEmpty()) {
+        Promise<std::optional<PullRequestRow>> seen;
+        m_needs.actors.visit<GithubDataActor>(
+            keys::localGithubData(), [seen, wanted = wish.pullRequest](const Result<GithubDataActor *> &actor) {
+                auto row = actor ? (*actor)->pullRequest(wanted) : Result<std::optional<PullRequestRow>>(std::nullopt);
+                seen.set(row ? *row : std::nullopt);
+            });
+        pull = co_await seen;
+        if (!pull)
+            co_return fail(codes::GitHub::notFound, wish.pullRequest.value);
+        if (!pull->task.isEmpty())
+            co_return pull->task.value;
+    }
     auto looking = cloneOf(wish.repository);
     const CloneState clone = co_await looking;
-    organization::CreateTask create { id.value, std::move(wish), clone.branches, std::max(0, clone.uncommitted) };
+    organization::CreateTask create { id.value, std::move(wish), clone.branches, std::max(0, clone.uncommitted), pull };
+    if (pull)
+        create.taken.clear(); // its own branch is no other one
     auto creating = tellActor(keys::localOrganization(), toMessage(create));
     auto created = co_await creating;
     co_return created;

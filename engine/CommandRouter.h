@@ -25,6 +25,7 @@ class TaskTerminals;
 class TerminalHub;
 class AccountDesk;
 class ForgeSync;
+class PullRequestDesk;
 class AgentDesk;
 
 class CommandRouter {
@@ -38,6 +39,7 @@ public:
         AgentDesk &agents;
         AccountDesk &accounts;
         ForgeSync &forge;
+        PullRequestDesk &pullRequests;
         ActorInspector &actorInspector;
         TerminalHub &terminals;
         TaskTerminals &taskTerminals;
@@ -55,12 +57,14 @@ private:
     using Work = Async<Result<QString>>; // what was created
     Work perform(Command command);
     Work openRepository(CommandId id, command::OpenRepository wish);
+    Work openForgeRepository(CommandId id, command::OpenForgeRepository wish);
     Work createTask(CommandId id, command::CreateTask wish);
     Async<CloneState> cloneOf(RepositoryId repository); // empty where it cannot be read
     Work tellActor(ActorRef actor, Message message);
     Work openCopy(command::OpenCopy wish);
     static Work settled(Result<> how); // what needs no actor
     Work tellTask(TaskId task, Message message);
+    Work merge(command::MergePullRequest wish);
 
     Needs m_needs;
     std::function<void(const Event &)> m_tell;

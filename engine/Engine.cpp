@@ -10,6 +10,7 @@
 #include "Keys.h"
 #include "OrganizationActor.h"
 #include "PersonActor.h"
+#include "PullRequestDesk.h"
 #include "QueryRouter.h"
 #include "RepositoryActor.h"
 #include "SessionActor.h"
@@ -84,8 +85,10 @@ Engine::Engine(EngineSettings settings, Tell tell, Reply reply)
     , m_uncommitted(m_git, m_sources)
     , m_submodules(m_git, m_sources)
     , m_lfs(m_git)
+    , m_forgeFetcher(m_git, m_sources)
     , m_changes(m_git)
     , m_projects(m_git)
+    , m_templates(m_git)
     , m_publisher(m_git)
     , m_choices(m_settings.dataFolder + u"/agents/choices.json"_s)
     , m_editors(m_git, m_settings.environment, m_settings.dataFolder, m_settings.configuration)
@@ -169,16 +172,18 @@ Result<void> Engine::open()
     m_terminals = std::make_unique<TerminalHub>(m_clock, m_tell);
     m_taskTerminals = std::make_unique<TaskTerminals>(*m_actors, *m_terminals, m_bubblewrap, m_plain);
     m_forge = std::make_unique<ForgeSync>(m_clock, *m_actors, m_accounts, m_http);
+    m_pullRequests
+        = std::make_unique<PullRequestDesk>(PullRequestDesk::Needs { m_clock, *m_actors, m_forge->client(), m_http });
     m_commands = std::make_unique<CommandRouter>(
         CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_agents, m_accounts,
-                               *m_forge, *m_actorInspector, *m_terminals, *m_taskTerminals, m_editors,
+                               *m_forge, *m_pullRequests, *m_actorInspector, *m_terminals, *m_taskTerminals, m_editors,
                                m_settings.dataFolder + u"/repositories"_s },
         m_tell);
-    m_queries = std::make_unique<QueryRouter>(QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources,
-                                                                   m_changes, m_projects, *m_checks, *m_agents,
-                                                                   m_accounts, *m_actorInspector, m_bubblewrap, m_plain,
-                                                                   m_editors, m_settings.dataFolder },
-                                              m_reply);
+    m_queries = std::make_unique<QueryRouter>(
+        QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources, m_changes, m_projects, *m_checks,
+                             *m_agents, m_accounts, *m_actorInspector, m_bubblewrap, m_plain, m_editors,
+                             *m_pullRequests, m_templates, m_settings.dataFolder },
+        m_reply);
     return {};
 }
 
@@ -213,8 +218,9 @@ void Engine::registerKinds()
     m_actors->registerKind<GithubDataActor>(name(keys::githubData), GithubDataActor::migrations());
 
     const RepositoryServices repositories {
-        m_sources,  m_personSettings, m_uncommitted, m_publisher, m_changes,
-        m_projects, m_inspector,      m_submodules,  m_lfs,       m_settings.dataFolder + u"/repositories"_s
+        m_sources, m_personSettings, m_uncommitted, m_publisher,
+        m_changes, m_projects,       m_inspector,   m_submodules,
+        m_lfs,     m_forgeFetcher,   m_accounts,    m_settings.dataFolder + u"/repositories"_s
     };
     m_actors->registerKind(
         { name(keys::repository), [repositories] { return std::make_unique<RepositoryActor>(repositories); }, {} });
@@ -236,9 +242,22 @@ void Engine::registerKinds()
                                },
                                m_settings.dataFolder + u"/sandboxes"_s,
                                { m_settings.environment.value(u"HOME"_s), m_settings.environment.value(u"PATH"_s),
-                                 m_settings.environment } };
+                                 m_settings.environment },
+                               forgeWorks() };
     m_actors->registerKind(
         { name(keys::task), [tasks] { return std::make_unique<TaskActor>(tasks); }, TaskActor::migrations() });
+}
+
+// Tasks may wake before there is a desk, and outlive it while they are drained.
+ForgeWorks Engine::forgeWorks()
+{
+    const auto none = []() -> Async<Result<ForgeWork>> { co_return fail(codes::Workflow::stopped, u"the forge"_s); };
+    return { [this, none](command::OpenPullRequest wish, QString branch) {
+                return m_pullRequests ? m_pullRequests->works().open(std::move(wish), std::move(branch)) : none();
+            },
+             [this, none](command::MergePullRequest wish) {
+                 return m_pullRequests ? m_pullRequests->works().merge(std::move(wish)) : none();
+             } };
 }
 
 // Those that everything begins with: provisioning, so they are made where they are missing (L04).
@@ -258,6 +277,7 @@ void Engine::stop(std::function<void()> done)
     m_taskTerminals.reset();
     m_terminals.reset(); // and with it what runs in them
     m_checks.reset();
+    m_pullRequests.reset(); // what tasks wait for goes on in the next life of the program
     m_forge.reset();
     m_accounts.stop();
     m_keptAccounts.close();

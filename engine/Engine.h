@@ -11,12 +11,14 @@
 #include "DataFolderLock.h"
 #include "EditorCopies.h"
 #include "EngineSettings.h"
+#include "ForgeFetcher.h"
 #include "LfsObjects.h"
 #include "PersonAccounts.h"
 #include "PersonSettings.h"
 #include "PlainProvider.h"
 #include "ProjectReader.h"
 #include "Publisher.h"
+#include "PullRequestTemplate.h"
 #include "Randomness.h"
 #include "SecretStore.h"
 #include "SourceStore.h"
@@ -41,6 +43,8 @@ class QueryRouter;
 class ActorInspector;
 class DiskWatch;
 class ForgeSync;
+class PullRequestDesk;
+struct ForgeWorks;
 class KeeperSweep;
 class TaskTerminals;
 class TerminalHub;
@@ -66,6 +70,7 @@ private:
     void tellOfAccounts(const Event &event);
     void registerKinds();
     Result<void> makeFirstActors();
+    ForgeWorks forgeWorks();
     SandboxProvider &providerOf(const SandboxRecord &record);
 
     EngineSettings m_settings;
@@ -84,8 +89,10 @@ private:
     UncommittedWork m_uncommitted;
     Submodules m_submodules;
     LfsObjects m_lfs;
+    ForgeFetcher m_forgeFetcher;
     ChangeReader m_changes;
     ProjectReader m_projects;
+    PullRequestTemplateReader m_templates;
     Publisher m_publisher;
     AgentChoices m_choices;
     EditorCopies m_editors;
@@ -102,6 +109,7 @@ private:
     std::unique_ptr<DiskWatch> m_disk;
     std::unique_ptr<ActorSystem> m_actors;
     std::unique_ptr<ForgeSync> m_forge;
+    std::unique_ptr<PullRequestDesk> m_pullRequests;
     std::unique_ptr<KeeperSweep> m_sweep;
     std::unique_ptr<SystemChecks> m_checks;
     std::unique_ptr<ActorInspector> m_actorInspector;

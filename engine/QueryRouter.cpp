@@ -5,6 +5,7 @@
 #include "ActorSystem.h"
 #include "AgentDesk.h"
 #include "EditorCopies.h"
+#include "ForgeFetcher.h"
 #include "GithubDataActor.h"
 #include "Keys.h"
 #include "OrganizationActor.h"
@@ -50,19 +51,6 @@ void QueryRouter::ask(const Query &query)
 QueryRouter::Work QueryRouter::perform(QueryBody body)
 {
     return std::visit([this](const auto &query) { return read(query); }, body);
-}
-
-template <class A, class T> Async<Result<T>> QueryRouter::visited(ActorRef ref, std::function<Result<T>(A &)> use)
-{
-    Promise<Result<T>> seen;
-    m_needs.actors.visit<A>(ref, [seen, use](Result<A *> actor) {
-        if (actor)
-            seen.set(use(**actor));
-        else
-            seen.set(std::unexpected(actor.error()));
-    });
-    auto result = co_await seen;
-    co_return result;
 }
 
 Async<Result<LifeFacts>> QueryRouter::factsOf(TaskId task)
@@ -249,6 +237,8 @@ Async<Result<QString>> QueryRouter::lookAtClone(LifeFacts facts)
 
 QueryRouter::Work QueryRouter::compareWithClone(LifeFacts facts)
 {
+    if (facts.clonePath.isEmpty())
+        co_return fail(codes::Repository::unsupported, u"there is no clone"_s);
     QString task = newest(facts);
     if (facts.sandboxMade && !facts.archived) {
         auto looking = lookAtTree(facts);
@@ -296,6 +286,11 @@ QueryRouter::Work QueryRouter::read(query::RepositoryState query)
     auto repository = co_await finding;
     if (!repository)
         co_return std::unexpected(repository.error());
+    if (repository->forge) {
+        auto looking = lookAtForge(*repository);
+        auto looked = co_await looking;
+        co_return looked;
+    }
     auto inspecting = m_needs.inspector.inspect(repository->path);
     auto clone = co_await inspecting;
     if (!clone && clone.error().is(codes::Repository::missing))
@@ -306,14 +301,46 @@ QueryRouter::Work QueryRouter::read(query::RepositoryState query)
         answer::RepositoryState { query.repository, clone->branches, clone->current, clone->uncommitted });
 }
 
+// Without a network what is known here; a default branch is known always.
+QueryRouter::Work QueryRouter::lookAtForge(RepositorySummary repository)
+{
+    auto asking
+        = m_needs.actors.asking(keys::repositoryOf(repository.id), toMessage(repository::LookAtForge {}), lookDeadline);
+    auto answer = co_await asking;
+    if (!answer)
+        co_return std::unexpected(answer.error());
+    repository::ForgeState state;
+    if (!json::fromJson(answer->toObject(), state))
+        co_return fail(codes::Actor::badMessage, u"forge state"_s);
+    if (state.branches.isEmpty() && !repository.defaultBranch.isEmpty())
+        state.branches.append(repository.defaultBranch);
+    answer::RepositoryState told { repository.id, state.branches, {}, 0 };
+    told.fetched = state.fetched;
+    told.trouble = state.trouble;
+    co_return AnswerBody(std::move(told));
+}
+
 QueryRouter::Work QueryRouter::read(query::ProjectPlan query)
 {
     auto finding = repositoryOf(query.repository);
     auto repository = co_await finding;
     if (!repository)
         co_return std::unexpected(repository.error());
-    const QString branch = query.branch.isEmpty() ? u"HEAD"_s : u"refs/heads/"_s + query.branch;
-    auto reading = m_needs.projects.read({ {}, repository->path }, branch);
+    QString branch = query.branch.isEmpty() ? u"HEAD"_s : u"refs/heads/"_s + query.branch;
+    ProjectPlace place { {}, repository->path };
+    if (repository->forge) { // what was fetched last; what a task finds new is asked about by it
+        branch = ForgeFetcher::keptRef(query.branch.isEmpty() ? repository->defaultBranch : query.branch);
+        place = { RepositoryActor::barePath(m_needs.dataFolder + u"/repositories"_s, query.repository), {} };
+        auto resolving = m_needs.sources.resolve(place.gitDir, branch);
+        const auto commit = co_await resolving;
+        if (!commit || commit->isEmpty()) {
+            answer::ProjectPlan unknown;
+            unknown.repository = query.repository;
+            unknown.branch = query.branch;
+            co_return AnswerBody(std::move(unknown));
+        }
+    }
+    auto reading = m_needs.projects.read(place, branch);
     auto project = co_await reading;
     if (!project)
         co_return std::unexpected(project.error());
@@ -341,6 +368,20 @@ QueryRouter::Work QueryRouter::read(query::ProjectPlan query)
     co_return AnswerBody(std::move(plan));
 }
 
+Async<QStringList> QueryRouter::takenBranches(RepositorySummary repository)
+{
+    if (repository.forge) {
+        auto visiting = visited<RepositoryActor, QStringList>(
+            keys::repositoryOf(repository.id),
+            [](RepositoryActor &actor) -> Result<QStringList> { return actor.forgeBranches(); });
+        auto known = co_await visiting;
+        co_return known.value_or(QStringList());
+    }
+    auto inspecting = m_needs.inspector.inspect(repository.path);
+    auto clone = co_await inspecting;
+    co_return clone ? clone->branches : QStringList();
+}
+
 QueryRouter::Work QueryRouter::read(query::TaskNames query)
 {
     using Names = std::pair<QString, QString>;
@@ -348,9 +389,8 @@ QueryRouter::Work QueryRouter::read(query::TaskNames query)
     auto repository = co_await finding;
     if (!repository)
         co_return std::unexpected(repository.error());
-    auto inspecting = m_needs.inspector.inspect(repository->path);
-    auto clone = co_await inspecting;
-    const QStringList taken = clone ? clone->branches : QStringList();
+    auto taking = takenBranches(*repository);
+    const QStringList taken = co_await taking;
     auto visiting
         = visited<OrganizationActor, Names>(keys::localOrganization(), [query, taken](OrganizationActor &actor) {
               return actor.names(query.repository, query.prompt, taken);
@@ -359,6 +399,21 @@ QueryRouter::Work QueryRouter::read(query::TaskNames query)
     if (!names)
         co_return std::unexpected(names.error());
     co_return AnswerBody(answer::TaskNames { names->first, names->second });
+}
+
+// The author is who the task's commits are by; where it goes is the forge itself, or a pull request's head there.
+void QueryRouter::planForge(answer::PublishPlan &plan, const ForgeSource &forge, const LifeFacts &facts)
+{
+    plan.author = Identity { facts.personName, facts.personEmail }.shown();
+    plan.remote = facts.pullHead ? facts.pullHead->repository : forge.repository;
+    plan.remoteUrl = forge.url;
+    if (facts.pullHead)
+        plan.branch = facts.pullHead->branch;
+    const bool mayPush = facts.pullHead ? facts.pullHead->mayPush : forge.mayPush;
+    if (mayPush)
+        return;
+    plan.remote.clear();
+    plan.trouble = failure(codes::Repository::mayNotPush, forge.repository);
 }
 
 QueryRouter::Work QueryRouter::read(query::PublishPlan query)
@@ -379,13 +434,17 @@ QueryRouter::Work QueryRouter::read(query::PublishPlan query)
         = visited<TaskActor, QString>(keys::taskOf(query.task), [](TaskActor &actor) { return actor.firstPrompt(); });
     auto prompt = co_await visiting;
     plan.message = proposedMessage(facts->summary.title, prompt.value_or(QString()));
-    auto reading = m_needs.settings.read(repository->path);
-    auto settings = co_await reading;
-    if (!settings)
-        co_return std::unexpected(settings.error());
-    plan.author = settings->author.isMissing() ? QString() : settings->author.shown();
-    plan.remote = settings->remote;
-    plan.remoteUrl = repository->remote;
+    if (repository->forge) {
+        planForge(plan, *repository->forge, *facts);
+    } else {
+        auto reading = m_needs.settings.read(repository->path);
+        auto settings = co_await reading;
+        if (!settings)
+            co_return std::unexpected(settings.error());
+        plan.author = settings->author.isMissing() ? QString() : settings->author.shown();
+        plan.remote = settings->remote;
+        plan.remoteUrl = repository->remote;
+    }
     if (!facts->head.isEmpty()) {
         auto treeReading = m_needs.sources.treeOf(facts->barePath, facts->head);
         auto headTree = co_await treeReading;

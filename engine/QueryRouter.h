@@ -3,6 +3,7 @@
 // that an agent can write: a look at such a tree is a snapshot made in the sandbox and brought home. Engine thread.
 #pragma once
 
+#include "ActorSystem.h"
 #include "Async.h"
 #include "ChangeReader.h"
 #include "CloneInspector.h"
@@ -18,15 +19,15 @@
 
 namespace foundry {
 
-class ActorSystem;
 class ActorInspector;
 class SystemChecks;
 class AccountDesk;
 class AgentDesk;
 class SandboxProvider;
 class EditorCopies;
+class PullRequestDesk;
+class PullRequestTemplateReader;
 struct LifeFacts;
-struct ActorRef;
 
 class QueryRouter {
 public:
@@ -44,6 +45,8 @@ public:
         SandboxProvider &bubblewrap;
         SandboxProvider &plain;
         EditorCopies &editors;
+        PullRequestDesk &pullRequests;
+        PullRequestTemplateReader &templates;
         QString dataFolder;
     };
     static constexpr size_t maxUnderWay = 1000; // queries; more are refused
@@ -74,6 +77,11 @@ private:
     Work read(query::PullRequests query);
     Work read(query::ForgeRepositories query);
     Work read(query::Synchronisation);
+    // QueryForge.cpp
+    Work read(query::PullRequestPlan query);
+    Work read(query::PullRequestDetails query);
+    Work read(query::CheckLog query);
+    Async<Result<>> proposeFor(LifeFacts facts, answer::PullRequestPlan &plan);
 
     // What `use` makes of the living actor.
     template <class A, class T> Async<Result<T>> visited(ActorRef ref, std::function<Result<T>(A &)> use);
@@ -84,6 +92,10 @@ private:
     // What the person's clone has now, as a commit in the bare repository.
     Async<Result<QString>> lookAtClone(LifeFacts facts);
     Work compareWithClone(LifeFacts facts);
+    Work lookAtForge(RepositorySummary repository);
+    // Of the clone, or of the forge as far as it was asked.
+    Async<QStringList> takenBranches(RepositorySummary repository);
+    static void planForge(answer::PublishPlan &plan, const ForgeSource &forge, const LifeFacts &facts);
     QString newest(const LifeFacts &facts) const; // commit: the last look, or the last snapshot if that came later
 
     struct Look {
@@ -99,5 +111,18 @@ private:
     std::function<void(const Answer &)> m_reply;
     std::list<Work> m_underWay;
 };
+
+template <class A, class T> Async<Result<T>> QueryRouter::visited(ActorRef ref, std::function<Result<T>(A &)> use)
+{
+    Promise<Result<T>> seen;
+    m_needs.actors.visit<A>(ref, [seen, use](Result<A *> actor) {
+        if (actor)
+            seen.set(use(**actor));
+        else
+            seen.set(std::unexpected(actor.error()));
+    });
+    auto result = co_await seen;
+    co_return result;
+}
 
 } // namespace foundry

@@ -59,6 +59,7 @@ AccountSynchroniser::Work AccountSynchroniser::refresh(std::vector<PullRequestId
         const QSet<int> missing = notFound(data->value(u"errors").toArray(), u"nodes"_s);
         githubData::KeepPage kept;
         kept.pass = pass;
+        kept.looked = priority == RequestPriority::onScreen;
         for (int i = 0; i < int(count); ++i) {
             if (auto row = pullRequestOf(nodes.at(i).toObject()))
                 kept.pullRequests.push_back(std::move(*row));

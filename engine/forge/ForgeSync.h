@@ -27,6 +27,7 @@ public:
     Work perform(command::WatchPullRequests wish);
 
     const GithubClient &client() const { return m_client; }
+    GithubClient &client() { return m_client; }
 
 private:
     void heard(const AccountId &account, bool usable);

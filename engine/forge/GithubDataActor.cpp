@@ -1,5 +1,9 @@
 #include "GithubDataActor.h"
 
+#include "ForgeWork.h"
+#include "Keys.h"
+#include "TaskMessages.h"
+
 #include <utility>
 
 namespace foundry {
@@ -32,6 +36,10 @@ constexpr Sql oldestClosed { "oldestClosed",
                              "SELECT id FROM pull_request WHERE open = 0 AND task = '' "
                              "ORDER BY updated_at DESC LIMIT -1 OFFSET ?1" };
 constexpr Sql link { "link", "UPDATE pull_request SET task = ?2 WHERE id = ?1" };
+constexpr Sql keepLink { "keepLink",
+                         "INSERT INTO pull_request_task (id, task) VALUES (?1, ?2) "
+                         "ON CONFLICT (id) DO UPDATE SET task = ?2" };
+constexpr Sql dropLink { "dropLink", "DELETE FROM pull_request_task WHERE id = ?1" };
 
 } // namespace
 
@@ -58,7 +66,11 @@ std::vector<Migration> GithubDataActor::migrations()
           "CREATE INDEX pullRequestCreated ON pull_request (open, created_at DESC, id);"
           "CREATE INDEX pullRequestNumbered ON pull_request (repository, number);"
           "CREATE INDEX pullRequestOfAccount ON pull_request (account, open, checks_run DESC, seen_at);"
-          "CREATE INDEX pullRequestOfTask ON pull_request (account, task) WHERE task <> '';"_s }
+          "CREATE INDEX pullRequestOfTask ON pull_request (account, task) WHERE task <> '';"_s },
+        // Apart from the rows: those go when their account does, and come again.
+        { 2, u"addTaskLinks"_s,
+          u"CREATE TABLE pull_request_task (id TEXT PRIMARY KEY, task TEXT NOT NULL) STRICT;"
+          "INSERT INTO pull_request_task SELECT id, task FROM pull_request WHERE task <> '';"_s }
     };
 }
 
@@ -192,7 +204,11 @@ Result<int> GithubDataActor::handle(const githubData::KeepPage &message)
         auto put = this->put(message.account, message.pass, row);
         if (!put)
             return std::unexpected(put.error());
-        if (*put)
+        if (*put) {
+            if (auto told = tellTask(row); !told)
+                return std::unexpected(told.error());
+        }
+        if (*put || message.looked)
             changed.push_back(std::move(row));
     }
     for (const PullRequestId &id : message.unchanged) {
@@ -261,14 +277,27 @@ Result<void> GithubDataActor::handle(const githubData::Report &message)
 
 Result<void> GithubDataActor::handle(const githubData::LinkTask &message)
 {
-    if (auto done = store().run(link, message.pullRequest.value, message.task.value); !done)
+    auto done = message.task.isEmpty() ? store().run(dropLink, message.pullRequest.value)
+                                       : store().run(keepLink, message.pullRequest.value, message.task.value);
+    if (done)
+        done = store().run(link, message.pullRequest.value, message.task.value);
+    if (!done)
         return std::unexpected(done.error());
     auto row = pullRequest(message.pullRequest);
     if (!row)
         return std::unexpected(row.error());
-    if (*row)
-        tellRows({ **row }, {});
-    return {};
+    if (!*row)
+        return {};
+    tellRows({ **row }, {});
+    return tellTask(**row);
+}
+
+// The task hears of every state of its pull request (L33).
+Result<void> GithubDataActor::tellTask(const PullRequestRow &row)
+{
+    if (row.task.isEmpty())
+        return {};
+    return send(keys::taskOf(row.task), task::PullRequestSeen { pullRequestOfTask(row) });
 }
 
 void GithubDataActor::tellRows(std::vector<PullRequestRow> changed, std::vector<PullRequestId> gone)

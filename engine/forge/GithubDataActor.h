@@ -66,6 +66,7 @@ private:
     Result<bool> put(const AccountId &account, qint64 pass, PullRequestRow &row);
     Result<void> keep(const githubData::Stream &stream, const AccountId &account);
     Result<void> forget(const std::vector<PullRequestId> &ids);
+    Result<void> tellTask(const PullRequestRow &row);
     void tellRows(std::vector<PullRequestRow> changed, std::vector<PullRequestId> gone);
     Result<void> count(AccountSync &sync) const;
     Result<void> tellState(); // after the rows of an account were counted anew

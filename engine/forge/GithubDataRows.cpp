@@ -26,6 +26,10 @@ constexpr Sql putRow {
     "account = ?2, repository = ?3, number = ?4, open = ?5, checks_run = ?6, created_at = ?7, updated_at = ?8, "
     "seen_at = ?9, pass = max(pass, ?10), search = ?11, value = ?12"
 };
+constexpr Sql linkRow { "linkPullRequest",
+                        "UPDATE pull_request SET task = coalesce((SELECT task FROM pull_request_task l "
+                        "WHERE l.id = ?1), '') WHERE id = ?1" };
+constexpr Sql linked { "linkedTask", "SELECT task FROM pull_request_task WHERE id = ?1" };
 constexpr Sql dropRow { "dropPullRequest", "DELETE FROM pull_request WHERE id = ?1" };
 constexpr Sql newest { "newestChange", "SELECT max(updated_at) FROM pull_request WHERE account = ?1" };
 
@@ -134,6 +138,13 @@ Result<bool> GithubDataActor::put(const AccountId &account, qint64 pass, PullReq
     auto done = store().run(putRow, row.id.value, account.value, row.repository, row.number, isOpen(row.state),
                             row.checks == ChecksState::pending, row.createdAt, row.updatedAt, clock().now(), pass,
                             searchOf(row), packed(kept));
+    if (done && !*before) { // new here: a task may have worked on it before
+        done = store().run(linkRow, row.id.value);
+        auto task = store().one(linked, [](const Row &found) { return found.text(0); }, row.id.value);
+        if (!task)
+            return std::unexpected(task.error());
+        row.task.value = task->value_or(QString());
+    }
     if (!done)
         return std::unexpected(done.error());
     return !*before || **before != row;

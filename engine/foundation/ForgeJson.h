@@ -12,7 +12,7 @@ FOUNDRY_JSON(ForgeRepository, id, account, name, description, url, cloneUrl, def
 FOUNDRY_JSON(PullRequestLabel, name, colour)
 FOUNDRY_JSON(PullRequestRow, id, account, repository, number, title, url, author, state, review, checks, mergeable,
              headRepository, headBranch, headCommit, baseBranch, additions, deletions, files, createdAt, updatedAt,
-             labels, task)
+             labels, task, mayPush)
 FOUNDRY_JSON(SyncProgress, phase, finished, done, expected)
 FOUNDRY_JSON(AccountSync, account, login, running, phases, subject, startedAt, finishedAt, failure, pause, pausedUntil,
              quotaLeft, quotaLimit, pointsLeft, pointsLimit, quotaResetsAt, repositories, openPullRequests, checkedAt)

@@ -3,6 +3,8 @@
 #include <QFileInfo>
 #include <QProcess>
 
+#include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -43,6 +45,22 @@ struct Child {
         }
     }
 };
+
+// In the child, before the program: only calls that are safe there.
+void handOn(int descriptor)
+{
+    if (descriptor == ProcessSpec::handedOnAs)
+        fcntl(descriptor, F_SETFD, 0);
+    else if (descriptor >= 0)
+        dup2(descriptor, ProcessSpec::handedOnAs);
+}
+
+void endWith(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent) // it died before
+        _exit(1);
+}
 
 } // namespace
 
@@ -93,10 +111,14 @@ Async<Result<ProcessOutput>> ProcessRunner::run(ProcessSpec spec)
     child.ownSession = spec.ownSession;
     child.outlives = spec.outlives;
     child.hangUp = spec.hangUp;
-    process.setChildProcessModifier([ownSession = spec.ownSession || spec.hangUp] {
+    process.setChildProcessModifier([ownSession = spec.ownSession || spec.hangUp, endsWithUs = spec.endsWithUs,
+                                     descriptor = spec.handedOn, parent = getpid()] {
         restoreFileLimit();
         if (ownSession)
             setsid();
+        if (endsWithUs)
+            endWith(parent);
+        handOn(descriptor);
     });
 
     QObject::connect(&process, &QProcess::readyReadStandardOutput, &process, [&] {

@@ -30,6 +30,10 @@ struct ProcessSpec {
     // person's set-up runs there may hold a lock of theirs.
     bool hangUp = false;
     bool outlives = false; // nothing kills it, neither the limit nor an end of Foundry: it ends by itself
+    bool endsWithUs = false; // it gets SIGTERM when Foundry dies, however that is; what it started has to notice
+    // This file descriptor of ours is `handedOnAs` inside, and nothing else of ours is there; -1: none.
+    int handedOn = -1;
+    static constexpr int handedOnAs = 9; // the highest that every shell can name
     std::function<void(const QByteArray &)> onError; // standard error as it arrives, for progress
     // Called on each sign of life of the program (any output).
     std::function<void()> onProgress;

@@ -61,6 +61,7 @@ const std::array signs {
     Sign { "returned error: 407", codes::Git::authentication },
     Sign { "does not appear to be a git repository", codes::Git::unreachable },
     Sign { "repository not found", codes::Git::unreachable },
+    Sign { "/' not found", codes::Git::unreachable }, // "repository 'https://forge/acme/shop.git/' not found"
     Sign { "returned error: 404", codes::Git::unreachable },
     Sign { "not a git repository", codes::Git::notARepository },
     Sign { "' not allowed", codes::Repository::unsupported }, // "transport 'ext' not allowed"
@@ -71,6 +72,7 @@ const std::array signs {
     Sign { "connection closed", codes::Git::unreachable, Retry::transient },
     Sign { "connection timed out", codes::Git::unreachable, Retry::transient },
     Sign { "operation timed out", codes::Git::unreachable, Retry::transient },
+    Sign { "operation too slow", codes::Git::unreachable, Retry::transient },
     Sign { "network is unreachable", codes::Git::unreachable, Retry::transient },
     Sign { "no route to host", codes::Git::unreachable, Retry::transient },
     Sign { "failed to connect", codes::Git::unreachable, Retry::transient },

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 namespace foundry {
 
@@ -26,6 +27,11 @@ constexpr std::array personVariables {
     "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME",   "XDG_DATA_HOME",   "XDG_CACHE_HOME",
     "GNUPGHOME",       "KRB5CCNAME",
 };
+
+// What reaching a forge needs. Nothing that would switch off the look at its certificate: a token is sent there.
+constexpr std::array networkVariables { "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "SSL_CERT_FILE", "SSL_CERT_DIR",
+                                        "CURL_CA_BUNDLE", "http_proxy",     "https_proxy",   "all_proxy",
+                                        "no_proxy",       "HTTPS_PROXY",    "ALL_PROXY",     "NO_PROXY" };
 
 template <size_t n> void handOn(const std::array<const char *, n> &names, const Environment &from, Environment &to)
 {
@@ -110,6 +116,10 @@ Environment environmentFor(const GitCall &call, const Environment &host)
         handOn(personVariables, host, environment);
         keepQuiet(environment, call);
     }
+    if (call.credential) {
+        handOn(networkVariables, host, environment);
+        environment.insert(u"HOME"_s, u"/nonexistent"_s); // libcurl would look for a .netrc there
+    }
     addSettings(call.settings, environment);
     environment.insert(call.environment);
     return environment;
@@ -192,7 +202,18 @@ Async<Result<ProcessOutput>> GitRunner::run(GitCall call)
     // Looked up here: behind the shell of wrapInLimits a missing git would be an exit code.
     if (ProcessRunner::find(m_program, m_host.value(u"PATH"_s)).isEmpty())
         co_return fail(codes::Git::missing, m_program);
-    auto running = m_processes.run(specFor(call));
+    std::unique_ptr<CredentialChannel> channel; // lives as long as the run
+    if (call.credential) {
+        channel = CredentialChannel::open(*call.credential);
+        if (!channel)
+            co_return fail(codes::Git::failed, u"no channel for a credential"_s);
+        call.settings.push_back({ u"credential.helper"_s, QString() }); // none of those before it
+        call.settings.push_back({ u"credential.helper"_s, CredentialChannel::helper() });
+    }
+    ProcessSpec spec = specFor(call);
+    spec.endsWithUs = channel != nullptr;
+    spec.handedOn = channel ? channel->theirs() : -1;
+    auto running = m_processes.run(std::move(spec));
     auto output = co_await running;
     if (!output)
         co_return std::unexpected(std::move(output.error()));

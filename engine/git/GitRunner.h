@@ -4,6 +4,7 @@
 // inside the sandbox. Engine thread only; the runner must outlive its Asyncs.
 #pragma once
 
+#include "CredentialChannel.h"
 #include "Process.h"
 
 #include <foundry/Failure.h>
@@ -13,6 +14,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace foundry {
@@ -45,6 +47,9 @@ struct GitCall {
     Environment environment; // over what the runner gives
     QStringList protocols; // allowed transports: "file", "ssh", "https" …
     bool asPerson = false; // give the person's ssh agent, askpass, proxies and keyring as well
+    // For a forge: this name and secret for this one run, and the person's proxies and certificates. No askpass, no
+    // credential helper of the person's and no .netrc is asked. The run ends when Foundry dies.
+    std::optional<GitCredential> credential;
     QByteArray input;
     std::chrono::milliseconds timeOut = std::chrono::minutes(2);
     qsizetype maxOutput = 16 * 1024 * 1024; // bytes

@@ -236,6 +236,16 @@ Async<Result<PersonSettings>> PersonSettingsReader::read(QString clonePath)
     co_return found;
 }
 
+Async<Result<PersonSettings>> PersonSettingsReader::readEverywhere(QString anyFolder)
+{
+    auto reading = readSettings(m_git, anyFolder);
+    auto settings = co_await reading;
+    if (!settings)
+        co_return std::unexpected(std::move(settings.error()));
+    std::erase_if(*settings, isLocal); // of a repository that the folder happens to be in
+    co_return fromSettings(*settings, m_git.hostEnvironment());
+}
+
 std::vector<GitSetting> withoutLocalFilters(const std::vector<ScopedSetting> &settings)
 {
     QMap<QString, QString> values;

@@ -27,6 +27,7 @@ struct PersonSettings {
     QString pushUrl; // pushInsteadOf too
     QString lfsUrl; // where Git LFS keeps what is big; empty: beside the repository
     QString lfsPushUrl;
+    std::optional<GitCredential> credential; // of a forge: used in place of all that the person has for it
     bool operator==(const PersonSettings &) const = default;
 };
 
@@ -36,6 +37,8 @@ public:
 
     // Failures: as CloneInspector::inspect.
     Async<Result<PersonSettings>> read(QString clonePath);
+    // Where there is no clone: what the person set for all of them. No remote.
+    Async<Result<PersonSettings>> readEverywhere(QString anyFolder);
 
     // Is `key` on the list? For signing and transport.
     static bool isSigningKey(const QString &key);

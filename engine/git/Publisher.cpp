@@ -97,7 +97,8 @@ GitCall Publisher::remoteCall(const QString &barePath, const PersonSettings &set
         call.settings.push_back(
             { u"remote.foundry.receivepack"_s, m_git.localService(u"receive-pack"_s, settings.safeDirectories) });
     }
-    call.asPerson = true;
+    call.credential = settings.credential;
+    call.asPerson = !settings.credential; // it is Foundry's own way then
     return call;
 }
 

@@ -41,6 +41,9 @@ public:
     // `tree` with other commits at the paths of submodules. Answers a tree.
     Async<Result<QString>> withCommits(QString barePath, QString tree, std::vector<Submodule> commits);
 
+    // All of a commit, as it is in its tree: path and commit, nothing of .gitmodules.
+    Async<Result<std::vector<Submodule>>> linksOf(QString barePath, QString commit);
+
     // Can it be a submodule's path, or its name as a folder of the clone's?
     static bool isSafePath(const QString &path);
 
@@ -48,7 +51,6 @@ private:
     struct Level;
     Async<Result<>> takeLevel(QString barePath, CloneFolders clone, Level level, QString prefix, GitProgress progress,
                               SubmoduleSources &into);
-    Async<Result<std::vector<Submodule>>> linksOf(QString barePath, QString commit);
     Async<Result<QMap<QString, QString>>> namesOf(QString barePath, QString commit);
     Async<Result<bool>> takeOne(QString barePath, QString repository, QString commit, QString ref, bool acceptedOwner,
                                 GitProgress progress);

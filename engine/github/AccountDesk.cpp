@@ -16,6 +16,13 @@ AccountDesk::AccountDesk(Needs needs, std::function<void(const Event &)> tell)
 
 AccountDesk::~AccountDesk() = default;
 
+// As GitHub makes it; the number is what keeps it the person's after another one takes the login.
+static QString noreplyOf(const AccountSummary &account, const GitHubHost &host)
+{
+    const QString number = account.id.value.section(u'-', -1); // see idOf
+    return u"%1+%2@users.noreply.%3"_s.arg(number, account.login, host.web.host());
+}
+
 AccountId AccountDesk::idOf(const QString &host, qint64 person)
 {
     return { QString(host).replace(u':', u'-') + u'-' + QString::number(person) };
@@ -140,8 +147,8 @@ std::vector<UsableAccount> AccountDesk::usable() const
     for (const auto &[id, account] : m_accounts) {
         const GitHubHost *host = hostOf(account.summary);
         if (host && account.summary.state != AccountState::signedOut)
-            usable.push_back(
-                { account.summary.id, host->host, account.summary.login, host->web, host->api, host->graphql });
+            usable.push_back({ account.summary.id, host->host, account.summary.login, host->web, host->api,
+                               host->graphql, account.summary.name, noreplyOf(account.summary, *host) });
     }
     return usable;
 }

@@ -102,6 +102,12 @@ ChecksState checksOf(const QString &state)
     return state == u"PENDING" || state == u"EXPECTED" ? ChecksState::pending : ChecksState::none;
 }
 
+bool mayWrite(const QJsonObject &repository)
+{
+    const QString permission = text(repository, u"viewerPermission");
+    return permission == u"ADMIN" || permission == u"MAINTAIN" || permission == u"WRITE";
+}
+
 std::vector<PullRequestLabel> labelsOf(const QJsonArray &nodes)
 {
     static const QRegularExpression hex(u"^[0-9a-fA-F]{6}$"_s);
@@ -224,6 +230,8 @@ std::optional<PullRequestRow> pullRequestOf(const QJsonObject &node)
     row.headRepository = text(node.value(u"headRepository").toObject(), u"nameWithOwner");
     row.headBranch = text(node, u"headRefName");
     row.headCommit = text(node, u"headRefOid");
+    row.mayPush = mayWrite(node.value(u"headRepository").toObject())
+        || (node.value(u"maintainerCanModify").toBool() && mayWrite(node.value(u"repository").toObject()));
     row.baseBranch = text(node, u"baseRefName");
     row.additions = number(node, u"additions");
     row.deletions = number(node, u"deletions");
@@ -248,8 +256,7 @@ std::optional<ForgeRepository> repositoryOf(const QJsonObject &node)
     repository.isPrivate = node.value(u"isPrivate").toBool();
     repository.archived = node.value(u"isArchived").toBool();
     repository.fork = node.value(u"isFork").toBool();
-    const QString permission = text(node, u"viewerPermission");
-    repository.mayPush = permission == u"ADMIN" || permission == u"MAINTAIN" || permission == u"WRITE";
+    repository.mayPush = mayWrite(node);
     repository.openPullRequests = number(node.value(u"pullRequests").toObject(), u"totalCount");
     repository.kibibytes = std::max<qint64>(0, node.value(u"diskUsage").toInteger());
     repository.pushedAt = time(node, u"pushedAt");

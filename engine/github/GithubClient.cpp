@@ -268,8 +268,9 @@ Result<ForgeAnswer> GithubClient::read(const ForgeRequest &request, const Usable
 Async<Result<ForgeAnswer>> GithubClient::send(ForgeRequest request)
 {
     RequestWish wish { request.api, request.priority, false, 0 };
-    wish.writes = request.api == ForgeApi::rest ? request.method != "GET"
-                                                : request.body.value(u"query").toString().startsWith(u"mutation");
+    wish.writes = request.api == ForgeApi::rest
+        ? request.method != "GET"
+        : request.body.value(u"query").toString().trimmed().startsWith(u"mutation");
     if (request.waitsAtMost.count() > 0)
         wish.waitsUntil = m_clock.now() + request.waitsAtMost.count();
     if (request.api == ForgeApi::graphql)
@@ -297,6 +298,14 @@ Async<Result<ForgeAnswer>> GithubClient::send(ForgeRequest request)
             if (unreached && turn.answered(LimitSigns {}) == Verdict::again)
                 continue;
             co_return std::unexpected(http.error());
+        }
+        if (isRedirect(http->status) && request.wantsPlace) {
+            turn.answered(LimitSigns { 200 });
+            ++m_costs.counted;
+            ForgeAnswer sent;
+            sent.status = http->status;
+            sent.place = QUrl::fromEncoded(http->header("location"), QUrl::StrictMode);
+            co_return sent;
         }
         if (isRedirect(http->status) && !wish.writes && request.redirects > 0) { // a repository that was renamed
             request.path = pathOf(account->api, http->header("location"));

@@ -21,6 +21,7 @@ struct ForgeRequest {
     QJsonObject body;
     std::chrono::milliseconds waitsAtMost { 0 }; // for limits, before it is given up; 0: as long as it takes
     int redirects = 3; // that a read follows, to the same origin only
+    bool wantsPlace = false; // an answer that sends on is the answer: ForgeAnswer::place. The token does not go there
 };
 
 struct ForgeAnswer {
@@ -28,6 +29,7 @@ struct ForgeAnswer {
     QJsonValue json; // GraphQL: `data`
     QJsonArray errors; // GraphQL: of what is missing in the data
     QByteArray tag;
+    QUrl place; // where it sends on to, with ForgeRequest::wantsPlace
     QString nextPath; // the next page's, of this very account; empty: this is the last
     std::chrono::milliseconds pollInterval { 0 }; // X-Poll-Interval; 0: not said
 };

@@ -11,9 +11,9 @@ inline constexpr auto pullRequestFields = uR"(
 fragment pullRequest on PullRequest {
   id number title url state isDraft createdAt updatedAt additions deletions changedFiles
   author { login }
-  repository { nameWithOwner }
-  headRepository { nameWithOwner }
-  baseRefName headRefName headRefOid mergeable reviewDecision
+  repository { nameWithOwner viewerPermission }
+  headRepository { nameWithOwner viewerPermission }
+  maintainerCanModify baseRefName headRefName headRefOid mergeable reviewDecision
   labels(first: 20) { nodes { name color } }
   statusCheckRollup { state }
 })";
@@ -80,6 +80,50 @@ query sweep($search: String!, $n0: [ID!]!, $n1: [ID!]!, $n2: [ID!]!, $n3: [ID!]!
   n4: nodes(ids: $n4) { ...mark }
 }
 fragment mark on PullRequest { id updatedAt state isDraft headRefOid mergeable statusCheckRollup { state } })";
+
+// One pull request in full; one point.
+inline constexpr auto details = uR"(query details($id: ID!) {
+  node(id: $id) {
+    ...pullRequest
+    ... on PullRequest {
+      body isCrossRepository mergeStateStatus viewerCanEnableAutoMerge
+      autoMergeRequest { enabledAt }
+      repository {
+        viewerPermission mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed deleteBranchOnMerge
+        viewerDefaultMergeMethod
+      }
+      reviewRequests(first: 50) {
+        nodes { requestedReviewer { __typename ... on User { login } ... on Bot { login } ... on Team { combinedSlug } } }
+      }
+      reviews(last: 50) { totalCount nodes { author { login } state body submittedAt } }
+      comments(last: 50) { totalCount nodes { author { login } body createdAt } }
+      reviewThreads(last: 50) {
+        totalCount
+        nodes { isResolved path line comments(first: 20) { totalCount nodes { author { login } body createdAt } } }
+      }
+      commits(last: 1) { nodes { commit { statusCheckRollup { contexts(first: 100) {
+        totalCount
+        nodes {
+          __typename
+          ... on CheckRun {
+            databaseId name status conclusion title summary detailsUrl isRequired(pullRequestId: $id)
+            checkSuite { app { slug } workflowRun { workflow { name } } }
+          }
+          ... on StatusContext { context state description targetUrl isRequired(pullRequestId: $id) }
+        }
+      } } } } }
+    }
+  }
+})";
+// Merged as soon as its requirements are met, if its head is still this one.
+inline constexpr auto mergeLater = uR"(
+mutation mergeLater($id: ID!, $head: GitObjectID!, $method: PullRequestMergeMethod!) {
+  enablePullRequestAutoMerge(input: { pullRequestId: $id, expectedHeadOid: $head, mergeMethod: $method }) {
+    pullRequest { id }
+  }
+})";
+inline constexpr auto ready = uR"(
+mutation ready($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { id } } })";
 
 inline QString withPullRequests(const char16_t *query)
 {

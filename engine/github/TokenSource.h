@@ -21,6 +21,8 @@ struct UsableAccount {
     QUrl web; // "https://github.com": pages, git
     QUrl api; // "https://api.github.com"
     QUrl graphql; // "https://api.github.com/graphql"
+    QString name; // "Mona Lisa"; may be empty
+    QString noreply; // "583231+mona@users.noreply.github.com": an address of the person that tells nobody another
     bool operator==(const UsableAccount &) const = default;
 };
 

@@ -49,6 +49,7 @@ struct KeepPage {
     std::vector<PullRequestRow> pullRequests;
     std::vector<PullRequestId> gone;
     std::vector<PullRequestId> unchanged; // looked at, as they were
+    bool looked = false; // something of these pull requests is new, be it in their rows or not
 };
 // Repositories that it has not seen are forgotten; of pull requests only those that were known to be gone were.
 struct EndPass {
@@ -77,7 +78,7 @@ FOUNDRY_JSON(githubData::AccountWent, account)
 FOUNDRY_JSON(githubData::Stream, name, cursor, ended, done, expected)
 FOUNDRY_JSON(githubData::BeginPass, account, anew)
 FOUNDRY_JSON(githubData::Pass, number, startedAt, streams)
-FOUNDRY_JSON(githubData::KeepPage, account, pass, streams, repositories, pullRequests, gone, unchanged)
+FOUNDRY_JSON(githubData::KeepPage, account, pass, streams, repositories, pullRequests, gone, unchanged, looked)
 FOUNDRY_JSON(githubData::EndPass, account, pass)
 FOUNDRY_JSON(githubData::Report, sync)
 FOUNDRY_JSON(githubData::LinkTask, pullRequest, task)

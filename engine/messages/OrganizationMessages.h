@@ -2,13 +2,14 @@
 #pragma once
 
 #include "ContractJson.h"
+#include "ForgeJson.h"
 #include "Message.h"
 
 namespace foundry {
 
 namespace organization {
 
-// Answers the RepositoryId; a path that is known answers the one it has.
+// Answers the RepositoryId; a path or a forge's address that is known answers the one it has.
 struct AddRepository {
     static constexpr auto name = "addRepository";
     QString commandId;
@@ -18,6 +19,7 @@ struct AddRepository {
     QString remote;
     QString objectFormat;
     bool acceptedOwner = false;
+    std::optional<ForgeSource> forge; // in place of a path
 };
 struct CloseRepository {
     static constexpr auto name = "closeRepository";
@@ -30,6 +32,7 @@ struct CreateTask {
     command::CreateTask task;
     QStringList taken;
     int uncommitted = 0;
+    std::optional<PullRequestRow> pullRequest; // CreateTask::pullRequest
 };
 // From a task, whenever what lists show of it has changed.
 struct TaskSummarised {
@@ -48,9 +51,9 @@ using Message = std::variant<AddRepository, CloseRepository, CreateTask, TaskSum
 } // namespace organization
 
 FOUNDRY_JSON(organization::AddRepository, commandId, path, repositoryName, defaultBranch, remote, objectFormat,
-             acceptedOwner)
+             acceptedOwner, forge)
 FOUNDRY_JSON(organization::CloseRepository, repository)
-FOUNDRY_JSON(organization::CreateTask, commandId, task, taken, uncommitted)
+FOUNDRY_JSON(organization::CreateTask, commandId, task, taken, uncommitted, pullRequest)
 FOUNDRY_JSON(organization::TaskSummarised, summary)
 FOUNDRY_JSON(organization::TaskGone, task, missing)
 

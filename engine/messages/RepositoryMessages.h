@@ -11,13 +11,14 @@ namespace repository {
 
 struct Birth { // the actor's input
     RepositoryId id;
-    QString path; // the person's clone
+    QString path; // the person's clone; empty: `forge`
     QString objectFormat;
     bool acceptedOwner = false;
     // What the person has answered for all its tasks.
     QStringList repositoryHosts; // may be reached; at most limits::answeredHosts
     QStringList agreedProjects; // hashes of .foundry/config.toml, newest last, at most maxAgreed
     static constexpr int maxAgreed = 20;
+    std::optional<ForgeSource> forge;
 };
 
 // Whose work a long one is: the task is told how far it is (task::GitTold), and can end it.
@@ -138,6 +139,17 @@ struct Push {
     std::vector<ModuleCommit> modules;
     QString base; // what the task began with
     JobTag job;
+    QString forgeRepository; // "mona/shop" of the same forge instead, a pull request's head; empty: the source itself
+};
+// What a forge has by itself, without a clone of the person's. Answers ForgeState; where the forge cannot be asked,
+// what is known here, and why.
+struct LookAtForge {
+    static constexpr auto name = "lookAtForge";
+};
+struct ForgeState {
+    QStringList branches; // the default one first
+    bool fetched = false; // something of it is here
+    std::optional<Failure> trouble;
 };
 struct BringIntoClone { // answers the clone's path
     static constexpr auto name = "bringIntoClone";
@@ -151,11 +163,12 @@ struct DropRefs {
     QString prefix;
 };
 
-using Message = std::variant<FetchBase, BringHome, MeasureChanges, MakeCommit, Push, BringIntoClone, DropRefs, FindLfs>;
+using Message = std::variant<FetchBase, BringHome, MeasureChanges, MakeCommit, Push, BringIntoClone, DropRefs, FindLfs,
+                             LookAtForge>;
 
 } // namespace repository
 
-FOUNDRY_JSON(repository::Birth, id, path, objectFormat, acceptedOwner, repositoryHosts, agreedProjects)
+FOUNDRY_JSON(repository::Birth, id, path, objectFormat, acceptedOwner, repositoryHosts, agreedProjects, forge)
 FOUNDRY_JSON(repository::JobTag, id, task)
 FOUNDRY_JSON(repository::Cancel, job)
 FOUNDRY_JSON(repository::FetchBase, from, ref, uncommittedRef, modules, job)
@@ -172,7 +185,9 @@ FOUNDRY_JSON(repository::ModuleCommit, path, commit, ref, base)
 FOUNDRY_JSON(repository::FindLfs, commits, bases)
 FOUNDRY_JSON(repository::LfsObject, oid, size, place)
 FOUNDRY_JSON(repository::MakeCommit, snapshot, head, message, at, ref, modules)
-FOUNDRY_JSON(repository::Push, commit, branch, modules, base, job)
+FOUNDRY_JSON(repository::Push, commit, branch, modules, base, job, forgeRepository)
+FOUNDRY_JSON(repository::LookAtForge)
+FOUNDRY_JSON(repository::ForgeState, branches, fetched, trouble)
 FOUNDRY_JSON(repository::BringIntoClone, ref, branch, modules, base)
 FOUNDRY_JSON(repository::DropRefs, prefix)
 

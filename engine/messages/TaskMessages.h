@@ -9,12 +9,21 @@ namespace foundry {
 
 namespace task {
 
+// Where the branch of a pull request is, which a task works on.
+struct PullRequestHead {
+    int number = 0;
+    QString repository; // "mona/shop"
+    QString branch;
+    bool mayPush = false;
+};
+
 struct Birth { // the actor's input
     TaskSummary summary;
     command::CreateTask wish;
     SessionId session;
     QString repositoryName;
     int uncommitted = 0;
+    std::optional<PullRequestHead> head; // of the pull request to work on
 };
 
 // ---- from the person ----
@@ -74,6 +83,23 @@ struct Skip {
     static constexpr auto name = "skip";
 };
 
+// See the commands of these names.
+struct OpenPullRequest {
+    static constexpr auto name = "openPullRequest";
+    command::OpenPullRequest wish;
+};
+struct MergePullRequest {
+    static constexpr auto name = "mergePullRequest";
+    command::MergePullRequest wish;
+};
+
+// ---- from what is known of the forge ----
+// The pull request that carries its branch is another than it was (L33).
+struct PullRequestSeen {
+    static constexpr auto name = "pullRequestSeen";
+    TaskPullRequest seen;
+};
+
 // ---- from its session, ephemeral ----
 struct SessionTold {
     static constexpr auto name = "sessionTold";
@@ -111,11 +137,13 @@ struct Go {
 };
 
 using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, Archive, Unarchive, Delete, Restore,
-                             Rename, Mark, SessionTold, GitTold, HostDenied, Prepare, Due, AnswerQuestion, Skip>;
+                             Rename, Mark, SessionTold, GitTold, HostDenied, Prepare, Due, AnswerQuestion, Skip,
+                             OpenPullRequest, MergePullRequest, PullRequestSeen>;
 
 } // namespace task
 
-FOUNDRY_JSON(task::Birth, summary, wish, session, repositoryName, uncommitted)
+FOUNDRY_JSON(task::PullRequestHead, number, repository, branch, mayPush)
+FOUNDRY_JSON(task::Birth, summary, wish, session, repositoryName, uncommitted, head)
 FOUNDRY_JSON(task::Prompt, commandId, text)
 FOUNDRY_JSON(task::EditPrompt, prompt, text)
 FOUNDRY_JSON(task::Stop)
@@ -133,6 +161,9 @@ FOUNDRY_JSON(task::GitTold, job, subStep, fraction)
 FOUNDRY_JSON(task::HostDenied, host)
 FOUNDRY_JSON(task::AnswerQuestion, question, answer)
 FOUNDRY_JSON(task::Skip)
+FOUNDRY_JSON(task::OpenPullRequest, wish)
+FOUNDRY_JSON(task::MergePullRequest, wish)
+FOUNDRY_JSON(task::PullRequestSeen, seen)
 FOUNDRY_JSON(task::Prepare)
 FOUNDRY_JSON(task::Due)
 FOUNDRY_JSON(task::Go)

@@ -2,6 +2,7 @@
 
 #include "ActorSystem.h"
 #include "BranchNames.h"
+#include "GithubDataMessages.h"
 #include "Keys.h"
 #include "RepositoryMessages.h"
 #include "TaskMessages.h"
@@ -39,6 +40,28 @@ template <class T> T fromRow(const Row &row)
 QString packed(const auto &value)
 {
     return QString::fromUtf8(json::compact(json::toJson(value).toObject()));
+}
+
+TaskPullRequest pullRequestOf(const PullRequestRow &row)
+{
+    TaskPullRequest pull;
+    pull.id = row.id;
+    pull.account = row.account;
+    pull.repository = row.repository;
+    pull.number = row.number;
+    pull.url = row.url;
+    pull.headCommit = row.headCommit;
+    pull.state = row.state;
+    pull.checks = row.checks;
+    pull.review = row.review;
+    pull.mergeable = row.mergeable;
+    return pull;
+}
+
+// What a repository is known by: no clone's path is an address.
+QString placeOf(const RepositorySummary &repository)
+{
+    return repository.forge ? repository.forge->url : repository.path;
 }
 
 } // namespace
@@ -109,7 +132,7 @@ Result<void> OrganizationActor::remember(const QString &commandId, const QString
 
 Result<void> OrganizationActor::put(const RepositorySummary &repository)
 {
-    auto done = withoutValue(store().run(putRepository, repository.id.value, repository.path, packed(repository)));
+    auto done = withoutValue(store().run(putRepository, repository.id.value, placeOf(repository), packed(repository)));
     if (done)
         tell(event::RepositoryChanged { repository });
     return done;
@@ -125,7 +148,8 @@ Result<void> OrganizationActor::put(const TaskSummary &task)
 
 Result<QString> OrganizationActor::handle(const organization::AddRepository &message)
 {
-    auto known = store().one(findRepository, fromRow<RepositorySummary>, message.path);
+    const QString place = message.forge ? message.forge->url : message.path;
+    auto known = store().one(findRepository, fromRow<RepositorySummary>, place);
     if (!known)
         return std::unexpected(known.error());
     RepositorySummary summary = known->value_or(RepositorySummary {});
@@ -136,11 +160,13 @@ Result<QString> OrganizationActor::handle(const organization::AddRepository &mes
     summary.path = message.path;
     summary.defaultBranch = message.defaultBranch;
     summary.remote = message.remote;
+    summary.forge = message.forge;
     summary.trouble.reset();
     if (auto done = put(summary); !done)
         return std::unexpected(done.error());
     if (isNew) {
-        const repository::Birth birth { summary.id, message.path, message.objectFormat, message.acceptedOwner };
+        repository::Birth birth { summary.id, message.path, message.objectFormat, message.acceptedOwner };
+        birth.forge = message.forge;
         if (auto done = spawn(keys::repositoryOf(summary.id), json::toJson(birth).toObject()); !done)
             return std::unexpected(done.error());
     }
@@ -177,7 +203,11 @@ Result<TaskSummary> OrganizationActor::newTask(const organization::CreateTask &m
     task.repository = repository.id;
     task.title = wish.title.isEmpty() ? made->first : wish.title.left(limits::titleCharacters);
     task.branch = wish.branch;
-    if (task.branch.isEmpty()) {
+    if (message.pullRequest) {
+        // The name inside; where it is pushed to is the head's own, whatever else has that name here.
+        task.branch = uniqueBranch(message.pullRequest->headBranch, taken);
+        task.pullRequest = pullRequestOf(*message.pullRequest);
+    } else if (task.branch.isEmpty()) {
         task.branch = wish.title.isEmpty() ? made->second : uniqueBranch(branchFromTitle(task.title), taken);
     } else if (!isValidBranch(task.branch)) {
         return fail(codes::Git::invalidBranch, task.branch);
@@ -186,7 +216,9 @@ Result<TaskSummary> OrganizationActor::newTask(const organization::CreateTask &m
             return fail(codes::Git::branchExists, task.branch);
         task.branch = unique;
     }
-    task.baseBranch = wish.baseBranch.isEmpty() ? repository.defaultBranch : wish.baseBranch;
+    task.baseBranch = message.pullRequest ? message.pullRequest->baseBranch
+        : wish.baseBranch.isEmpty()       ? repository.defaultBranch
+                                          : wish.baseBranch;
     task.agent = wish.agent;
     task.createdAt = task.activeAt = clock().now();
     task.reason = { TaskWhy::waitsForTurn, {}, task.createdAt };
@@ -215,12 +247,19 @@ Result<QString> OrganizationActor::handle(const organization::CreateTask &messag
     if (!task)
         return std::unexpected(task.error());
 
-    task::Birth birth { *task, message.task, task->session, (*repository)->name, message.uncommitted };
+    task::Birth birth { *task, message.task, task->session, (*repository)->name.section(u'/', -1), message.uncommitted,
+                        {} };
+    if (const auto &pull = message.pullRequest)
+        birth.head = task::PullRequestHead { pull->number, pull->headRepository, pull->headBranch, pull->mayPush };
+    if ((*repository)->forge)
+        birth.wish.takeUncommitted = false; // there is no clone
     auto done = put(*task);
     if (done)
         done = remember(message.commandId, task->id.value);
     if (done)
         done = spawn(keys::taskOf(task->id), json::toJson(birth).toObject());
+    if (done && message.pullRequest)
+        done = send(keys::localGithubData(), githubData::LinkTask { message.pullRequest->id, task->id });
     if (!done)
         return std::unexpected(done.error());
     return task->id.value;

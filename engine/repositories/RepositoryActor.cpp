@@ -30,6 +30,7 @@ void RepositoryActor::onSleep()
 {
     m_writing.jobs.clear();
     m_pushing.jobs.clear();
+    m_looking.jobs.clear();
 }
 
 Result<QJsonValue> RepositoryActor::onMessage(const Message &message)
@@ -46,7 +47,9 @@ Result<QJsonValue> RepositoryActor::onMessage(const Message &message)
         cancel(*wish);
         return QJsonValue();
     }
-    Row &row = message.name == nameOf<repository::Push>() ? m_pushing : m_writing;
+    Row &row = message.name == nameOf<repository::Push>()   ? m_pushing
+        : message.name == nameOf<repository::LookAtForge>() ? m_looking
+                                                            : m_writing;
     if (row.jobs.size() >= maxWaiting)
         return fail(codes::Actor::queueFull, u"%1 git jobs wait"_s.arg(row.jobs.size()), Retry::transient);
     Waiting waiting;
@@ -78,7 +81,7 @@ void RepositoryActor::startNext(Row &row)
             (void)done.answer.set(std::move(result));
         else if (!result)
             qInfo("repository: %s", qPrintable(result.error().chain())); // its asker has gone
-        if (m_writing.jobs.empty() && m_pushing.jobs.empty())
+        if (isIdle())
             m_awake.release();
         startNext(row);
     });
@@ -108,7 +111,7 @@ bool RepositoryActor::cancelIn(Row &row, const QString &id)
             row.jobs.push_front({ {}, removeLeftovers(std::numeric_limits<Millis>::max()), {} });
     }
     startNext(row);
-    if (m_writing.jobs.empty() && m_pushing.jobs.empty())
+    if (isIdle())
         m_awake.release();
     return true;
 }
@@ -139,7 +142,9 @@ GitProgress RepositoryActor::progressFor(const repository::JobTag &tag)
 RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
 {
     if (!std::exchange(m_swept, true)) { // what a crash of the computer or of git left
-        const Millis longAgo = clock().now() - std::chrono::milliseconds(oldLeftovers).count();
+        // What fetches from a forge ends with Foundry: nobody of an earlier life writes there any more.
+        const Millis longAgo = m_birth->forge ? std::numeric_limits<Millis>::max()
+                                              : clock().now() - std::chrono::milliseconds(oldLeftovers).count();
         auto sweeping = removeLeftovers(longAgo);
         auto swept = co_await sweeping;
         if (!swept)
@@ -149,6 +154,11 @@ RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
         = m_services.store.ensure(bare(), m_birth->objectFormat.isEmpty() ? u"sha1"_s : m_birth->objectFormat);
     if (auto there = co_await ensuring; !there)
         co_return std::unexpected(there.error());
+    if (m_birth->forge) {
+        auto doing = fetchFromForge(std::move(message));
+        auto done = co_await doing;
+        co_return done;
+    }
     auto reading = m_services.settings.read(m_birth->path);
     auto settings = co_await reading;
     if (!settings)
@@ -246,7 +256,7 @@ Async<Result<QString>> RepositoryActor::commitOne(CommitSpec spec, QString head,
         co_return before;
     QString commit = head;
     if (spec.tree != *before) {
-        auto reading = m_services.settings.read(folder);
+        auto reading = settingsOf(folder);
         auto settings = co_await reading;
         if (!settings)
             co_return std::unexpected(settings.error());
@@ -325,6 +335,11 @@ RepositoryActor::Job RepositoryActor::work(repository::MakeCommit message)
 
 RepositoryActor::Job RepositoryActor::work(repository::Push message)
 {
+    if (m_birth->forge) {
+        auto doing = pushToForge(std::move(message));
+        auto done = co_await doing;
+        co_return done;
+    }
     auto reading = m_services.settings.read(m_birth->path);
     auto settings = co_await reading;
     if (!settings)
@@ -355,6 +370,8 @@ RepositoryActor::Job RepositoryActor::work(repository::Push message)
 
 RepositoryActor::Job RepositoryActor::work(repository::BringIntoClone message)
 {
+    if (m_birth->forge)
+        co_return fail(codes::Repository::unsupported, u"there is no clone"_s);
     for (const repository::ModuleCommit &module : message.modules) {
         auto bringing = m_services.publisher.bringIntoClone(folderOf(module.path), bare(), module.ref, message.branch,
                                                             m_birth->acceptedOwner);

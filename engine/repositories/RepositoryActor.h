@@ -7,6 +7,7 @@
 #include "Actor.h"
 #include "ChangeReader.h"
 #include "CloneInspector.h"
+#include "ForgeFetcher.h"
 #include "LfsObjects.h"
 #include "PersonSettings.h"
 #include "ProjectReader.h"
@@ -14,6 +15,7 @@
 #include "RepositoryMessages.h"
 #include "SourceStore.h"
 #include "Submodules.h"
+#include "TokenSource.h"
 #include "UncommittedWork.h"
 
 #include <deque>
@@ -31,6 +33,8 @@ struct RepositoryServices {
     CloneInspector &clones;
     Submodules &submodules;
     LfsObjects &lfs;
+    ForgeFetcher &forge;
+    TokenSource &tokens;
     QString folder; // DATA/repositories: the bare ones
 };
 
@@ -49,6 +53,8 @@ public:
 
     // For ActorSystem::visit: what the person has answered for it.
     const repository::Birth &kept() const { return *m_birth; }
+    // Of the forge, as far as it was asked since this woke.
+    QStringList forgeBranches() const { return m_forgeBranches; }
 
 protected:
     Result<void> onCreate(const QJsonObject &input) override;
@@ -65,6 +71,7 @@ private:
     Job work(repository::BringIntoClone message);
     Job work(repository::DropRefs message);
     Job work(repository::FindLfs message);
+    Job work(repository::LookAtForge message);
     Result<void> remember(const repository::Remember &message);
 
     Job removeLeftovers(Millis before);
@@ -76,6 +83,20 @@ private:
     Async<Result<QString>> commitModules(const repository::MakeCommit &message, QStringList &made);
     Async<Result<QString>> commitOne(CommitSpec spec, QString head, QString folder, QString ref);
     QString folderOf(const QString &module) const { return m_birth->path + u'/' + module; }
+
+    // RepositoryForge.cpp: a source without a clone.
+    struct ForgeAccess {
+        UsableAccount account;
+        QByteArray token;
+        ForgeAddress address;
+        PersonSettings settings; // the person's, with the account's name where they have none
+    };
+    Async<Result<ForgeAccess>> openForge(QString repository);
+    Async<Result<PersonSettings>> settingsOf(QString folder);
+    Failure explained(Failure why, const ForgeAccess &access, bool pushing);
+    Job fetchFromForge(repository::FetchBase message);
+    Job pushToForge(repository::Push message);
+    Async<Result<>> noteWhatIsNotThere(repository::FetchedBase &fetched);
 
     struct Waiting {
         QString id; // JobTag's, or empty
@@ -90,13 +111,16 @@ private:
     bool cancelIn(Row &row, const QString &id);
     void startNext(Row &row);
     GitProgress progressFor(const repository::JobTag &tag);
+    bool isIdle() const { return m_writing.jobs.empty() && m_pushing.jobs.empty() && m_looking.jobs.empty(); }
     QString bare() const { return barePath(m_services.folder, m_birth->id); }
 
     RepositoryServices m_services;
     State<repository::Birth> m_birth { *this };
     Row m_writing; // everything that changes the bare repository
     Row m_pushing;
+    Row m_looking; // at a forge
     bool m_swept = false; // in this life of the actor
+    QStringList m_forgeBranches;
     AwakeToken m_awake;
 };
 

@@ -21,6 +21,9 @@ enum class Act {
     commit,
     push,
     bringIntoClone,
+    openPullRequest,
+    mergePullRequest,
+    archive,
     moveSandbox,
     release,
     purge
@@ -58,6 +61,7 @@ struct LifeFacts {
     QString repositoryName;
     int uncommitted = 0; // files of the clone at that time
     SessionInfo session;
+    std::optional<task::PullRequestHead> pullHead; // where its work goes: the head of a pull request
 
     // What has been reached.
     QString uncommittedCommit; // on top of the base, where the person's uncommitted work came along
@@ -65,7 +69,7 @@ struct LifeFacts {
     QString barePath;
     QString personName; // author inside the sandbox, as git resolves it in the clone
     QString personEmail;
-    QString clonePath; // the person's; read for files to carry over
+    QString clonePath; // the person's; read for files to carry over; empty: there is none
     ProjectFacts project; // of the base
     bool projectAgreed = false; // what it wants is done
     bool projectAnswered = false; // nothing is left to ask about it
@@ -110,6 +114,9 @@ struct LifeFacts {
     QString publishedCommit;
     QString publishedTo;
     QString publishedTree; // to know whether something is new since; see hasUnpublished
+    std::optional<command::OpenPullRequest> opening; // after the push; what is open is summary.pullRequest
+    std::optional<command::MergePullRequest> merging;
+    bool archiveMerged = false; // as soon as the pull request is merged
 
     QString failedStep;
     Millis since = 0; // of the state as shown
@@ -131,13 +138,13 @@ struct LifeFacts {
         return uncommittedCommit.isEmpty() ? baseCommit : uncommittedCommit;
     }
 };
-FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, baseCommit, barePath, personName,
+FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, pullHead, baseCommit, barePath, personName,
              personEmail, uncommittedCommit, source, sandbox, sandboxMade, placeWanted, agentChecked, agentHosts,
              quietHosts, agentPorts, sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt,
              interruptedPrompt, continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued,
              snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
              failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts, clonePath, project,
              projectAgreed, projectAnswered, carried, notCarried, carriedFolders, uncopiedFolders, setUpDone,
-             askedHosts, grantedHosts, refusedHosts, repositoryHosts)
+             askedHosts, grantedHosts, refusedHosts, repositoryHosts, opening, merging, archiveMerged)
 
 } // namespace foundry

@@ -30,6 +30,7 @@ Result<void> TaskActor::onCreate(const QJsonObject &input)
     facts.wish.prompt.clear(); // a row: it may be long
     facts.repositoryName = birth.repositoryName;
     facts.uncommitted = birth.uncommitted;
+    facts.pullHead = birth.head;
     facts.session.id = birth.session;
     facts.session.agent = birth.wish.agent;
     facts.since = birth.summary.createdAt;
@@ -75,7 +76,7 @@ Result<void> TaskActor::handle(const task::Prompt &message)
         return added;
     LifeFacts &facts = m_facts.edit();
     if (facts.summary.overlay != TaskOverlay::none)
-        facts.publish.reset(); // the person goes on elsewhere instead of publishing again
+        dropPublishing(); // the person goes on elsewhere instead of publishing again
     facts.interrupted = false; // writing something new leaves the interrupted turn as it is
     resumeFrom();
     if (auto gone = goOn(); !gone)
@@ -158,7 +159,17 @@ Result<void> TaskActor::handle(const task::Publish &message)
         return fail(codes::Task::wrongState, enumName(m_facts->summary.state));
     if (!hasUnpublished(*m_facts))
         return fail(codes::Task::nothingToPublish);
-    PublishWish wish { message.to, message.message.trimmed(), clock().now(), Act::snapshot, {} };
+    if (auto begun = beginPublish(message.to, message.message); !begun)
+        return begun;
+    resumeFrom();
+    if (auto gone = goOn(); !gone)
+        return gone;
+    return changed();
+}
+
+Result<void> TaskActor::beginPublish(command::PublishTo to, QString message)
+{
+    PublishWish wish { to, message.trimmed(), clock().now(), Act::snapshot, {} };
     if (wish.message.isEmpty()) {
         auto proposed = commitMessage();
         if (!proposed)
@@ -167,12 +178,16 @@ Result<void> TaskActor::handle(const task::Publish &message)
     }
     if (!m_facts->sandboxMade)
         wish.next = Act::commit; // released meanwhile: the last snapshot is what there is
+    m_facts.edit().publish = wish;
+    return {};
+}
+
+void TaskActor::dropPublishing()
+{
     LifeFacts &facts = m_facts.edit();
-    facts.publish = wish;
-    resumeFrom();
-    if (auto gone = goOn(); !gone)
-        return gone;
-    return changed();
+    facts.publish.reset();
+    facts.opening.reset();
+    facts.merging.reset();
 }
 
 Result<QString> TaskActor::commitMessage() const
@@ -187,7 +202,8 @@ Result<void> TaskActor::archive()
 {
     LifeFacts &facts = m_facts.edit();
     facts.archived = true;
-    facts.publish.reset();
+    facts.archiveMerged = false; // once: who brings it back wants it back
+    dropPublishing();
     facts.summary.unread = false;
     facts.snapshotDue = facts.sandboxMade && facts.turns > 0;
     facts.releaseAfter = clock().now() + std::chrono::milliseconds(undoWindow).count();

@@ -3,6 +3,7 @@
 // the organisation in the same transaction as what changed it.
 #pragma once
 
+#include "ForgeWork.h"
 #include "LifeFacts.h"
 #include "PersonTools.h"
 #include "RepositoryMessages.h"
@@ -29,6 +30,7 @@ struct TaskServices {
         checkAgent; // fails: what is missing
     QString sandboxesFolder;
     PersonPlaces person; // whose toolchains and caches are shown in the sandboxes
+    ForgeWorks forge; // may be repeated after a crash: what was done is found
 };
 
 class TaskActor final : public WorkflowActor {
@@ -71,7 +73,12 @@ private:
     Result<void> handle(const task::Skip &message);
     Result<void> handle(const task::Prepare &message);
     Result<void> handle(const task::Due &message);
+    Result<void> handle(const task::OpenPullRequest &message);
+    Result<void> handle(const task::MergePullRequest &message);
+    Result<void> handle(const task::PullRequestSeen &message);
 
+    Result<void> beginPublish(command::PublishTo to, QString message);
+    void dropPublishing();
     Result<void> archive();
     void stopWork();
     void resumeFrom(); // clears what lies over the state
@@ -96,6 +103,9 @@ private:
     Async<Nothing> makeCommit(StepRun &run);
     Async<Nothing> push(StepRun &run);
     Async<Nothing> bringIntoClone(StepRun &run);
+    Async<Nothing> openPullRequest(StepRun &run);
+    Async<Nothing> mergePullRequest(StepRun &run);
+    Async<Nothing> archiveMerged(StepRun &run);
     Async<Nothing> moveSandbox(StepRun &run);
     Async<Nothing> release(StepRun &run);
     Async<Nothing> purge(StepRun &run);

@@ -32,6 +32,12 @@ bool isPrepared(const LifeFacts &facts)
         && facts.sessionOpened;
 }
 
+// Merged or closed, and nothing new since.
+bool isSettled(const LifeFacts &facts)
+{
+    return facts.summary.pullRequest && !facts.summary.pullRequest->isOpen() && !hasUnpublished(facts);
+}
+
 void addActions(const LifeFacts &facts, TaskSummary &task)
 {
     auto &actions = task.actions;
@@ -57,8 +63,16 @@ void addActions(const LifeFacts &facts, TaskSummary &task)
     actions.push_back(TaskAction::prompt);
     if (!facts.publish && !facts.head.isEmpty() && facts.running == Act::wait && hasUnpublished(facts)) {
         actions.push_back(TaskAction::publish);
-        actions.push_back(TaskAction::bringIntoClone);
+        if (!facts.clonePath.isEmpty())
+            actions.push_back(TaskAction::bringIntoClone);
     }
+    const TaskPullRequest *pull = task.pullRequest ? &*task.pullRequest : nullptr;
+    const bool rests = !facts.publish && !facts.opening && !facts.merging && facts.running == Act::wait;
+    if (rests && !facts.head.isEmpty() && (!pull || !pull->isOpen())
+        && (hasUnpublished(facts) || !facts.publishedTo.isEmpty()) && !(pull && isSettled(facts)))
+        actions.push_back(TaskAction::openPullRequest);
+    if (rests && pull && pull->isOpen())
+        actions.push_back(TaskAction::mergePullRequest);
     actions.push_back(TaskAction::archive);
     actions.push_back(TaskAction::remove);
 }
@@ -96,8 +110,10 @@ Told tellWorking(const LifeFacts &facts, const QStringList &asking, const QStrin
         return { TaskState::needsYou, TaskWhy::asksHost, facts.askedHosts.front() };
     const QString step = enumName(facts.running);
     const TaskWhy why = facts.retrying ? TaskWhy::retriesStep : TaskWhy::runsStep;
-    if (facts.publish)
+    if (facts.publish || facts.running == Act::openPullRequest)
         return { TaskState::publishing, why, step };
+    if (facts.running == Act::mergePullRequest || facts.running == Act::archive)
+        return { TaskState::published, why, step };
     return { facts.turns == 0 ? TaskState::preparing : TaskState::working, why, step };
 }
 
@@ -112,8 +128,17 @@ Told tellResting(const LifeFacts &facts)
         return { TaskState::queued, TaskWhy::waitsForTurn, {} };
     if (goesOn && facts.publish)
         return { TaskState::publishing, TaskWhy::runsStep, enumName(facts.publish->next) };
+    if (goesOn && facts.opening)
+        return { TaskState::publishing, TaskWhy::runsStep, enumName(Act::openPullRequest) };
     if (goesOn && facts.queued > 0)
         return { TaskState::working, TaskWhy::waitsForTurn, {} };
+    if (facts.summary.pullRequest && !hasUnpublished(facts)) {
+        const TaskPullRequest &pull = *facts.summary.pullRequest;
+        const TaskState state = pull.isOpen()        ? TaskState::published
+            : pull.state == PullRequestState::merged ? TaskState::merged
+                                                     : TaskState::closed;
+        return { state, TaskWhy::inPullRequest, u'#' + QString::number(pull.number) };
+    }
     if (!facts.publishedTo.isEmpty() && !hasUnpublished(facts))
         return { TaskState::published, TaskWhy::publishedTo, facts.publishedTo };
     if (facts.stoppedByPerson)
@@ -129,7 +154,7 @@ Told tell(const LifeFacts &facts, const QStringList &asking, const QString &doin
     if (facts.summary.overlay == TaskOverlay::failed) {
         told.why = TaskWhy::stepFailed;
         told.subject = facts.failedStep;
-        if (told.state != TaskState::published)
+        if (told.state != TaskState::published && told.state != TaskState::merged && told.state != TaskState::closed)
             told.state = !isPrepared(facts) ? TaskState::preparing
                 : facts.publish             ? TaskState::publishing
                                             : TaskState::ready;
@@ -155,6 +180,22 @@ bool wantsSetUp(const LifeFacts &facts)
 bool asksProject(const LifeFacts &facts)
 {
     return !facts.project.config.isEmpty() && !facts.projectAnswered && !facts.archived;
+}
+
+bool wantsArchive(const LifeFacts &facts)
+{
+    return facts.archiveMerged && !facts.archived && facts.summary.pullRequest
+        && facts.summary.pullRequest->state == PullRequestState::merged && !hasUnpublished(facts);
+}
+
+bool isNews(const TaskPullRequest &before, const TaskPullRequest &now)
+{
+    const bool over = now.state != before.state && !now.isOpen();
+    const bool failed = now.checks != before.checks && now.checks == ChecksState::failed;
+    const bool reviewed = now.review != before.review
+        && (now.review == ReviewDecision::approved || now.review == ReviewDecision::changesRequested);
+    const bool conflicts = now.mergeable != before.mergeable && now.mergeable == Mergeability::conflicting;
+    return over || failed || reviewed || conflicts;
 }
 
 bool canSkip(const LifeFacts &facts)
@@ -195,6 +236,12 @@ Act nextAct(const LifeFacts &facts, int prompts, Millis now)
         return Act::snapshot;
     if (facts.publish)
         return facts.publish->next;
+    if (facts.opening)
+        return Act::openPullRequest;
+    if (facts.merging)
+        return Act::mergePullRequest;
+    if (wantsArchive(facts) && prompts == 0)
+        return Act::archive;
     return wantsTurn ? Act::turn : Act::wait;
 }
 

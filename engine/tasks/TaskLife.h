@@ -30,6 +30,12 @@ bool canSkip(const LifeFacts &facts);
 // Is there work that no publish carried away?
 bool hasUnpublished(const LifeFacts &facts);
 
+// Is its pull request merged, with nothing left to publish, and did the person wish it put away then?
+bool wantsArchive(const LifeFacts &facts);
+
+// Does the person want to know? Merged, closed, checks that failed, a review, conflicts.
+bool isNews(const TaskPullRequest &before, const TaskPullRequest &now);
+
 // The proposed commit message: the title, then the prompt where it says more.
 QString proposedMessage(const QString &title, const QString &prompt);
 

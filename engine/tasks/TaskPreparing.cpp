@@ -10,7 +10,8 @@ namespace foundry {
 
 Async<Result<void>> TaskActor::resolveBase(StepRun &step)
 {
-    const QString base = m_facts->summary.baseBranch;
+    const QString base
+        = m_facts->pullHead ? u"refs/pull/%1/head"_s.arg(m_facts->pullHead->number) : m_facts->summary.baseBranch;
     step.progress(u"fetching"_s);
     const QString uncommitted = m_facts->wish.takeUncommitted ? refs(u"uncommitted"_s) : QString();
     repository::FetchBase fetch {
@@ -142,6 +143,15 @@ Async<Result<void>> TaskActor::carryFiles(StepRun &step)
         co_return fail(codes::Sandbox::notFound);
     step.progress(u"copying"_s);
     QStringList files, wanted;
+    if (m_facts->clonePath.isEmpty()) { // nothing that could be carried over: none of it is there
+        step.onCommit([this] {
+            LifeFacts &facts = m_facts.edit();
+            facts.carried = true;
+            facts.notCarried = facts.project.config.carry.join(u'\n');
+            return ended(Act::carryFiles);
+        });
+        co_return Result<void>();
+    }
     for (const QString &path : m_facts->project.config.carry)
         (isFolderOf(m_facts->clonePath, path) ? wanted : files) << path;
     auto carried = foundry::carryFiles(*m_facts->sandbox, m_facts->clonePath, files);

@@ -1,4 +1,5 @@
 // The second half of a task's steps: publishing what was done, and letting go of the sandbox.
+#include "GithubDataMessages.h"
 #include "Keys.h"
 #include "OrganizationMessages.h"
 #include "RepositoryMessages.h"
@@ -59,12 +60,17 @@ Async<Result<void>> TaskActor::push(StepRun &step)
     repository::Push message {
         m_facts->publish->commit, m_facts->summary.branch, modulesToPublish(), m_facts->baseCommit, {}
     };
+    if (m_facts->pullHead) {
+        message.branch = m_facts->pullHead->branch;
+        message.forgeRepository = m_facts->pullHead->repository;
+    }
     auto asking = askGit(std::move(message), step);
     auto answer = co_await asking;
     auto remote = as<QString>(std::move(answer));
     if (!remote)
         co_return std::unexpected(remote.error());
-    step.onCommit([this, to = *remote + u'/' + m_facts->summary.branch] { return delivered(to); });
+    const QString branch = m_facts->pullHead ? m_facts->pullHead->branch : m_facts->summary.branch;
+    step.onCommit([this, to = *remote + u'/' + branch] { return delivered(to); });
     co_return Result<void>();
 }
 
@@ -139,6 +145,10 @@ Async<Result<void>> TaskActor::purge(StepRun &step)
         if (auto gone = dismiss(keys::sessionOf(m_facts->summary.id, m_facts->session.id)); !gone)
             return gone;
         m_facts.edit().running = Act::wait;
+        if (const auto &pull = m_facts->summary.pullRequest) {
+            if (auto sent = send(keys::localGithubData(), githubData::LinkTask { pull->id, {} }); !sent)
+                return sent;
+        }
         return send(keys::localOrganization(), organization::TaskGone { m_facts->summary.id, false });
     });
     co_return Result<void>();

@@ -55,6 +55,13 @@ StepOptions optionsOf(Act act)
         options.attemptTimeOut = 35min;
         options.retry.firstDelay = 2s;
         break;
+    case Act::openPullRequest: // what was done before is found and used, so it may be repeated
+    case Act::mergePullRequest:
+        options.attemptTimeOut = 5min;
+        options.retry.firstDelay = 2s;
+        break;
+    case Act::archive:
+        break;
     case Act::release:
     case Act::purge:
         options.attemptTimeOut = 10min;
@@ -148,6 +155,12 @@ Async<Result<void>> TaskActor::dispatchAct(Act act, StepRun &step)
         return push(step);
     case Act::bringIntoClone:
         return bringIntoClone(step);
+    case Act::openPullRequest:
+        return openPullRequest(step);
+    case Act::mergePullRequest:
+        return mergePullRequest(step);
+    case Act::archive:
+        return archiveMerged(step);
     case Act::moveSandbox:
         return moveSandbox(step);
     case Act::release:

@@ -45,7 +45,8 @@ FocusScope {
                 rightMargin: 12
                 verticalCenter: parent.verticalCenter
             }
-            text: view.github.repository
+            text: view.github.size === "" ? view.github.repository
+                                          : view.github.repository + "  \u00b7  " + view.github.size
             font.pixelSize: Theme.large
             font.weight: Font.DemiBold
             elide: Text.ElideRight
@@ -60,9 +61,20 @@ FocusScope {
         }
         FButton {
             id: now
-            anchors { right: parent.right; rightMargin: 12; verticalCenter: parent.verticalCenter }
+            anchors { right: work.left; rightMargin: 8; verticalCenter: parent.verticalCenter }
             text: qsTr("Synchronise now")
             onClicked: view.github.synchronise()
+        }
+        FButton {
+            id: work
+            anchors { right: parent.right; rightMargin: 12; verticalCenter: parent.verticalCenter }
+            primary: true
+            text: qsTr("New task")
+            accessibleName: qsTr("New task in %1").arg(view.github.repository)
+            toolTip: view.github.canWork ? qsTr("Without a clone of yours: Foundry fetches it")
+                                         : qsTr("Archived, or nothing was pushed yet")
+            enabled: view.github.canWork
+            onClicked: view.github.newTask()
         }
     }
     FDivider {
@@ -178,9 +190,19 @@ FocusScope {
                 wrapMode: Text.Wrap
             }
         }
-        FButton {
-            text: qsTr("Open at GitHub")
-            onClicked: view.github.openAtGitHub()
+        Row {
+            spacing: 8
+            FButton {
+                primary: true
+                visible: view.github.canWorkOnPull
+                text: view.github.pullTask === "" ? qsTr("Work on it") : qsTr("Open its task")
+                toolTip: view.github.pullTask === "" ? qsTr("A task on this branch, from where it stands now") : ""
+                onClicked: view.github.workOnPull()
+            }
+            FButton {
+                text: qsTr("Open at GitHub")
+                onClicked: view.github.openAtGitHub()
+            }
         }
     }
     Keys.onEscapePressed: back.clicked()

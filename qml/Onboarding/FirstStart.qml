@@ -63,8 +63,8 @@ Flickable {
                 }
                 FText {
                     width: parent.width
-                    text: page.signedIn ? qsTr("Begin with a repository below, or look at yours at GitHub")
-                        : qsTr("Your repositories and their pull requests, beside your tasks")
+                    text: page.signedIn ? qsTr("Open a repository below, or choose one at GitHub")
+                        : qsTr("See your repositories and pull requests, and work on them without a clone")
                     color: Theme.muted
                     elide: Text.ElideRight
                 }

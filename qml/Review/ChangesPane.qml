@@ -43,7 +43,9 @@ FocusScope {
             accessibleName: qsTr("Compared with: %1").arg(text)
             toolTip: pane.review.againstClone
                 ? qsTr("From your clone\u2019s files as they were when you asked, to the task\u2019s")
-                : qsTr("From the commit that the task began with")
+                : pane.review.hasClone
+                ? qsTr("From the commit that the task began with")
+                : qsTr("From the commit that the task began with; there is no clone of yours to compare with")
             onClicked: choices.popup(against, 0, against.height + 4)
         }
         FMenu {
@@ -54,6 +56,8 @@ FocusScope {
                 onTriggered: pane.review.againstClone = false
             }
             FMenuItem {
+                visible: pane.review.hasClone
+                height: visible ? implicitHeight : 0
                 text: qsTr("Compare with my working tree")
                 glyph: pane.review.againstClone ? "check" : ""
                 onTriggered: pane.review.againstClone = true

@@ -45,7 +45,7 @@ FDialog {
             FText {
                 height: parent.height
                 leftPadding: 4
-                visible: dialog.draft.branches.length > 0
+                visible: dialog.draft.branches.length > 0 && dialog.draft.pullText === ""
                 text: qsTr("from")
                 color: Theme.muted
                 font.pixelSize: Theme.small
@@ -54,13 +54,32 @@ FDialog {
                 name: qsTr("Base branch")
                 quiet: true
                 mono: true
-                visible: dialog.draft.branches.length > 0
+                visible: dialog.draft.branches.length > 0 && dialog.draft.pullText === ""
                 anchors.verticalCenter: parent.verticalCenter
                 model: dialog.draft.branches
                 currentIndex: dialog.draft.branchIndex
                 onActivated: index => dialog.draft.branchIndex = index
             }
         }
+    }
+    FText {
+        width: parent.width - 36
+        visible: dialog.draft.pullText !== ""
+        text: dialog.draft.pullText
+        wrapMode: Text.Wrap
+    }
+    ProblemText {
+        width: parent.width - 36
+        text: dialog.draft.pullProblem
+        tone: "warning"
+    }
+    FText {
+        width: parent.width - 36
+        visible: dialog.draft.sourceText !== ""
+        text: dialog.draft.sourceText
+        color: Theme.muted
+        font.pixelSize: Theme.small
+        wrapMode: Text.Wrap
     }
     FTextArea {
         id: prompt
@@ -84,7 +103,7 @@ FDialog {
         width: parent.width - 36
         height: 20
         spacing: 4
-        visible: !dialog.names
+        visible: !dialog.names && dialog.draft.pullText === ""
         FText {
             height: parent.height
             text: dialog.draft.branch === "" ? qsTr("Branch and title come from the first line") : qsTr("Branch")
@@ -124,7 +143,7 @@ FDialog {
     Row {
         width: parent.width - 36
         spacing: 8
-        visible: dialog.names
+        visible: dialog.names && dialog.draft.pullText === ""
         FTextField {
             width: (parent.width - 8) / 2
             name: qsTr("Title")
@@ -279,6 +298,11 @@ FDialog {
     }
     ProblemText {
         width: parent.width - 36
+        text: dialog.draft.sourceProblem
+        tone: "warning"
+    }
+    ProblemText {
+        width: parent.width - 36
         text: dialog.draft.agentProblem
         tone: "warning"
     }
@@ -291,7 +315,9 @@ FDialog {
         height: Theme.control
         FText {
             height: parent.height
-            text: qsTr("Its own branch, its own sandbox; your clone stays as it is")
+            text: dialog.draft.pullText !== "" ? qsTr("Its own sandbox")
+                : dialog.draft.sourceText !== "" ? qsTr("Its own branch, its own sandbox")
+                                                 : qsTr("Its own branch, its own sandbox; your clone stays as it is")
             color: Theme.faint
             font.pixelSize: Theme.small
         }

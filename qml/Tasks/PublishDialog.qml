@@ -57,7 +57,8 @@ FDialog {
         }
         FCardRow {
             label: qsTr("Remote")
-            value: dialog.plan.hasRemote ? dialog.plan.remote : qsTr("none: bring the branch into your clone")
+            value: dialog.plan.hasRemote ? dialog.plan.remote
+                : dialog.task.canBring ? qsTr("none: bring the branch into your clone") : qsTr("none to push to")
         }
     }
     ProblemText {

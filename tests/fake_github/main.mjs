@@ -16,7 +16,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { answerJson } from './answer.mjs'
 
 const maxBody = 32 * 1024 * 1024 // bytes
-const modules = ['oauth.mjs', 'api.mjs']
+const modules = ['oauth.mjs', 'git.mjs', 'api.mjs']
 
 function faultsFrom(words) {
     const faults = {}
@@ -49,7 +49,7 @@ function control(request, response, state) {
     }
     if (wish.approve) state.approved.add(wish.approve)
     return answerJson(response, 200, { requests: state.requests, faults: state.faults, counts: state.counts,
-        secrets: [...state.tokens.keys(), ...state.refreshTokens.keys()] })
+        gitAsked: state.gitAsked ?? [], secrets: [...state.tokens.keys(), ...state.refreshTokens.keys()] })
 }
 
 const here = path.dirname(fileURLToPath(import.meta.url))

@@ -214,6 +214,10 @@ static QString sentenceOf(const SourceNote &note)
     case SourceNoteKind::submoduleEmpty:
         return TaskFacts::tr("Submodule %1 is empty here: your clone does not have it (git submodule update --init)")
             .arg(note.subject);
+    case SourceNoteKind::submoduleNotFetched:
+        return TaskFacts::tr(
+                   "Submodule %1 is empty here: without a clone of yours Foundry fetches the repository alone")
+            .arg(note.subject);
     case SourceNoteKind::submoduleUnsafe:
         return TaskFacts::tr("Submodule %1 is empty here: its name or path is not safe to follow").arg(note.subject);
     case SourceNoteKind::submoduleTooDeep:
@@ -223,6 +227,8 @@ static QString sentenceOf(const SourceNote &note)
             return TaskFacts::tr("Git LFS files are pointers here: git-lfs is not installed on this computer");
         if (note.subject == u"tooLarge"_s)
             return TaskFacts::tr("Git LFS files are pointers here: together they are larger than Foundry takes");
+        if (note.subject == u"noClone"_s)
+            return TaskFacts::tr("Git LFS files are pointers here: their content comes from a clone of yours only");
         return TaskFacts::tr("Some Git LFS files are pointers here: %1").arg(note.subject);
     case SourceNoteKind::notInSnapshot:
         return TaskFacts::tr("Not in the last snapshot: %1").arg(note.subject);

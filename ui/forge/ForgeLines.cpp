@@ -164,7 +164,7 @@ QVariant PullRequestLines::data(const QModelIndex &index, int role) const
     case AuthorRole:
         return row.author.isEmpty() ? u"somebody who is gone"_s : row.author;
     case StateRole:
-        return look.state;
+        return row.task.isEmpty() ? look.state : look.state + u" \u00b7 a task works on it"_s;
     case ToneRole:
         return look.tone;
     case GlyphRole:
@@ -178,6 +178,8 @@ QVariant PullRequestLines::data(const QModelIndex &index, int role) const
                             look.state };
         if (row.checks != ChecksState::none)
             words.append(textOf(row.checks));
+        if (!row.task.isEmpty())
+            words.append(u"a task works on it"_s);
         return words.join(u", "_s);
     }
     default:

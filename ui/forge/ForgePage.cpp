@@ -1,6 +1,7 @@
 #include "ForgePage.h"
 
 #include <QDesktopServices>
+#include <QLocale>
 #include <QUrl>
 
 #include <algorithm>
@@ -36,6 +37,7 @@ ForgePage::ForgePage(EngineLink *link, ForgeSentence sentence, std::function<Mil
             take(told->state);
         } else if (std::holds_alternative<event::ForgeRepositoriesChanged>(event)) {
             lookAtRepositories();
+            lookAtRow();
         } else if (const auto *rows = std::get_if<event::PullRequestsChanged>(&event)) {
             const bool mine = !rows->gone.empty()
                 || std::ranges::any_of(rows->changed,
@@ -90,6 +92,23 @@ void ForgePage::lookAtRepositories()
         const auto *page = answer ? std::get_if<answer::ForgeRepositories>(&*answer) : nullptr;
         if (page && asked == m_asked)
             m_lines.setRepositories(*page);
+    });
+}
+
+void ForgePage::lookAtRow()
+{
+    if (m_repository.isEmpty())
+        return;
+    query::ForgeRepositories wish;
+    wish.find = m_repository;
+    wish.account.value = m_account;
+    m_link->ask(wish, this, [this, name = m_repository](const Result<AnswerBody> &answer) {
+        const auto *page = answer ? std::get_if<answer::ForgeRepositories>(&*answer) : nullptr;
+        if (!page || name != m_repository)
+            return;
+        const auto found = std::ranges::find(page->repositories, name, &ForgeRepository::name);
+        m_row = found == page->repositories.end() ? ForgeRepository {} : *found;
+        Q_EMIT changed();
     });
 }
 
@@ -155,10 +174,12 @@ void ForgePage::choose(const QString &account, const QString &repository)
 {
     m_account = account;
     m_repository = repository;
+    m_row = {};
     m_pull = {};
     m_findPull.clear();
     m_found = 0;
     m_pulls.setPage({}, m_now());
+    lookAtRow();
     lookAtPulls();
     Q_EMIT changed();
 }
@@ -187,6 +208,18 @@ int ForgePage::known() const
     for (const AccountSync &sync : m_state.accounts)
         sum += sync.repositories;
     return sum;
+}
+
+QString ForgePage::size() const
+{
+    if (m_row.kibibytes <= 0)
+        return {};
+    return QLocale::c().formattedDataSize(m_row.kibibytes * 1024, 0, QLocale::DataSizeSIFormat);
+}
+
+bool ForgePage::canWork() const
+{
+    return !m_row.cloneUrl.isEmpty() && !m_row.defaultBranch.isEmpty() && !m_row.archived;
 }
 
 QString ForgePage::line() const
@@ -239,6 +272,8 @@ QStringList ForgePage::pullFacts() const
         facts.append(sentence(textOf(row.review)));
     if (row.mergeable != Mergeability::unknown)
         facts.append(sentence(textOf(row.mergeable)));
+    if (!row.task.isEmpty())
+        facts.append(u"A task works on its branch"_s);
     QStringList labels;
     for (const PullRequestLabel &label : row.labels)
         labels.append(label.name);
@@ -261,6 +296,42 @@ void ForgePage::synchronise()
 {
     if (!m_repository.isEmpty())
         submit(command::Synchronise { AccountId { m_account }, m_repository, m_pull.number });
+}
+
+bool ForgePage::canWorkOnPull() const
+{
+    const bool open = m_pull.state == PullRequestState::open || m_pull.state == PullRequestState::draft;
+    return !m_pull.id.isEmpty() && (!m_pull.task.isEmpty() || open);
+}
+
+void ForgePage::workOnPull()
+{
+    if (!canWorkOnPull())
+        return;
+    if (!m_pull.task.isEmpty()) {
+        Q_EMIT taskOpened(m_pull.task.value);
+        return;
+    }
+    m_link->submit(command::OpenForgeRepository { m_pull.account, m_pull.repository }, this,
+                   [this, pull = m_pull](const event::CommandFinished &finished) {
+                       if (finished.failure)
+                           Q_EMIT refused(m_sentence(*finished.failure));
+                       else
+                           Q_EMIT pullWanted(finished.created, pull);
+                   });
+}
+
+void ForgePage::newTask()
+{
+    if (!canWork())
+        return;
+    m_link->submit(command::OpenForgeRepository { AccountId { m_account }, m_repository }, this,
+                   [this](const event::CommandFinished &finished) {
+                       if (finished.failure)
+                           Q_EMIT refused(m_sentence(*finished.failure));
+                       else
+                           Q_EMIT taskWanted(finished.created);
+                   });
 }
 
 void ForgePage::synchroniseAccount(const QString &account)

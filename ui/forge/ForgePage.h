@@ -21,6 +21,8 @@ class ForgePage : public QObject {
     Q_PROPERTY(int known READ known NOTIFY changed FINAL) // repositories
     Q_PROPERTY(QString find READ find WRITE setFind NOTIFY changed FINAL) // of repositories
     Q_PROPERTY(QString repository READ repository NOTIFY changed FINAL) // "acme/shop"; empty: none is shown
+    Q_PROPERTY(QString size READ size NOTIFY changed FINAL) // of the shown repository: "12 MB"; empty: not known
+    Q_PROPERTY(bool canWork READ canWork NOTIFY changed FINAL) // a task can be made there
     Q_PROPERTY(QString line READ line NOTIFY changed FINAL) // how well the shown repository's account is in step
     Q_PROPERTY(QString problem READ problem NOTIFY changed FINAL)
     Q_PROPERTY(bool signedOut READ isSignedOut NOTIFY changed FINAL) // signing in again is the way out
@@ -31,6 +33,8 @@ class ForgePage : public QObject {
     Q_PROPERTY(QString pullTitle READ pullTitle NOTIFY changed FINAL)
     Q_PROPERTY(QString pullState READ pullState NOTIFY changed FINAL)
     Q_PROPERTY(QString pullTone READ pullTone NOTIFY changed FINAL)
+    Q_PROPERTY(QString pullTask READ pullTask NOTIFY changed FINAL) // that works on its branch; empty: none
+    Q_PROPERTY(bool canWorkOnPull READ canWorkOnPull NOTIFY changed FINAL) // or open the task that does
     Q_PROPERTY(QStringList pullFacts READ pullFacts NOTIFY changed FINAL) // a dozen sentences at most
 
 public:
@@ -43,6 +47,8 @@ public:
     QString find() const { return m_find; }
     void setFind(const QString &find);
     QString repository() const { return m_repository; }
+    QString size() const;
+    bool canWork() const;
     QString line() const;
     QString problem() const;
     bool isSignedOut() const;
@@ -53,6 +59,8 @@ public:
     QString pullTitle() const;
     QString pullState() const { return lookOf(m_pull.state).state; }
     QString pullTone() const { return lookOf(m_pull.state).tone; }
+    QString pullTask() const { return m_pull.task.value; }
+    bool canWorkOnPull() const;
     QStringList pullFacts() const;
 
     Q_INVOKABLE void choose(const QString &account, const QString &repository);
@@ -61,6 +69,8 @@ public:
     Q_INVOKABLE void synchronise(); // what is shown: the pull request, or the repository
     Q_INVOKABLE void synchroniseAccount(const QString &account);
     Q_INVOKABLE void openAtGitHub();
+    Q_INVOKABLE void workOnPull(); // pullWanted, or taskOpened where a task does already
+    Q_INVOKABLE void newTask(); // in the shown repository; taskWanted when it is known
 
     void setWatched(bool watched);
 
@@ -70,12 +80,16 @@ public:
 Q_SIGNALS:
     void changed();
     void refused(const QString &why); // for a toast
+    void taskWanted(const QString &repositoryId);
+    void pullWanted(const QString &repositoryId, const foundry::PullRequestRow &pull);
+    void taskOpened(const QString &taskId);
 
 private:
     void take(const SyncState &state);
     void renew();
     void lookAtRepositories();
     void lookAtPulls();
+    void lookAtRow();
     void watch();
     void submit(CommandBody body);
     const AccountSync *account() const;
@@ -89,6 +103,7 @@ private:
     QString m_find;
     QString m_account; // of the shown repository
     QString m_repository;
+    ForgeRepository m_row; // of the shown repository
     QString m_findPull;
     int m_found = 0;
     PullRequestRow m_pull;

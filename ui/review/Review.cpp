@@ -55,6 +55,14 @@ void Review::setAgainstClone(bool clone)
     readList(clone);
 }
 
+void Review::setHasClone(bool has)
+{
+    if (has == m_hasClone)
+        return;
+    m_hasClone = has;
+    Q_EMIT againstChanged();
+}
+
 void Review::setWatched(bool watched)
 {
     if (m_watched == watched)

@@ -27,6 +27,7 @@ class Review : public QObject {
     Q_PROPERTY(bool known READ isKnown NOTIFY loadingChanged FINAL) // the list was read once
     Q_PROPERTY(QString trouble READ trouble NOTIFY loadingChanged FINAL)
     // Compared with the person's own files as they are now, and not with where the task began. Read when asked for.
+    Q_PROPERTY(bool hasClone READ hasClone NOTIFY againstChanged FINAL) // of the person's, to compare with
     Q_PROPERTY(bool againstClone READ isAgainstClone WRITE setAgainstClone NOTIFY againstChanged FINAL)
     // Set by the pane while it is on screen: only then anything is read.
     Q_PROPERTY(bool watched READ isWatched WRITE setWatched NOTIFY watchedChanged FINAL)
@@ -48,6 +49,8 @@ public:
     bool isLoadingFile() const { return m_loadingFile; }
     bool isKnown() const { return m_known; }
     QString trouble() const { return m_trouble; }
+    bool hasClone() const { return m_hasClone; }
+    void setHasClone(bool has);
     bool isAgainstClone() const { return m_against == query::Against::clone; }
     void setAgainstClone(bool clone);
     bool isWatched() const { return m_watched; }
@@ -88,6 +91,7 @@ private:
     bool m_known = false;
     bool m_stale = true;
     bool m_watched = false;
+    bool m_hasClone = true;
     query::Against m_against = query::Against::base;
 };
 

@@ -310,6 +310,15 @@ FailureSentences say(codes::Repository code)
     case badConfig:
         return { u"The repository's .foundry/config.toml cannot be used."_s,
                  u"Correct it on the base branch, or create the task without it."_s };
+    case forgeGone:
+        return { u"GitHub does not show this repository to your account."_s,
+                 u"It may have been deleted, renamed or closed to you. What Foundry has of it is kept."_s };
+    case mayNotPush:
+        return { u"Your account may read this repository, but not push to it."_s,
+                 u"Ask for the right to push, or fork it at GitHub and work on the fork."_s };
+    case accountGone:
+        return { u"Nobody is signed in who sees this repository at GitHub."_s,
+                 u"Sign in to GitHub again, then retry. All work here is kept."_s };
     }
     return {};
 }

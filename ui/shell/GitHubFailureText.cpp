@@ -95,6 +95,23 @@ FailureSentences say(codes::GitHub code)
                  u"Add your company's certificate to the system, and check the computer's clock."_s };
     case offline:
         return { u"GitHub is not reached."_s, u"Check the connection; Foundry tries again."_s };
+    case notMergeable:
+        return { u"GitHub cannot merge this pull request as it is."_s,
+                 u"Where it conflicts with its base, let the agent bring the base in; or merge in another way."_s };
+    case headMoved:
+        return { u"The pull request has other commits than those that you saw."_s,
+                 u"Nothing was merged. Look at what is new, then merge."_s };
+    case protectedBranch:
+        return { u"The base branch is protected, and this does not meet what it asks for."_s,
+                 u"GitHub's words are beside this; who administers the repository can tell more."_s };
+    case repositoryRule:
+        return { u"A rule of the repository does not allow this."_s,
+                 u"GitHub's words are beside this; who administers the repository can tell more."_s };
+    case checksRequired:
+        return { u"Checks that are required have not passed."_s,
+                 u"Wait for them or let the agent look at what failed; or let GitHub merge as soon as they pass."_s };
+    case reviewRequired:
+        return { u"A review is required before this can be merged."_s, u"Ask somebody for it, then merge."_s };
     }
     return {};
 }

@@ -89,6 +89,12 @@ void Workbench::connectParts()
         setPreference(runPrefix + repository.value, line);
     });
     connect(&m_accounts, &AccountsPage::said, this, [this](const QString &text) { showToast(text); });
+    connect(&m_forge, &ForgePage::taskWanted, this, &Workbench::newTask);
+    connect(&m_forge, &ForgePage::taskOpened, this, &Workbench::selectTask);
+    connect(&m_forge, &ForgePage::pullWanted, this, [this](const QString &repository, const PullRequestRow &pull) {
+        m_draft.begin(RepositoryId { repository }, pull);
+        showDialog(Dialog::NewTask);
+    });
     connect(&m_forge, &ForgePage::refused, this, [this](const QString &why) { showToast(why, {}, true); });
     connect(&m_terminals, &Terminals::refused, this, [this](const QString &why) { showToast(why, {}, true); });
     connect(m_current.publish(), &PublishDraft::accepted, this, &Workbench::closeDialog);
@@ -259,6 +265,9 @@ void Workbench::show(const QString &taskId)
     const TaskSummary *task = m_tasks.task(taskId);
     m_shown = task ? taskId : QString();
     m_current.show(task, task ? m_tasks.repositoryName(task->repository) : QString());
+    const auto source
+        = task ? std::ranges::find(m_repositories, task->repository, &RepositorySummary::id) : m_repositories.end();
+    m_view.review()->setHasClone(source == m_repositories.end() || !source->forge);
     if (task)
         m_view.setTask(*task);
     else

@@ -28,6 +28,8 @@ void PublishDraft::begin(const TaskId &task)
         else if (const auto *plan = std::get_if<answer::PublishPlan>(&*answer)) {
             m_plan = *plan;
             m_message = plan->message;
+            if (plan->trouble)
+                m_problem = m_words(*plan->trouble);
         }
         Q_EMIT changed();
         Q_EMIT messageChanged();

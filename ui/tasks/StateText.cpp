@@ -36,6 +36,28 @@ QString deletedWords(const QString &until)
         QLocale().toString(QDateTime::fromMSecsSinceEpoch(at).date(), QLocale::ShortFormat));
 }
 
+// "as #12, checks failed"
+QString pullRequestWords(const TaskSummary &task)
+{
+    QString words = u"as "_s + task.reason.subject;
+    if (!task.pullRequest || !task.pullRequest->isOpen())
+        return words;
+    const TaskPullRequest &pull = *task.pullRequest;
+    if (pull.state == PullRequestState::draft)
+        words += u", draft"_s;
+    if (pull.mergeable == Mergeability::conflicting)
+        return words + u", conflicts with its base"_s;
+    if (pull.checks == ChecksState::failed)
+        return words + u", checks failed"_s;
+    if (pull.review == ReviewDecision::changesRequested)
+        return words + u", changes are requested"_s;
+    if (pull.checks == ChecksState::pending)
+        return words + u", checks run"_s;
+    if (pull.review == ReviewDecision::approved)
+        return words + u", approved"_s;
+    return pull.checks == ChecksState::passed ? words + u", checks passed"_s : words;
+}
+
 QString whyOf(const TaskSummary &task)
 {
     const QString &subject = task.reason.subject;
@@ -66,6 +88,8 @@ QString whyOf(const TaskSummary &task)
         return stepDoing(subject);
     case TaskWhy::publishedTo:
         return subject.isEmpty() ? QString() : u"to "_s + subject;
+    case TaskWhy::inPullRequest:
+        return pullRequestWords(task);
     case TaskWhy::archivedByPerson:
         return {};
     case TaskWhy::releaseRuns:
@@ -156,6 +180,8 @@ QString stepDoing(const QString &step)
         { u"commit"_s, u"committing"_s },
         { u"push"_s, u"pushing"_s },
         { u"bringIntoClone"_s, u"bringing the branch into your clone"_s },
+        { u"openPullRequest"_s, u"opening the pull request"_s },
+        { u"mergePullRequest"_s, u"merging the pull request"_s },
         { u"release"_s, u"removing the sandbox"_s },
         { u"purge"_s, u"removing what was deleted"_s },
     };

@@ -1,5 +1,6 @@
 #include "TaskDraft.h"
 
+#include <QLocale>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -119,9 +120,18 @@ void TaskDraft::preferAgent(const QString &name)
     Q_EMIT networkChanged();
 }
 
+void TaskDraft::begin(const RepositoryId &wanted, const PullRequestRow &pull)
+{
+    begin(wanted);
+    m_pull = pull;
+    Q_EMIT stateChanged();
+}
+
 void TaskDraft::begin(const RepositoryId &wanted)
 {
     setProblem({});
+    m_pull.reset();
+    Q_EMIT stateChanged();
     const auto found = std::ranges::find(m_repositories, wanted, &RepositorySummary::id);
     if (found != m_repositories.end())
         setRepositoryIndex(int(found - m_repositories.begin()));
@@ -137,13 +147,22 @@ void TaskDraft::setRepositoryIndex(int index)
     if (index == m_repository || index < 0 || index >= int(m_repositories.size()))
         return;
     keep();
+    m_pull.reset(); // it is another repository's
     const bool untouched = m_prompt.isEmpty() || m_prompt == m_drafts.value(scope());
     m_repository = index;
     m_branches.clear();
     m_branchIndex = -1;
     m_uncommitted = 0;
     m_takeUncommitted = false;
+    m_fetched = false;
+    m_sourceProblem.clear();
+    // A forge is asked over the network: its default branch is known before it answers.
+    if (const RepositorySummary *chosen = repository(); chosen->forge && !chosen->defaultBranch.isEmpty()) {
+        m_branches = { chosen->defaultBranch };
+        m_branchIndex = 0;
+    }
     Q_EMIT repositoryChanged();
+    Q_EMIT stateChanged();
     if (untouched)
         setPrompt(m_drafts.value(scope()));
     askState();
@@ -172,12 +191,15 @@ void TaskDraft::takeState(const Result<AnswerBody> &answer, const RepositoryId &
     if (!chosen || chosen->id != asked)
         return;
     m_repositoryProblem.clear();
+    m_sourceProblem.clear();
     const auto *state = answer ? std::get_if<answer::RepositoryState>(&*answer) : nullptr;
     if (state) {
         const QString before = m_branches.value(m_branchIndex);
         m_branches = state->branches;
         m_current = state->current;
         m_uncommitted = state->uncommitted;
+        m_fetched = state->fetched;
+        m_sourceProblem = state->trouble ? m_words(*state->trouble) : QString();
         m_branchIndex = qMax(0, int(m_branches.indexOf(before.isEmpty() ? chosen->defaultBranch : before)));
         askProject();
     } else if (!answer) {
@@ -193,6 +215,33 @@ void TaskDraft::setBranchIndex(int index)
     m_branchIndex = index;
     askProject();
     Q_EMIT stateChanged();
+}
+
+QString TaskDraft::sourceText() const
+{
+    const RepositorySummary *chosen = repository();
+    if (!chosen || !chosen->forge)
+        return {};
+    if (m_fetched)
+        return u"From GitHub, without a clone of yours: what is new is fetched."_s;
+    return u"From GitHub, without a clone of yours: about %1 are fetched once, for all tasks."_s.arg(
+        QLocale::c().formattedDataSize(chosen->forge->kibibytes * 1024, 1, QLocale::DataSizeSIFormat));
+}
+
+QString TaskDraft::pullText() const
+{
+    if (!m_pull)
+        return {};
+    return u"On pull request #%1, \u201c%2\u201d: branch %3 of %4"_s.arg(
+        QString::number(m_pull->number), m_pull->title, m_pull->headBranch,
+        m_pull->headRepository.isEmpty() ? u"a repository that is gone"_s : m_pull->headRepository);
+}
+
+QString TaskDraft::pullProblem() const
+{
+    if (!m_pull || m_pull->mayPush)
+        return {};
+    return u"You may not push to its branch, so what is done there cannot be published. Its author can allow that."_s;
 }
 
 bool TaskDraft::canTakeUncommitted() const
@@ -379,7 +428,13 @@ command::CreateTask TaskDraft::task() const
     task.allowedHosts = listed(m_hosts);
     for (const QString &port : listed(m_ports))
         task.allowedPorts.push_back(port.toInt());
-    task.takeUncommitted = takeUncommitted();
+    task.takeUncommitted = takeUncommitted() && !m_pull;
+    if (m_pull) {
+        task.pullRequest = m_pull->id;
+        task.branch.clear();
+        task.branchFixed = false;
+        task.baseBranch.clear();
+    }
     m_project.take(task);
     task.budget = m_budget.budget();
     task.acceptNoIsolation = !m_isolationProblem.isEmpty() && m_acceptNoIsolation;
@@ -411,6 +466,7 @@ void TaskDraft::finished(const event::CommandFinished &finished)
     m_branch.clear();
     m_ownTitle = m_ownBranch = false;
     m_acceptNoIsolation = m_takeUncommitted = false;
+    m_pull.reset();
     Q_EMIT promptChanged();
     Q_EMIT namesChanged();
     Q_EMIT isolationChanged();

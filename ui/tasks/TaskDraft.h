@@ -27,6 +27,13 @@ class TaskDraft : public QObject {
     Q_PROPERTY(bool canTakeUncommitted READ canTakeUncommitted NOTIFY stateChanged FINAL)
     Q_PROPERTY(bool takeUncommitted READ takeUncommitted WRITE setTakeUncommitted NOTIFY stateChanged FINAL)
     Q_PROPERTY(QString repositoryProblem READ repositoryProblem NOTIFY stateChanged FINAL)
+    // Where a repository without a clone of the person's comes from, and how much that is; empty: there is a clone.
+    Q_PROPERTY(QString sourceText READ sourceText NOTIFY stateChanged FINAL)
+    // The forge cannot be asked now; the task can be made all the same.
+    Q_PROPERTY(QString sourceProblem READ sourceProblem NOTIFY stateChanged FINAL)
+    // The pull request whose branch the task works on, in words; empty: it makes a branch of its own.
+    Q_PROPERTY(QString pullText READ pullText NOTIFY stateChanged FINAL)
+    Q_PROPERTY(QString pullProblem READ pullProblem NOTIFY stateChanged FINAL) // its branch cannot be pushed to
     Q_PROPERTY(QString prompt READ prompt WRITE setPrompt NOTIFY promptChanged FINAL)
     // Proposed from the prompt until the person types their own; an emptied one is proposed again.
     Q_PROPERTY(QString title READ title WRITE setTitle NOTIFY namesChanged FINAL)
@@ -64,6 +71,8 @@ public:
     void preferAgent(const QString &name);
     // Chooses this repository (empty: keeps the present one) and reads its branches anew.
     void begin(const RepositoryId &repository);
+    // The same, for work on this pull request of it.
+    void begin(const RepositoryId &repository, const PullRequestRow &pull);
 
     QStringList repositoryNames() const;
     int repositoryIndex() const { return m_repository; }
@@ -76,6 +85,10 @@ public:
     bool takeUncommitted() const { return m_takeUncommitted && canTakeUncommitted(); }
     void setTakeUncommitted(bool take);
     QString repositoryProblem() const { return m_repositoryProblem; }
+    QString sourceText() const;
+    QString pullText() const;
+    QString pullProblem() const;
+    QString sourceProblem() const { return m_sourceProblem; }
     QString prompt() const { return m_prompt; }
     void setPrompt(const QString &prompt);
     QString title() const { return m_title; }
@@ -159,6 +172,9 @@ private:
     int m_uncommitted = 0;
     bool m_takeUncommitted = false;
     QString m_repositoryProblem;
+    bool m_fetched = false; // Foundry has the forge's repository
+    QString m_sourceProblem;
+    std::optional<PullRequestRow> m_pull;
     QString m_prompt;
     QString m_title;
     QString m_branch;

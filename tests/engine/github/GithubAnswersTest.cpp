@@ -41,6 +41,28 @@ private Q_SLOTS:
         QCOMPARE(row->labels.size(), 1u);
     }
 
+    // To its head's branch: who may write to the fork, or to the base where the fork's owner allows that.
+    void whoMayPushToItsBranch()
+    {
+        const auto mayPush = [](const char *base, const char *head, bool maintainers) {
+            QJsonObject node = whole();
+            node.insert(u"repository"_s,
+                        QJsonObject { { u"nameWithOwner"_s, u"acme/shop"_s },
+                                      { u"viewerPermission"_s, QString::fromLatin1(base) } });
+            node.insert(u"headRepository"_s,
+                        QJsonObject { { u"nameWithOwner"_s, u"mona/shop"_s },
+                                      { u"viewerPermission"_s, QString::fromLatin1(head) } });
+            node.insert(u"maintainerCanModify"_s, maintainers);
+            return pullRequestOf(node)->mayPush;
+        };
+        QVERIFY(mayPush("READ", "WRITE", false));
+        QVERIFY(mayPush("MAINTAIN", "READ", true));
+        QVERIFY(!mayPush("ADMIN", "READ", false));
+        QVERIFY(!mayPush("READ", "READ", true));
+        QVERIFY(!mayPush("TRIAGE", "", true));
+        QVERIFY(!pullRequestOf(whole())->mayPush);
+    }
+
     void everyFieldMayBeMissing()
     {
         const QJsonObject full = whole();

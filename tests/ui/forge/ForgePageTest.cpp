@@ -107,6 +107,56 @@ private Q_SLOTS:
         QCOMPARE(scene.at(2, ForgeLines::DescriptionRole).toString(), u"acme/shop, 9 open pull requests"_s);
     }
 
+    void aTaskInARepositoryWithoutAClone()
+    {
+        Scene scene;
+        ForgeRepository &shop = scene.repositories.repositories.front();
+        scene.begin();
+        scene.page.choose(u"mona"_s, u"acme/shop"_s);
+        QVERIFY(!scene.page.canWork()); // nothing was pushed there yet
+        scene.page.newTask();
+        QVERIFY(scene.sent<command::OpenForgeRepository>().empty());
+        shop.cloneUrl = u"https://github.com/acme/shop.git"_s;
+        shop.defaultBranch = u"main"_s;
+        shop.kibibytes = 12'000;
+        scene.page.choose(u"mona"_s, u"acme/shop"_s);
+        QVERIFY(scene.page.canWork());
+        QCOMPARE(scene.page.size(), u"12 MB"_s);
+        QSignalSpy wanted(&scene.page, &ForgePage::taskWanted);
+        scene.page.newTask();
+        QCOMPARE(scene.sent<command::OpenForgeRepository>().size(), 1u);
+        QCOMPARE(scene.sent<command::OpenForgeRepository>().front().repository, u"acme/shop"_s);
+        scene.link.deliver(event::CommandFinished { scene.commands.back().id, {}, u"r7"_s });
+        QCOMPARE(wanted.size(), 1);
+        QCOMPARE(wanted.front().front().toString(), u"r7"_s);
+    }
+
+    // One pull request has one task: a second press leads to it.
+    void workOnAPullRequest()
+    {
+        Scene scene;
+        scene.rows.rows[1].task.value = u"t1"_s;
+        scene.rows.rows[2].state = PullRequestState::merged;
+        scene.begin();
+        scene.page.choose(u"mona"_s, u"acme/shop"_s);
+        QSignalSpy wanted(&scene.page, &ForgePage::pullWanted);
+        QSignalSpy opened(&scene.page, &ForgePage::taskOpened);
+        scene.page.read(u"PR_1"_s);
+        QVERIFY(scene.page.canWorkOnPull());
+        scene.page.workOnPull();
+        scene.link.deliver(event::CommandFinished { scene.commands.back().id, {}, u"r7"_s });
+        QCOMPARE(wanted.size(), 1);
+        QCOMPARE(wanted.front().at(1).value<PullRequestRow>().id.value, u"PR_1"_s);
+        scene.page.read(u"PR_2"_s);
+        QVERIFY(scene.page.pullFacts().contains(u"A task works on its branch"_s));
+        scene.page.workOnPull();
+        QCOMPARE(opened.size(), 1);
+        QCOMPARE(opened.front().front().toString(), u"t1"_s);
+        QCOMPARE(wanted.size(), 1);
+        scene.page.read(u"PR_3"_s);
+        QVERIFY(!scene.page.canWorkOnPull()); // merged: there is nothing to work on
+    }
+
     // Ten thousand of them are one page here, and the words that find the others.
     void moreThanAPageIsLookedFor()
     {

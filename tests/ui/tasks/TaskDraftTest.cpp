@@ -85,6 +85,36 @@ private Q_SLOTS:
         QVERIFY(scene.draft.takeUncommitted());
     }
 
+    // From a forge without a clone: where it comes from and how much is said before, and nothing of a clone is offered.
+    void aForgeIsASourceWithoutAClone()
+    {
+        Scene scene;
+        RepositorySummary far;
+        far.id.value = u"far"_s;
+        far.name = u"acme/far"_s;
+        far.defaultBranch = u"main"_s;
+        far.forge = ForgeSource { {}, u"acme/far"_s, u"https://github.com/acme/far.git"_s, 12'000, true };
+        scene.draft.setRepositories({ far });
+        scene.draft.begin(far.id);
+        QCOMPARE(scene.draft.branches(), QStringList { u"main"_s }); // before the forge answers
+        QVERIFY(scene.draft.sourceText().contains(u"about 12.3 MB"_s));
+        QVERIFY(scene.draft.pullText().isEmpty());
+        PullRequestRow pull;
+        pull.id.value = u"PR_1"_s;
+        pull.number = 7;
+        pull.title = u"Theirs"_s;
+        pull.headBranch = u"fix"_s;
+        pull.headRepository = u"mona/far"_s;
+        scene.draft.begin(far.id, pull);
+        QVERIFY(scene.draft.pullText().contains(u"fix of mona/far"_s));
+        QVERIFY(!scene.draft.pullProblem().isEmpty()); // what is done there cannot be pushed
+        pull.mayPush = true;
+        scene.draft.begin(far.id, pull);
+        QVERIFY(scene.draft.pullProblem().isEmpty());
+        scene.draft.begin(far.id);
+        QVERIFY(scene.draft.pullText().isEmpty());
+    }
+
     void submittingSendsWhatWasChosen()
     {
         Scene scene;

@@ -3,8 +3,8 @@
 
 #include <foundry/Accounts.h>
 #include <foundry/AgentSettings.h>
-#include <foundry/Forge.h>
 #include <foundry/Inspect.h>
+#include <foundry/PullRequests.h>
 #include <foundry/Values.h>
 
 #include <QHash>
@@ -39,9 +39,11 @@ struct Changes {
 
 struct RepositoryState {
     RepositoryId repository;
-    QStringList branches; // local, the current one first
-    QString current; // empty: detached head
+    QStringList branches; // local, the current one first; of a forge: the default one first
+    QString current; // empty: detached head, or no clone
     int uncommitted = 0; // files with uncommitted changes; a new task on `current` can take them along
+    bool fetched = true; // of a forge: Foundry has it, and a task fetches what is new only
+    std::optional<Failure> trouble; // of a forge that could not be asked: `branches` are those known here
 };
 
 // Of one branch, read from its commit and never from a work tree.
@@ -76,6 +78,7 @@ struct PublishPlan {
     ChangeTotals changes;
     bool uncommitted = false; // a commit will be made
     int commits = 0; // the agent's own, since the base
+    std::optional<Failure> trouble; // why there is no remote to push to
 };
 
 struct RunProposal {
@@ -127,7 +130,8 @@ using AnswerBody
     = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
                    answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
                    answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails, answer::ProjectPlan,
-                   AgentSettings, GitHubAccounts, answer::PullRequests, answer::ForgeRepositories, SyncState>;
+                   AgentSettings, GitHubAccounts, answer::PullRequests, answer::ForgeRepositories, SyncState,
+                   answer::PullRequestPlan, PullRequestDetails, answer::CheckLog>;
 
 struct Answer {
     QueryId id;

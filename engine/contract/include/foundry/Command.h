@@ -4,7 +4,7 @@
 #pragma once
 
 #include <foundry/Accounts.h>
-#include <foundry/Forge.h>
+#include <foundry/PullRequests.h>
 
 namespace foundry::command {
 
@@ -12,6 +12,14 @@ namespace foundry::command {
 // again is not an error: it answers with the same id. The clone is read, never written.
 struct OpenRepository {
     QString path; // anywhere inside the work tree
+};
+
+// Make a repository of a forge known that has no clone here. Answer: `created` is the RepositoryId; again, the same.
+// Nothing is fetched: that is the first task's. Failures: Repository::missing (no such row), empty (nothing was pushed
+// yet).
+struct OpenForgeRepository {
+    AccountId account; // empty: through which it is seen
+    QString repository; // "acme/shop"
 };
 
 // Forget a repository that has no task left. The clone is not touched.
@@ -41,6 +49,9 @@ struct CreateTask {
     QString projectAgreed;
     bool projectLeftOut = false; // the person wants nothing of it
     TaskBudget budget;
+    // Work on this pull request's branch, from its head; `repository` is then its base's, and `branch` and `baseBranch`
+    // are the pull request's. Where a task works on it already, that one is the answer and nothing is made.
+    PullRequestId pullRequest;
 };
 
 // A follow-up. While a turn runs it waits in the queue.
@@ -251,7 +262,8 @@ using CommandBody = std::variant<
     command::InstallAgent, command::RemoveAgent, command::CancelAgentWork, command::GiveVariable, command::KeepKey,
     command::SignIn, command::AnswerSignIn, command::OpenCopy, command::StartGitHubSignIn, command::CancelGitHubSignIn,
     command::AnswerKeychain, command::CheckGitHubAccount, command::SignOutGitHub, command::RefreshGitHub,
-    command::Synchronise, command::WatchPullRequests>;
+    command::Synchronise, command::WatchPullRequests, command::OpenPullRequest, command::MergePullRequest,
+    command::ReadyPullRequest, command::OpenForgeRepository>;
 
 struct Command {
     CommandId id;

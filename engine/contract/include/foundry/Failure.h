@@ -140,7 +140,17 @@ enum class Agent {
 };
 Q_ENUM_NS(Agent)
 
-enum class Repository { missing, moved, alreadyOpen, empty, unsupported, badConfig };
+enum class Repository {
+    missing,
+    moved,
+    alreadyOpen,
+    empty,
+    unsupported,
+    badConfig,
+    forgeGone, // the forge has no such repository, or this account may not see it any more
+    mayNotPush, // the account may read it only
+    accountGone // nobody is signed in any more who sees it
+};
 Q_ENUM_NS(Repository)
 
 enum class Task {
@@ -221,7 +231,13 @@ enum class GitHub {
     tooLarge,
     serverError, // 5xx
     untrusted, // TLS: the certificate
-    offline // not reached
+    offline, // not reached
+    notMergeable, // a merge, for a reason of its own (405)
+    headMoved, // a merge: its head is another than the one that was seen
+    protectedBranch, // a branch's protection
+    repositoryRule, // a ruleset
+    checksRequired, // checks that have not passed
+    reviewRequired // a review that is missing
 };
 Q_ENUM_NS(GitHub)
 } // namespace codes

@@ -6,7 +6,6 @@
 
 namespace foundry {
 
-using PullRequestId = Id<struct PullRequestTag>; // the forge's node id
 using ForgeRepositoryId = Id<struct ForgeRepositoryTag>; // the forge's node id
 
 struct ForgeRepository {
@@ -26,11 +25,6 @@ struct ForgeRepository {
     Millis pushedAt = 0;
     bool operator==(const ForgeRepository &) const = default;
 };
-
-enum class PullRequestState { open, draft, merged, closed };
-enum class ReviewDecision { none, required, approved, changesRequested };
-enum class ChecksState { none, pending, passed, failed };
-enum class Mergeability { unknown, mergeable, conflicting };
 
 struct PullRequestLabel {
     QString name;
@@ -53,6 +47,7 @@ struct PullRequestRow {
     QString headRepository; // "someone/shop"; another than `repository`: from a fork; empty: it is gone
     QString headBranch;
     QString headCommit;
+    bool mayPush = false; // to the head's branch: its own repository, or a fork that lets maintainers
     QString baseBranch;
     int additions = 0; // lines
     int deletions = 0; // lines

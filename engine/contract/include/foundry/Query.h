@@ -2,7 +2,7 @@
 #pragma once
 
 #include <foundry/Accounts.h>
-#include <foundry/Forge.h>
+#include <foundry/PullRequests.h>
 
 namespace foundry::query {
 
@@ -89,7 +89,8 @@ using QueryBody
     = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes, query::FileDiff,
                    query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog, query::RunProposals,
                    query::Editors, query::Actors, query::ActorDetails, query::ProjectPlan, query::AgentSettings,
-                   query::Accounts, query::PullRequests, query::ForgeRepositories, query::Synchronisation>;
+                   query::Accounts, query::PullRequests, query::ForgeRepositories, query::Synchronisation,
+                   query::PullRequestPlan, query::PullRequestDetails, query::CheckLog>;
 
 struct Query {
     QueryId id;

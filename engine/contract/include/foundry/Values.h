@@ -4,6 +4,7 @@
 
 #include <foundry/Failure.h>
 #include <foundry/Ids.h>
+#include <foundry/TaskPullRequest.h>
 
 #include <QByteArray>
 #include <QStringList>
@@ -18,13 +19,24 @@ using Millis = qint64;
 
 // ---- repositories -------------------------------------------------------------------------------
 
+// A repository of a forge without a clone on this computer: Foundry fetches it itself and keeps it for all its tasks.
+struct ForgeSource {
+    AccountId account; // whose credential is used
+    QString repository; // "acme/shop"
+    QString url; // https, without credentials
+    qint64 kibibytes = 0; // on the forge's disk, as it was told last
+    bool mayPush = false;
+    bool operator==(const ForgeSource &) const = default;
+};
+
 struct RepositorySummary {
     RepositoryId id;
-    QString name; // "shop"; unique names are not promised, paths are
-    QString path; // the person's clone, absolute
+    QString name; // "shop", "acme/shop"; unique names are not promised, paths are
+    QString path; // the person's clone, absolute; empty: there is none, see `forge`
     QString defaultBranch;
     QString remote; // for show only, never with credentials; empty: none
     std::optional<Failure> trouble; // moved away, unreadable …; its tasks stay
+    std::optional<ForgeSource> forge;
 
     bool operator==(const RepositorySummary &) const = default;
 };
@@ -81,6 +93,7 @@ enum class TaskWhy {
     stoppedByPerson,
     stepFailed, // subject: step name; failure says the rest
     publishedTo, // subject: "origin/branch" or the clone's path
+    inPullRequest, // published, merged or closed; subject: "#12"
     archivedByPerson,
     releaseRuns, // archived or deleted, the sandbox is still being released
     releaseFailed,
@@ -115,7 +128,9 @@ enum class TaskAction {
     remove,
     restore,
     release,
-    skipStep
+    skipStep,
+    openPullRequest, // publishes what is unpublished first
+    mergePullRequest
 };
 
 struct TaskSummary {
@@ -137,6 +152,7 @@ struct TaskSummary {
     Millis createdAt = 0;
     Millis activeAt = 0; // last thing that happened, for order and age
     std::vector<TaskAction> actions;
+    std::optional<TaskPullRequest> pullRequest;
 
     bool operator==(const TaskSummary &) const = default;
 };
@@ -301,6 +317,7 @@ enum class SourceNoteKind {
     sparse, // the checkout follows the clone's sparse patterns
     submodule, // checked out; subject: its path
     submoduleEmpty, // not initialised in the clone, or without that commit
+    submoduleNotFetched, // the source is a forge without a clone: Foundry fetches the repository itself only
     submoduleUnsafe, // its name or path is none that Foundry follows
     submoduleTooDeep, // further down than Foundry follows, or one too many
     lfsPointers, // files that .gitattributes gives to Git LFS are pointers, without content

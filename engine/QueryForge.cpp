@@ -1,0 +1,121 @@
+// What is read of pull requests for a person: what opening one would propose, one in full, the log of a check.
+#include "ForgeAddress.h"
+#include "GithubDataActor.h"
+#include "Keys.h"
+#include "PullRequestDesk.h"
+#include "PullRequestTemplate.h"
+#include "QueryRouter.h"
+#include "TaskActor.h"
+#include "TaskLife.h"
+
+#include "AccountDesk.h"
+
+namespace foundry {
+
+namespace {
+
+bool isAt(const UsableAccount &account, const ForgeAddress &address)
+{
+    const QString host = account.web.host();
+    return address.host == host || address.host == u"%1:%2"_s.arg(host).arg(account.web.port());
+}
+
+} // namespace
+
+// By where git would push, and else by the address as the clone has it: `insteadOf` may lead to it or away from it.
+Async<Result<>> QueryRouter::proposeFor(LifeFacts facts, answer::PullRequestPlan &plan)
+{
+    auto finding = repositoryOf(facts.summary.repository);
+    auto repository = co_await finding;
+    if (!repository)
+        co_return std::unexpected(repository.error());
+    auto reading = m_needs.settings.read(repository->path);
+    auto settings = co_await reading;
+    if (!settings)
+        co_return std::unexpected(settings.error());
+    std::optional<ForgeAddress> known;
+    for (const QString &url : { settings->pushUrl, settings->fetchUrl, repository->remote }) {
+        const auto address = forgeAddressOf(url);
+        if (!address || !plan.account.isEmpty())
+            continue;
+        if (!known)
+            known = address;
+        for (const UsableAccount &account : m_needs.accounts.usable()) {
+            if (!plan.account.isEmpty() || !isAt(account, *address))
+                continue;
+            plan.account = account.id;
+            plan.login = account.login;
+            known = address;
+        }
+    }
+    if (!known)
+        co_return Result<>();
+    plan.host = known->host;
+    plan.repository = known->repository;
+    auto visiting = visited<GithubDataActor, std::optional<ForgeRepository>>(
+        keys::localGithubData(), [name = known->repository](GithubDataActor &actor) { return actor.repository(name); });
+    auto row = co_await visiting;
+    if (!row || !*row)
+        co_return Result<>();
+    for (const UsableAccount &account : m_needs.accounts.usable()) { // the one through which it is seen
+        if (account.id != (*row)->account || !isAt(account, *known))
+            continue;
+        plan.account = account.id;
+        plan.login = account.login;
+    }
+    co_return Result<>();
+}
+
+QueryRouter::Work QueryRouter::read(query::PullRequestPlan query)
+{
+    auto asking = factsOf(query.task);
+    auto facts = co_await asking;
+    if (!facts)
+        co_return std::unexpected(facts.error());
+    answer::PullRequestPlan plan;
+    plan.task = query.task;
+    plan.branch = facts->summary.branch;
+    plan.base = facts->summary.baseBranch;
+    plan.title = facts->summary.title;
+    auto visiting
+        = visited<TaskActor, QString>(keys::taskOf(query.task), [](TaskActor &actor) { return actor.firstPrompt(); });
+    auto prompt = co_await visiting;
+    const QString message = proposedMessage(facts->summary.title, prompt.value_or(QString()));
+    plan.text = message.section(u"\n\n"_s, 1);
+    if (hasUnpublished(*facts)) {
+        auto treeReading = m_needs.sources.treeOf(facts->barePath, facts->head);
+        auto headTree = co_await treeReading;
+        plan.uncommitted = !headTree || *headTree != facts->snapshotTree;
+        plan.message = message;
+    }
+    auto proposing = proposeFor(*facts, plan);
+    if (auto proposed = co_await proposing; !proposed)
+        co_return std::unexpected(proposed.error());
+    auto reading = m_needs.templates.read({ facts->barePath, {} }, facts->baseCommit);
+    auto theirs = co_await reading;
+    if (theirs && !theirs->path.isEmpty()) {
+        plan.templatePath = theirs->path;
+        plan.text = plan.text.isEmpty() ? theirs->text : plan.text + u"\n\n"_s + theirs->text;
+    }
+    co_return AnswerBody(std::move(plan));
+}
+
+QueryRouter::Work QueryRouter::read(query::PullRequestDetails query)
+{
+    auto reading = m_needs.pullRequests.read(std::move(query));
+    auto details = co_await reading;
+    if (!details)
+        co_return std::unexpected(details.error());
+    co_return AnswerBody(std::move(*details));
+}
+
+QueryRouter::Work QueryRouter::read(query::CheckLog query)
+{
+    auto reading = m_needs.pullRequests.read(query);
+    auto log = co_await reading;
+    if (!log)
+        co_return std::unexpected(log.error());
+    co_return AnswerBody(std::move(*log));
+}
+
+} // namespace foundry
