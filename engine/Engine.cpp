@@ -238,7 +238,7 @@ void Engine::registerKinds()
                                    auto launch = m_catalogue.launch(agent, freedom);
                                    if (!launch)
                                        return std::unexpected(launch.error());
-                                   return AgentNeeds { launch->hosts, launch->ports };
+                                   return AgentNeeds { launch->hosts, launch->quietHosts, launch->ports };
                                },
                                m_settings.dataFolder + u"/sandboxes"_s,
                                { m_settings.environment.value(u"HOME"_s), m_settings.environment.value(u"PATH"_s),

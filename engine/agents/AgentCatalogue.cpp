@@ -175,6 +175,7 @@ Result<AgentLaunch> AgentCatalogue::launch(const QString &name, command::Freedom
     launch.readOnlyBinds = found.binds;
     launch.files = held.files;
     launch.hosts = agent->hosts;
+    launch.quietHosts = agent->quietHosts;
     launch.ports = agent->ports;
     for (const QString &address : held.addresses)
         allowAddress(launch, address);

@@ -34,6 +34,7 @@ struct AgentLaunch {
     QStringList readOnlyBinds; // absolute folders and files outside /usr that the program needs, same path inside
     std::vector<AgentFile> files;
     QStringList hosts; // its model hosts
+    QStringList quietHosts; // it works as well without them: refused without a question
     std::vector<int> ports; // of the person's loopback that its model server listens on
     // Mode ids of the chosen Freedom, best first; versions of one agent name them differently. Some of them
     // also switch off the agent's own sandbox, which must not run inside ours.

@@ -68,6 +68,12 @@ AgentCredentials findCredentials(const Entry &agent, const AgentPlaces &places)
         if (!server.url.isEmpty())
             held.addresses << server.url;
     }
+    if (agent.name == u"opencode" && !agent.custom) {
+        for (const QString &file : agent.files) {
+            if (file.startsWith(u".config/"))
+                held.addresses << openCodeModelServers(personsFile(agent, places, file));
+        }
+    }
     QStringList names = agent.passed;
     if (places.choices)
         names += places.choices->chosen(agent.name);

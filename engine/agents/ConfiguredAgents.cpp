@@ -240,4 +240,19 @@ ModelServer codexModelServer(const QString &configFile)
     return server;
 }
 
+QStringList openCodeModelServers(const QString &configFile)
+{
+    const auto bytes = contents(configFile);
+    if (!bytes)
+        return {};
+    // JSON with comments, which Qt does not read; OpenCode itself says what is wrong with it.
+    static const QRegularExpression comment(u"^\\s*//.*$"_s, QRegularExpression::MultilineOption);
+    static const QRegularExpression address(uR"x("baseURL"\s*:\s*"(https?://[^"\\]{1,2000})")x"_s);
+    QStringList found;
+    const QString text = QString::fromUtf8(*bytes).remove(comment);
+    for (auto all = address.globalMatch(text); all.hasNext();)
+        found << all.next().captured(1);
+    return found;
+}
+
 } // namespace foundry

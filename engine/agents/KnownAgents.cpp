@@ -89,8 +89,13 @@ Entry opencode()
     agent.files = { u".local/share/opencode/auth.json"_s, u".config/opencode/opencode.json"_s,
                     u".config/opencode/opencode.jsonc"_s };
     agent.logins = agent.files;
-    agent.hosts = { u"opencode.ai"_s,    u"models.dev"_s,    u"api.anthropic.com"_s,
-                    u"api.openai.com"_s, u"openrouter.ai"_s, u"generativelanguage.googleapis.com"_s };
+    agent.hosts = { u"opencode.ai"_s,
+                    u"models.opencode.ai"_s,
+                    u"models.dev"_s,
+                    u"api.anthropic.com"_s,
+                    u"api.openai.com"_s,
+                    u"openrouter.ai"_s,
+                    u"generativelanguage.googleapis.com"_s };
     agent.nativeProgram = u"opencode-linux-%1/bin/opencode"_s.arg(npmArchitecture());
     agent.login = { u"opencode"_s, u"auth"_s, u"login"_s };
     agent.pins = { { u"opencode-ai"_s, u"1.18.33"_s, 0, u"opencode"_s } };
@@ -114,6 +119,7 @@ Entry gemini()
     agent.logins = { u".gemini/oauth_creds.json"_s };
     agent.hosts
         = { u"generativelanguage.googleapis.com"_s, u"cloudcode-pa.googleapis.com"_s, u"oauth2.googleapis.com"_s };
+    agent.quietHosts = { u"play.googleapis.com"_s };
     agent.freeModes = { u"yolo"_s };
     agent.askModes = { u"default"_s };
     agent.signInMethods = { { u"GEMINI_API_KEY"_s, { u"gemini-api-key"_s } },

@@ -24,6 +24,7 @@ struct AgentCatalogue::Entry {
     QStringList rotating; // of those, logins whose renewal is single-use
     QString homeVariable; // "CODEX_HOME": the person's folder in place of the first part of `files`
     QStringList hosts;
+    QStringList quietHosts; // of its makers' statistics: refused like any other, but nobody is asked about them
     std::vector<int> ports;
     QStringList freeModes;
     QStringList askModes;
@@ -55,5 +56,7 @@ struct ModelServer {
     bool wantsLogin = false; // the login to Codex' own service, like OpenAI's
 };
 ModelServer codexModelServer(const QString &configFile);
+// URLs of model servers in OpenCode's own opencode.json or opencode.jsonc, whichever provider they are of.
+QStringList openCodeModelServers(const QString &configFile);
 
 } // namespace foundry

@@ -77,6 +77,7 @@ private:
     Async<bool> signIn(GitHubHost host, SignInWay way);
     Async<Result<AccountId>> adopt(GitHubHost host, SignInWay way, SignedIn signedIn);
     Async<Keeping> keepSecret(AccountId id, GitHubTokens tokens);
+    Async<command::KeychainAnswer> asked(Failure why, bool shut);
     void tellSignIn(SignInPhase phase, std::optional<Failure> failure = {});
 
     // Tokens.
@@ -84,6 +85,8 @@ private:
     void beginGetting(const AccountId &id);
     bool endsSoon(const GitHubTokens &tokens) const;
     Async<Result<GitHubTokens>> fromKeychain(AccountId id);
+    Async<Result<>> openKeychain(AccountId id);
+    void notGiven(Account &account, const Failure &why);
     Async<Result<GitHubTokens>> renewed(AccountId id, GitHubTokens tokens);
     Async<Result<>> writeSecret(AccountId id, GitHubTokens tokens);
     Async<bool> saveAgain(AccountId id);
@@ -108,6 +111,7 @@ private:
     Async<bool> m_signing;
     std::optional<Promise<command::KeychainAnswer>> m_asking;
     bool m_givenUp = false; // while the keychain writes
+    bool m_shut = false; // the person was asked to open the keychain, and it is not: they are not asked again by itself
     std::list<Async<bool>> m_background;
     std::vector<std::function<void(const AccountId &, bool)>> m_heard;
 };

@@ -140,20 +140,24 @@ Async<AccountDesk::Keeping> AccountDesk::keepSecret(AccountId id, GitHubTokens t
 {
     while (true) {
         tellSignIn(SignInPhase::keeping);
-        auto writing = writeSecret(id, tokens);
-        auto written = co_await writing;
+        auto looking = m_needs.secrets.look();
+        auto written = co_await looking;
+        const bool shut = !written;
+        if (!shut && !m_givenUp) {
+            auto writing = writeSecret(id, tokens);
+            written = co_await writing;
+        }
         if (std::exchange(m_givenUp, false)) {
+            if (shut)
+                co_return std::unexpected(written.error());
             auto removing = m_needs.secrets.remove(entry(id));
             auto removed = co_await removing;
             co_return std::unexpected(removed ? failure(codes::GitHub::signInTimedOut) : removed.error());
         }
         if (written)
             co_return true;
-        m_asking.emplace();
-        auto asking = *m_asking;
-        tellSignIn(SignInPhase::keychainAsks, written.error());
+        auto asking = asked(written.error(), shut);
         const command::KeychainAnswer answer = co_await asking;
-        m_asking.reset();
         switch (answer) {
         case command::KeychainAnswer::retry:
             break;
@@ -163,6 +167,26 @@ Async<AccountDesk::Keeping> AccountDesk::keepSecret(AccountId id, GitHubTokens t
             co_return std::unexpected(written.error());
         }
     }
+}
+
+// What the person wants to be done. Where it is shut, the desktop asks them to open it meanwhile: when they have, it
+// goes on by itself, and with any answer of theirs to us that question goes.
+Async<command::KeychainAnswer> AccountDesk::asked(Failure why, bool shut)
+{
+    m_asking.emplace();
+    auto asking = *m_asking;
+    tellSignIn(SignInPhase::keychainAsks, std::move(why));
+    Async<Result<>> opening;
+    if (shut) {
+        opening = m_needs.secrets.open();
+        opening.start([asking](const Result<> &opened) {
+            if (opened)
+                asking.set(command::KeychainAnswer::retry);
+        });
+    }
+    const command::KeychainAnswer answer = co_await asking;
+    m_asking.reset();
+    co_return answer;
 }
 
 AccountDesk::Work AccountDesk::perform(command::AnswerKeychain wish)

@@ -122,8 +122,13 @@ Async<Result<QByteArray>> AccountDesk::get(AccountId id)
 
 Async<Result<GitHubTokens>> AccountDesk::fromKeychain(AccountId id)
 {
-    auto reading = m_needs.secrets.read(entry(id));
-    auto secret = co_await reading;
+    auto opening = openKeychain(id);
+    auto opened = co_await opening;
+    Result<QByteArray> secret = opened ? Result<QByteArray>() : std::unexpected(opened.error());
+    if (opened) {
+        auto reading = m_needs.secrets.read(entry(id));
+        secret = co_await reading;
+    }
     std::optional<GitHubTokens> tokens = secret ? tokensOf(*secret) : std::nullopt;
     Account *account = find(id);
     if (!account)
@@ -135,10 +140,8 @@ Async<Result<GitHubTokens>> AccountDesk::fromKeychain(AccountId id)
         if (isLost(why)) {
             auto ending = signedOut(id, why);
             co_await ending;
-        } else if (account->summary.state != AccountState::keychain || account->summary.failure != why) {
-            account->summary.state = AccountState::keychain;
-            account->summary.failure = why;
-            tellAccounts();
+        } else {
+            notGiven(*account, why);
         }
         co_return std::unexpected(std::move(why));
     }
@@ -150,6 +153,34 @@ Async<Result<GitHubTokens>> AccountDesk::fromKeychain(AccountId id)
         tellAccounts();
     }
     co_return std::move(*tokens);
+}
+
+// The account waits for its keychain, and says so.
+void AccountDesk::notGiven(Account &account, const Failure &why)
+{
+    if (account.summary.state == AccountState::keychain && account.summary.failure == why)
+        return;
+    account.summary.state = AccountState::keychain;
+    account.summary.failure = why;
+    tellAccounts();
+}
+
+// While the desktop asks, the account says what it waits for. Whoever did not open it is not asked a second time by
+// what goes on in the background: only when they want this account to work.
+Async<Result<>> AccountDesk::openKeychain(AccountId id)
+{
+    auto looking = m_needs.secrets.look();
+    auto open = co_await looking;
+    Account *account = find(id);
+    if (open || !account)
+        co_return open;
+    notGiven(*account, open.error());
+    if (m_shut)
+        co_return open;
+    auto opening = m_needs.secrets.open();
+    auto opened = co_await opening;
+    m_shut = !opened;
+    co_return opened;
 }
 
 Async<Result<GitHubTokens>> AccountDesk::renewed(AccountId id, GitHubTokens tokens)
@@ -278,6 +309,7 @@ AccountDesk::Work AccountDesk::perform(command::CheckGitHubAccount wish)
     Account *account = find(wish.account);
     if (!account)
         co_return fail(codes::GitHub::unknownAccount, wish.account.value);
+    m_shut = false;
     auto asking = token(wish.account);
     auto token = co_await asking;
     if (!token)

@@ -60,8 +60,7 @@ private:
 struct ReplyEnd {
     void operator()(QNetworkReply *reply) const
     {
-        reply->disconnect();
-        reply->abort();
+        reply->abort(); // by a signal of its own: with all of them disconnected it would stay on the wire
         reply->deleteLater();
     }
 };
@@ -133,12 +132,13 @@ Async<Result<HttpAnswer>> NetworkTransport::send(HttpRequest request)
     body->setParent(reply.get());
     QNetworkReply *const wire = reply.get();
     const qsizetype most = request.maxBody;
-    QObject::connect(wire, &QNetworkReply::readyRead, wire, [state, wire, most] {
+    const QObject ours; // goes before the reply: what that says when it is given up is nobody's
+    QObject::connect(wire, &QNetworkReply::readyRead, &ours, [state, wire, most] {
         state->body += wire->read(most + 1 - state->body.size());
         if (state->body.size() > most)
             state->answer.set(fail(codes::GitHub::tooLarge, u"more than %1 bytes"_s.arg(most)));
     });
-    QObject::connect(wire, &QNetworkReply::finished, wire, [state, wire, most] {
+    QObject::connect(wire, &QNetworkReply::finished, &ours, [state, wire, most] {
         state->body += wire->read(most + 1 - state->body.size());
         if (state->body.size() > most)
             state->answer.set(fail(codes::GitHub::tooLarge, u"more than %1 bytes"_s.arg(most)));

@@ -1,10 +1,7 @@
 #include "SecretStore.h"
 
-#include <QDBusConnection>
-#include <QDBusMessage>
-#include <QDBusPendingCallWatcher>
-#include <QDBusPendingReply>
-#include <QDBusVariant>
+#include "SecretService.h"
+
 #include <qt6keychain/keychain.h>
 
 namespace foundry {
@@ -12,33 +9,10 @@ namespace foundry {
 namespace {
 
 const QString ourName = u"foundry"_s;
-constexpr std::chrono::milliseconds lookTime { 5000 };
 
-// Where it is locked reading says "no such entry", and where none runs everything says "other error": only its own
+// Where it is locked QtKeychain says "no such entry" to who reads, and where none runs "other error": only its own
 // service knows which it is.
-enum class Service { absent, locked, open };
-
-Async<Service> lookAtService()
-{
-    const QDBusConnection bus = QDBusConnection::sessionBus();
-    if (!bus.isConnected())
-        co_return Service::absent;
-    auto question
-        = QDBusMessage::createMethodCall(u"org.freedesktop.secrets"_s, u"/org/freedesktop/secrets/aliases/default"_s,
-                                         u"org.freedesktop.DBus.Properties"_s, u"Get"_s);
-    question << u"org.freedesktop.Secret.Collection"_s << u"Locked"_s;
-    Promise<Service> known;
-    QDBusPendingCallWatcher watcher(bus.asyncCall(question, int(lookTime.count())));
-    QObject::connect(&watcher, &QDBusPendingCallWatcher::finished, &watcher, [known](QDBusPendingCallWatcher *call) {
-        const QDBusPendingReply<QDBusVariant> reply = *call;
-        if (reply.isError())
-            known.set(reply.error().type() == QDBusError::ServiceUnknown ? Service::absent : Service::open);
-        else
-            known.set(reply.value().variant().toBool() ? Service::locked : Service::open);
-    });
-    const Service service = co_await known;
-    co_return service;
-}
+using Service = secretService::State;
 
 Failure sentence(QKeychain::Error error, const QString &words, Service service)
 {
@@ -81,7 +55,7 @@ Failure sentence(QKeychain::Error error, const QString &words, Service service)
     const bool passing = code == Keychain::locked || code == Keychain::noService || error == OtherError;
     const Retry retry = passing ? Retry::transient : Retry::terminal;
     return failure(codes::Agent::keychain, words.isEmpty() ? detail : detail + u": "_s + words, retry)
-        .because(failure(code, {}, retry));
+        .because(failure(code, words, retry));
 }
 
 // One question to the keychain. The job outlives its frame where that is destroyed first: a keychain cannot be hurried.
@@ -119,15 +93,56 @@ template <class Job> Async<Result<QByteArray>> ask(Clock &clock, Job *job)
                                       .because(failure(codes::Keychain::silent, {}, Retry::transient)));
     if (heard.error == QKeychain::NoError)
         co_return heard.secret;
-    auto looking = lookAtService();
-    const Service service = co_await looking;
-    co_return std::unexpected(sentence(heard.error, heard.words, service));
+    auto looking = secretService::look();
+    const secretService::Look look = co_await looking;
+    co_return std::unexpected(sentence(heard.error, heard.words, look.state));
 }
 
 } // namespace
 
+Keychain::Keychain(Clock &clock)
+    : m_clock(clock)
+    , m_prompter(std::make_unique<secretService::Prompter>())
+{
+}
+
+Keychain::~Keychain() = default;
+
+Async<Result<>> Keychain::look()
+{
+    auto looking = secretService::look();
+    const secretService::Look found = co_await looking;
+    switch (found.state) {
+    case Service::absent: // KWallet may be there
+    case Service::open:
+        break;
+    case Service::silent:
+        co_return std::unexpected(secretService::failureOf(codes::Keychain::silent, u"the keychain did not answer"_s));
+    case Service::locked:
+    case Service::missing:
+        co_return std::unexpected(secretService::failureOf(codes::Keychain::locked, u"the keychain is locked"_s));
+    }
+    co_return Result<>();
+}
+
+Async<Result<>> Keychain::open()
+{
+    auto looking = secretService::look();
+    const secretService::Look found = co_await looking;
+    if (found.state == Service::silent)
+        co_return std::unexpected(secretService::failureOf(codes::Keychain::silent, u"the keychain did not answer"_s));
+    if (found.state != Service::locked && found.state != Service::missing)
+        co_return Result<>();
+    auto opening = m_prompter->open(m_clock, found, answerTime);
+    auto opened = co_await opening;
+    co_return opened;
+}
+
 Async<Result<>> Keychain::write(QString name, QByteArray secret)
 {
+    auto opening = open();
+    if (auto opened = co_await opening; !opened)
+        co_return std::unexpected(opened.error());
     auto *job = new QKeychain::WritePasswordJob(ourName);
     job->setKey(name);
     job->setInsecureFallback(false);
@@ -139,6 +154,9 @@ Async<Result<>> Keychain::write(QString name, QByteArray secret)
 
 Async<Result<QByteArray>> Keychain::read(QString name)
 {
+    auto opening = open();
+    if (auto opened = co_await opening; !opened)
+        co_return std::unexpected(opened.error());
     auto *job = new QKeychain::ReadPasswordJob(ourName);
     job->setKey(name);
     job->setInsecureFallback(false);
@@ -149,6 +167,9 @@ Async<Result<QByteArray>> Keychain::read(QString name)
 
 Async<Result<>> Keychain::remove(QString name)
 {
+    auto opening = open();
+    if (auto opened = co_await opening; !opened)
+        co_return std::unexpected(opened.error());
     auto *job = new QKeychain::DeletePasswordJob(ourName);
     job->setKey(name);
     job->setInsecureFallback(false);

@@ -3,6 +3,7 @@
 #include "BubblewrapProcess.h"
 #include "BubblewrapProfile.h"
 #include "HostResolver.h"
+#include "ResourceUse.h"
 #include "SandboxFolder.h"
 #include "SeccompFilter.h"
 #include "Strays.h"
@@ -92,9 +93,15 @@ QString wordsOf(const Result<ProcessOutput> &tried)
     return why.is(codes::Sandbox::launchFailed) && !why.detail.isEmpty() ? why.detail : why.chain();
 }
 
+// As an argument of bubblewrap or foundry-entry.
+QByteArray markOf(const SandboxRecord &record)
+{
+    return '\0' + bubblewrap::mark(record) + '\0';
+}
+
 Async<Result<int>> endMarked(Clock &clock, const SandboxRecord &record, bool heldToo)
 {
-    const QByteArray wanted = '\0' + bubblewrap::mark(record) + '\0'; // as an argument of bubblewrap or foundry-entry
+    const QByteArray wanted = markOf(record);
     const QByteArray held = '\0' + bubblewrap::holderOption().join('\0') + '\0';
     auto find = [wanted, held, heldToo] {
         return processesWith([&](const QByteArray &folder) {
@@ -295,6 +302,12 @@ Async<Result<int>> BubblewrapProvider::endStrays(SandboxRecord record)
     auto ending = endMarked(m_clock, record, false);
     auto ended = co_await ending;
     co_return ended;
+}
+
+Async<qint64> BubblewrapProvider::memoryUse(const SandboxRecord &record)
+{
+    return foundry::memoryUse(
+        [mark = markOf(record)](const QByteArray &folder) { return procFileHolds(folder, "cmdline", mark); });
 }
 
 Async<Result<>> BubblewrapProvider::release(SandboxRecord record)

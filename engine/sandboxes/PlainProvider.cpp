@@ -2,6 +2,7 @@
 
 #include "BubblewrapProfile.h"
 #include "PlainProcess.h"
+#include "ResourceUse.h"
 #include "SandboxFolder.h"
 #include "Strays.h"
 #include "TreeRemover.h"
@@ -32,15 +33,20 @@ QByteArray holderMark()
     return "FOUNDRY_HOLDER=" + QByteArray::number(getpid());
 }
 
+// Its keeper has the mark as an argument.
+std::function<bool(const QByteArray &)> isOf(const SandboxRecord &record)
+{
+    return [wanted = taskMark(record), argument = '\0' + bubblewrap::mark(record) + '\0'](const QByteArray &folder) {
+        return procFileHolds(folder, "environ", wanted) || procFileHolds(folder, "cmdline", argument);
+    };
+}
+
 Async<Result<int>> endMarked(Clock &clock, const SandboxRecord &record, bool heldToo)
 {
-    const QByteArray wanted = taskMark(record);
-    const QByteArray argument = '\0' + bubblewrap::mark(record) + '\0'; // of its keeper
     const QByteArray held = holderMark() + '\0';
-    auto find = [wanted, argument, held, heldToo] {
+    auto find = [marked = isOf(record), held, heldToo] {
         return processesWith([&](const QByteArray &folder) {
-            return (procFileHolds(folder, "environ", wanted) || procFileHolds(folder, "cmdline", argument))
-                && (heldToo || !procFileHolds(folder, "environ", held));
+            return marked(folder) && (heldToo || !procFileHolds(folder, "environ", held));
         });
     };
     auto killing = killAll(clock, std::move(find));
@@ -152,6 +158,11 @@ Async<Result<int>> PlainProvider::endStrays(SandboxRecord record)
     auto ending = endMarked(m_clock, record, false);
     auto ended = co_await ending;
     co_return ended;
+}
+
+Async<qint64> PlainProvider::memoryUse(const SandboxRecord &record)
+{
+    return foundry::memoryUse(isOf(record));
 }
 
 Async<Result<>> PlainProvider::release(SandboxRecord record)

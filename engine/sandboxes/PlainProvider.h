@@ -23,6 +23,7 @@ public:
     Async<Result<ProcessOutput>> run(SandboxRecord record, SandboxCommand command) override;
     Result<QString> uploadPackProgram(const SandboxRecord &record) override;
     Async<Result<int>> endStrays(SandboxRecord record) override;
+    Async<qint64> memoryUse(const SandboxRecord &record) override;
     Async<Result<>> release(SandboxRecord record) override;
 
 private:

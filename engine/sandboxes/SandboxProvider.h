@@ -84,6 +84,9 @@ public:
     // were; none is no failure. Failures: Sandbox::died with what would not end.
     virtual Async<Result<int>> endStrays(SandboxRecord record) = 0;
 
+    // Bytes of memory of all that runs in it now, see ResourceUse.
+    virtual Async<qint64> memoryUse(const SandboxRecord &record) = 0;
+
     // Ends strays and removes the folder with all that is in it, never following a link. May be repeated until it
     // succeeds; gone already is success. Failures: Sandbox::releaseFailed with the path that would not go.
     virtual Async<Result<>> release(SandboxRecord record) = 0;

@@ -84,6 +84,7 @@ struct LifeFacts {
     bool placeWanted = false; // somebody waits for the sandbox, without a turn
     bool agentChecked = false;
     QStringList agentHosts; // allowed because the agent needs them
+    QStringList quietHosts; // that its agent works as well without
     std::vector<int> agentPorts;
     bool sessionOpened = false;
     bool started = false; // the first event of its session is stored (L45)
@@ -139,7 +140,7 @@ struct LifeFacts {
 };
 FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, pullHead, baseCommit, barePath, personName,
              personEmail, uncommittedCommit, source, sandbox, sandboxMade, placeWanted, agentChecked, agentHosts,
-             agentPorts, sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt,
+             quietHosts, agentPorts, sessionOpened, started, weaker, weakness, running, retrying, turns, lastPrompt,
              interruptedPrompt, continuation, stopReason, turnEndedAt, stoppedByPerson, interrupted, hold, queued,
              snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
              failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts, clonePath, project,

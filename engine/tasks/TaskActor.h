@@ -19,6 +19,7 @@ namespace foundry {
 // What the agent brings of its own: its model's hosts, and ports of the person's loopback.
 struct AgentNeeds {
     QStringList hosts;
+    QStringList quietHosts; // refused without a question
     std::vector<int> ports;
 };
 
@@ -135,7 +136,8 @@ private:
     std::vector<BudgetLine> budgetLines() const;
     void watchBudget();
     std::optional<Failure> leaveBudget(); // what was used up
-    void measureDisk();
+    struct Measured;
+    void measure(Measured &what);
     void overBudget(Failure reason);
     void askToStop();
     Result<SandboxRecord> recordToMake(const IsolationReport &report);
@@ -166,9 +168,16 @@ private:
     QString m_doing;
     bool m_stopping = false;
     std::optional<Failure> m_overBudget; // of the turn that runs
-    qint64 m_diskUsed = -1; // bytes; -1: not measured
-    Alarm m_turnLimit, m_diskLook;
-    Async<qint64> m_measuring;
+    struct Measured { // while a turn runs
+        qint64 used = -1; // bytes; -1: not measured
+        qint64 most = 0;
+        std::chrono::seconds each { 0 };
+        codes::Task code = codes::Task::diskBudget;
+        std::function<Async<qint64>()> look;
+        Alarm next;
+        Async<qint64> looking;
+    } m_disk, m_memory;
+    Alarm m_turnLimit;
     SandboxProcess *m_setUp = nullptr; // while the set-up script runs
     QByteArray m_setUpLine;
     QStringList m_setUpLog; // at most StepRun::maxLogLines

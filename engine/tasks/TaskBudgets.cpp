@@ -1,7 +1,8 @@
-// What a task may use, and what happens where it does: processor, memory and processes are held inside the sandbox by
-// the kernel (sandboxes/helpers/entry.cpp); disk and time are watched here, while a turn runs and only then.
-#include "DiskUse.h"
+// What a task may use, and what happens where it does: processors, processes and the memory of each process are held
+// inside the sandbox by the kernel (sandboxes/helpers/entry.cpp); disk, memory of all together and time are watched
+// here, while a turn runs and only then.
 #include "Keys.h"
+#include "ResourceUse.h"
 #include "TaskActor.h"
 
 namespace foundry {
@@ -9,6 +10,7 @@ namespace foundry {
 namespace {
 
 constexpr auto diskLook = std::chrono::seconds(15);
+constexpr auto memoryLook = std::chrono::seconds(3);
 constexpr auto askAgain = std::chrono::seconds(1);
 
 QString gigabytes(qint64 bytes)
@@ -26,30 +28,42 @@ void TaskActor::watchBudget()
         m_turnLimit = clock().after(std::chrono::milliseconds(budget.turn), [this, most = budget.turn] {
             overBudget(failure(codes::Task::turnBudget, u"%1 minutes"_s.arg(most / 60'000)));
         });
-    if (budget.disk > 0)
-        measureDisk();
+    m_disk.look = [this] { return diskUse(m_facts->sandbox->folder); };
+    m_disk.most = budget.disk;
+    m_disk.each = diskLook;
+    m_disk.code = codes::Task::diskBudget;
+    measure(m_disk);
+    m_memory.look = [this] { return provider().memoryUse(*m_facts->sandbox); };
+    m_memory.most = budget.memory;
+    m_memory.each = memoryLook;
+    m_memory.code = codes::Task::memoryBudget;
+    measure(m_memory);
 }
 
 std::optional<Failure> TaskActor::leaveBudget()
 {
     m_turnLimit.cancel();
-    m_diskLook.cancel();
-    m_measuring.reset();
+    for (Measured *what : { &m_disk, &m_memory }) {
+        what->next.cancel();
+        what->looking.reset();
+    }
+    m_memory.used = -1;
     return std::exchange(m_overBudget, {});
 }
 
-void TaskActor::measureDisk()
+void TaskActor::measure(Measured &what)
 {
-    m_measuring = diskUse(m_facts->sandbox->folder);
-    m_measuring.start([this](qint64 used) {
-        const auto ended = std::move(m_measuring);
-        m_diskUsed = used;
-        const qint64 most = m_facts->wish.budget.disk;
-        tellNow(event::TaskDetailsChanged { details() });
-        if (used > most)
-            overBudget(failure(codes::Task::diskBudget, u"%1 of %2"_s.arg(gigabytes(used), gigabytes(most))));
+    if (what.most <= 0)
+        return;
+    what.looking = what.look();
+    what.looking.start([this, &what](qint64 used) {
+        const auto ended = std::move(what.looking);
+        if (gigabytes(used) != gigabytes(std::exchange(what.used, used)))
+            tellNow(event::TaskDetailsChanged { details() });
+        if (used > what.most)
+            overBudget(failure(what.code, u"%1 of %2"_s.arg(gigabytes(used), gigabytes(what.most))));
         else
-            m_diskLook = clock().after(diskLook, [this] { measureDisk(); });
+            what.next = clock().after(what.each, [this, &what] { measure(what); });
     });
 }
 
@@ -76,11 +90,11 @@ std::vector<BudgetLine> TaskActor::budgetLines() const
     if (budget.processors > 0)
         lines.push_back({ BudgetKind::processors, budget.processors, -1, Enforcement::each, u"affinity"_s });
     if (budget.memory > 0)
-        lines.push_back({ BudgetKind::memory, budget.memory, -1, Enforcement::each, u"noCgroup"_s });
+        lines.push_back({ BudgetKind::memory, budget.memory, m_memory.used, Enforcement::measured, {} });
     if (budget.processes > 0)
         lines.push_back({ BudgetKind::processes, budget.processes, -1, Enforcement::whole, {} });
     if (budget.disk > 0)
-        lines.push_back({ BudgetKind::disk, budget.disk, m_diskUsed, Enforcement::measured, {} });
+        lines.push_back({ BudgetKind::disk, budget.disk, m_disk.used, Enforcement::measured, {} });
     if (budget.turn > 0)
         lines.push_back({ BudgetKind::turn, budget.turn, -1, Enforcement::whole, {} });
     return lines;

@@ -271,6 +271,7 @@ Async<Result<void>> TaskActor::checkAgent(StepRun &step)
         LifeFacts &facts = m_facts.edit();
         facts.agentChecked = true;
         facts.agentHosts = needs.hosts;
+        facts.quietHosts = needs.quietHosts;
         facts.agentPorts = needs.ports;
         return ended(Act::checkAgent);
     });

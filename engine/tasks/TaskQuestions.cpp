@@ -66,7 +66,8 @@ Result<void> TaskActor::handle(const task::HostDenied &message)
     const Target target = targetOf(shown);
     const bool known = m_facts->deniedHosts.contains(shown);
     const bool answered = m_facts->askedHosts.contains(shown) || m_facts->refusedHosts.contains(shown)
-        || HostRules(allowedHosts()).allows(target.host, target.port);
+        || HostRules(allowedHosts()).allows(target.host, target.port)
+        || HostRules(m_facts->quietHosts).allows(target.host, target.port);
     const bool asks = !answered && !isUseless(target) && !m_facts->archived
         && m_facts->askedHosts.size() < limits::openQuestions
         && m_facts->grantedHosts.size() + m_facts->refusedHosts.size() < limits::answeredHosts;

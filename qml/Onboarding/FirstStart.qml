@@ -63,7 +63,8 @@ Flickable {
                 }
                 FText {
                     width: parent.width
-                    text: page.signedIn ? qsTr("Open a repository to begin, or choose one at GitHub") : qsTr("See your repositories and pull requests, and work on them without a clone")
+                    text: page.signedIn ? qsTr("Open a repository below, or choose one at GitHub")
+                        : qsTr("See your repositories and pull requests, and work on them without a clone")
                     color: Theme.muted
                     elide: Text.ElideRight
                 }

@@ -12,12 +12,6 @@ Column {
 
     spacing: 14
 
-    Connections {
-        target: ways.page
-        function onTokenTaken(): void {
-            token.clear()
-        }
-    }
     FComboBox {
         visible: ways.page.hosts.length > 1
         name: qsTr("GitHub host")
@@ -60,31 +54,39 @@ Column {
                     font.pixelSize: Theme.small
                     wrapMode: Text.Wrap
                 }
+                Item { // Qt 6.4 tells no name of a field whose text is hidden
+                    width: parent.width
+                    height: token.height + 6
+                    visible: way.typed
+                    Accessible.role: Accessible.Grouping
+                    Accessible.name: way.typed ? qsTr("Personal access token") : ""
+                    FTextField {
+                        id: token
+                        y: 6
+                        width: parent.width
+                        name: qsTr("Personal access token")
+                        placeholderText: qsTr("Personal access token")
+                        echoMode: TextInput.Password
+                        inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoPredictiveText
+                        maximumLength: 4096
+                    }
+                }
+            }
+            Connections {
+                target: ways.page
+                function onTokenTaken(): void {
+                    token.clear()
+                }
             }
             FButton {
                 id: go
-                anchors { right: parent.right; verticalCenter: parent.verticalCenter }
+                y: way.typed ? way.height - height : (way.height - height) / 2
+                anchors.right: parent.right
                 primary: way.index === 0
                 enabled: way.possible && (!way.typed || token.text.trim() !== "")
                 text: way.button
                 onClicked: ways.page.start(way.index, way.typed ? token.text : "")
             }
-        }
-    }
-    Item { // Qt 6.4 tells no name of a field whose text is hidden
-        width: parent.width
-        height: token.height
-        visible: ways.page.hosts.length > 0
-        Accessible.role: Accessible.Grouping
-        Accessible.name: qsTr("Personal access token")
-        FTextField {
-            id: token
-            width: parent.width
-            name: qsTr("Personal access token")
-            placeholderText: qsTr("Personal access token")
-            echoMode: TextInput.Password
-            inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoPredictiveText
-            maximumLength: 4096
         }
     }
     FLink {

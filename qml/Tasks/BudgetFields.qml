@@ -30,8 +30,8 @@ Column {
         }
         FTextField {
             width: fields.share
-            name: qsTr("Memory of a process in GB")
-            placeholderText: qsTr("GB a process")
+            name: qsTr("Memory in GB")
+            placeholderText: qsTr("GB memory")
             text: fields.budget.memory
             onWritten: fields.budget.memory = text
         }

@@ -11,6 +11,7 @@ import path from 'node:path'
 import { createRequire } from 'node:module'
 import { answerJson } from './answer.mjs'
 import { bearer } from './oauth.mjs'
+import { pointsOf } from './points.mjs'
 import { changeWorld, connection, makeWorld, search } from './world.mjs'
 
 const npm = process.env.FOUNDRY_NPM_DIR
@@ -31,7 +32,7 @@ const describe = () => (describing ??= load())
 if (npm) await describe() // before the address is told: the first request waits for nothing
 
 const countDown = (state, name) => state.faults[name] > 0 && state.faults[name]-- > 0
-const count = (state, name) => { state.counts[name] = (state.counts[name] ?? 0) + 1 }
+const count = (state, name, by = 1) => { state.counts[name] = (state.counts[name] ?? 0) + by }
 
 function limitHeaders(state, resource) {
     const used = state.counts[`${resource}Counted`] ?? 0
@@ -87,6 +88,7 @@ async function query(request, response, state) {
         return answerJson(response, 422, { message: wrong[0].message })
     }
     count(state, 'graphqlCounted')
+    count(state, 'graphqlPoints', pointsOf(graphql, schema, document, wish.variables))
     const result = await graphql.execute({ schema, document, rootValue: root(state.world), variableValues: wish.variables })
     const errors = result.errors?.map((each) => ({ type: each.originalError?.type ?? 'INTERNAL', path: each.path, message: each.message }))
     return answerJson(response, 200, { data: result.data, ...(errors ? { errors } : {}) }, headers)

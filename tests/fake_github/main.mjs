@@ -67,6 +67,8 @@ const state = {
     person: { login: 'mona', id: 583231, name: 'Mona Lisa' },
 }
 
+if (state.faults.seedToken) state.tokens.set(state.faults.seedToken, { ...state.person, expires: Infinity })
+
 const server = http.createServer(async (request, response) => {
     const record = { method: request.method, path: request.url.split('?')[0], status: 0 }
     if (record.path !== '/_control') state.requests.push(record)

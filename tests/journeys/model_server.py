@@ -1,4 +1,4 @@
-"""A model played by a script, for real agents on this computer's loopback: the Responses interface as Codex uses it.
+"""A model played by a script, for real agents on this computer's loopback, over each maker's interface.
 
 For each prompt it answers with one call of the shell, then, when the call's output has come, with a message. No model,
 no network beyond 127.0.0.1.
@@ -8,6 +8,8 @@ import base64
 import http.server
 import json
 import threading
+
+from model_dialects import dialect
 
 
 class ModelServer:
@@ -30,11 +32,17 @@ class ModelServer:
                     return self._json(*login.renew(body.get("refresh_token")))
                 if login and not login.admits(self.headers.get("Authorization", "")):
                     return self._json(401, {"error": {"message": "the access is over"}})
+                spoken = dialect(self.path)
+                if not spoken:
+                    return self._json(404, {"error": {"message": "there is no such thing"}})
+                asked = body, command, message, len(model.requests)
+                if spoken.whole and not body.get("stream"):
+                    return self._json(200, spoken.whole(*asked))
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")
                 self.end_headers()
-                for event in events(body, command, message, len(model.requests)):
-                    self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+                for event in spoken.stream(*asked):
+                    self.wfile.write(event)
                     if stalls:
                         model.stalled.set()
                         model._closing.wait()
@@ -104,55 +112,3 @@ class Login:
             self.renewals += 1
             self._number += 1
             return 200, {"access_token": self.access, "id_token": self.access, "refresh_token": self.renewal}
-
-
-def events(body, command, message, number):
-    """The stream that answers one request."""
-    items = body.get("input", [])
-    last_prompt = max((i for i, item in enumerate(items) if item.get("role") == "user"), default=-1)
-    answered = any(item.get("type") == "function_call_output" for item in items[last_prompt + 1 :])
-    made = {"id": f"response-{number}", "object": "response", "status": "in_progress", "output": []}
-    yield {"type": "response.created", "response": made}
-    tool = None if answered else shell_call(body.get("tools", []), command)
-    if tool:
-        name, arguments = tool
-        item = {"type": "function_call", "id": f"item-{number}", "call_id": f"call-{number}", "name": name}
-        item["arguments"] = json.dumps(arguments)
-    else:
-        content = [{"type": "output_text", "text": message, "annotations": []}]
-        item = {
-            "type": "message",
-            "id": f"item-{number}",
-            "role": "assistant",
-            "status": "completed",
-            "content": content,
-        }
-        yield {"type": "response.output_item.added", "output_index": 0, "item": {**item, "content": []}}
-        for word in message.split(" "):
-            yield {
-                "type": "response.output_text.delta",
-                "item_id": item["id"],
-                "output_index": 0,
-                "content_index": 0,
-                "delta": word + " ",
-            }
-    yield {"type": "response.output_item.done", "output_index": 0, "item": item}
-    usage = {"input_tokens": 100, "output_tokens": 20, "total_tokens": 120}
-    yield {
-        "type": "response.completed",
-        "response": {**made, "status": "completed", "output": [item], "usage": usage},
-    }
-
-
-def shell_call(tools, command):
-    """The shell among the tools that the agent offers its model, and the arguments in its own form."""
-    names = {tool.get("name") for tool in tools}
-    for name, arguments in (
-        ("exec_command", {"cmd": command}),
-        ("shell_command", {"command": command}),
-        ("shell", {"command": ["bash", "-lc", command]}),
-        ("container.exec", {"command": ["bash", "-lc", command]}),
-    ):
-        if name in names:
-            return name, arguments
-    return None

@@ -1,5 +1,6 @@
-"""A real coding agent from npm (Codex over ACP) at work in the real window, its model played on the loopback."""
+"""Real coding agents from npm at work in the real window and its sandbox, their models played on the loopback."""
 
+import json
 import os
 import re
 
@@ -45,28 +46,82 @@ def install(journey, port):
     journey.desk.environment["LOCAL_MODEL_KEY"] = "not-a-secret"
 
 
+def install_on_path(journey, program):
+    """A program of an npm package on PATH, as `npm install -g` makes it, and the node that it needs."""
+    path = os.path.join(os.environ["FOUNDRY_NPM_DIR"], "node_modules", ".bin", program)
+    assert os.path.exists(path), f"there is no {path}: ./dev test installs it from npm, which needs a network once"
+    folder = os.path.join(journey.desk.environment["HOME"], "bin")
+    os.makedirs(folder)
+    os.symlink(os.path.realpath(path), os.path.join(folder, program))
+    journey.desk.environment["PATH"] = folder + ":" + journey.desk.environment["PATH"]
+
+
 def codex_does_the_main_job(journey):
-    model = ModelServer(COMMAND, MESSAGE)
-    install(journey, model.port)
+    does_the_main_job(journey, "Codex", install)
+
+
+def claude_does_the_main_job(journey):
+    def prepare(journey, port):
+        install_on_path(journey, "claude-agent-acp")
+        journey.desk.environment["ANTHROPIC_BASE_URL"] = f"http://127.0.0.1:{port}"
+        journey.desk.environment["ANTHROPIC_API_KEY"] = "not-a-secret"
+
+    does_the_main_job(journey, "Claude Code", prepare)
+
+
+def gemini_does_the_main_job(journey):
+    def prepare(journey, port):
+        install_on_path(journey, "gemini")
+        journey.desk.environment["GOOGLE_GEMINI_BASE_URL"] = f"http://127.0.0.1:{port}"
+        journey.desk.environment["GEMINI_API_KEY"] = "not-a-secret"
+
+    does_the_main_job(journey, "Gemini", prepare)
+
+
+def opencode_does_the_main_job(journey):
+    """With a provider of the person's own, in opencode's own configuration."""
+
+    def prepare(journey, port):
+        install_on_path(journey, "opencode")
+        folder = os.path.join(journey.desk.environment["HOME"], ".config", "opencode")
+        os.makedirs(folder)
+        options = {"baseURL": f"http://127.0.0.1:{port}/v1", "apiKey": "not-a-secret"}
+        local = {"npm": "@ai-sdk/openai-compatible", "options": options, "models": {"played": {}}}
+        with open(os.path.join(folder, "opencode.json"), "w", encoding="utf-8") as file:
+            json.dump({"provider": {"local": local}, "model": "local/played"}, file)
+
+    does_the_main_job(journey, "OpenCode", prepare)
+
+
+def does_the_main_job(journey, agent, prepare):
+    """A first task that asks before each command, then one that is free in the sandbox."""
+    name = agent.split()[0].lower()
+    model = ModelServer(COMMAND.replace("codex", name), MESSAGE)
+    prepare(journey, model.port)
     clone, bare = journey.repository()
     screen = journey.start()
     window.open_repository(screen, clone)
-    with journey.step("create a task for Codex"):
-        window.create_task(screen, "Write a file\n\nIt is to say where it comes from.", agent="Codex", ask=True)
+    with journey.step(f"create a task for {agent}"):
+        window.create_task(screen, "Write a file\n\nIt is to say where it comes from.", agent=agent, ask=True)
     with journey.step("permission, and the turn"):
-        screen.expect(None, re.compile("^The agent asks: .*codex.txt"), 60)
-        journey.picture("codex-asks")
+        screen.expect(None, re.compile("^The agent asks: "), 60)
+        journey.picture(f"{name}-asks")
         window.answer_all(screen, re.compile("^(Yes|Allow|Approve)"), "Ready", 60)
         screen.expect(None, re.compile("I wrote the file as asked"))
     with journey.step("see the change and publish"):
-        window.see_change(screen, "codex.txt")
+        window.see_change(screen, f"{name}.txt")
         window.publish(screen, "Say where it comes from")
         window.state(screen, "Published")
-        journey.picture("codex-published")
+        journey.picture(f"{name}-published")
     (branch,) = branches(journey, bare)
     (commit,) = commits(journey, bare, branch)
-    assert journey.git("show", f"{commit}:codex.txt", at=bare) == "from codex"
-    assert len(model.requests) >= 2, model.requests
+    assert journey.git("show", f"{commit}:{name}.txt", at=bare) == f"from {name}"
+    with journey.step("free in the sandbox, nothing is asked"):
+        window.create_task(screen, "Write it again", agent=agent)
+        window.state(screen, "Ready", 60)
+        assert window.asked_now(screen) is None
+        window.see_change(screen, f"{name}.txt")
+    assert len(model.requests) >= 4, model.requests
     model.close()
 
 
@@ -119,4 +174,10 @@ def again(screen):
 
 
 if __name__ == "__main__":
-    run(codex_does_the_main_job, codex_loses_its_model)
+    run(
+        codex_does_the_main_job,
+        claude_does_the_main_job,
+        gemini_does_the_main_job,
+        opencode_does_the_main_job,
+        codex_loses_its_model,
+    )

@@ -10,6 +10,7 @@ from source import Violation
 # What the state may hold a list of, with the reason why it is bounded and is no history.
 SHORT_LISTS = {
     "agentHosts": "what one agent needs, from its catalogue entry",
+    "quietHosts": "the same",
     "agentPorts": "the same",
     "deniedHosts": "each host once, cut at a limit",
     "askedHosts": "open questions, at most limits::openQuestions",

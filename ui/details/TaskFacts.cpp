@@ -135,7 +135,7 @@ QString TaskFacts::containers() const
     return m_sandbox.docker.isEmpty() ? QString() : tr("cannot run here (%1)").arg(m_sandbox.docker);
 }
 
-// "2 processors · 4 GB a process · 1.2 of 20 GB disk · 60 min a turn"
+// "2 processors · 0.6 of 4 GB memory · 1.2 of 20 GB disk · 60 min a turn"
 QString TaskFacts::limits() const
 {
     const auto gigabytes = [](qint64 bytes) { return QLocale().toString(double(bytes) / 1e9, 'g', 3); };
@@ -146,7 +146,8 @@ QString TaskFacts::limits() const
             parts << tr("%1 processors").arg((line.limit + 99) / 100);
             break;
         case BudgetKind::memory:
-            parts << tr("%1 GB a process").arg(gigabytes(line.limit));
+            parts << (line.used < 0 ? tr("%1 GB memory").arg(gigabytes(line.limit))
+                                    : tr("%1 of %2 GB memory").arg(gigabytes(line.used), gigabytes(line.limit)));
             break;
         case BudgetKind::processes:
             parts << tr("%1 processes").arg(line.limit);
@@ -170,7 +171,7 @@ QString TaskFacts::limitsHow() const
         if (line.kind == BudgetKind::processors)
             sentences << tr("Processors: what a program starts with; one that asks for more can have them.");
         if (line.kind == BudgetKind::memory)
-            sentences << tr("Memory: of each process on its own, not of all together.");
+            sentences << tr("Memory: no process gets more; all together are measured while the agent works.");
         if (line.kind == BudgetKind::disk)
             sentences << tr("Disk: measured while the agent works, so a little more can be used for a moment.");
     }

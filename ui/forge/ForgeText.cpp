@@ -77,7 +77,12 @@ QString agoText(Millis now, Millis at)
         return u"%1 min ago"_s.arg(minutes);
     if (minutes < 24 * 60)
         return u"%1 h ago"_s.arg(minutes / 60);
-    return u"%1 d ago"_s.arg(minutes / (24 * 60));
+    const Millis days = minutes / (24 * 60);
+    if (days < 60)
+        return u"%1 d ago"_s.arg(days);
+    if (days < 730)
+        return u"%1 months ago"_s.arg(days / 30);
+    return u"%1 years ago"_s.arg(days / 365);
 }
 
 QString syncLine(const AccountSync &sync, Millis now)

@@ -358,6 +358,9 @@ FailureSentences say(codes::Task code)
     case diskBudget:
         return { u"The task used more disk than it may, so it was stopped."_s,
                  u"Remove what is not needed in its folder, or create a task with a larger budget."_s };
+    case memoryBudget:
+        return { u"The task used more memory than it may, so it was stopped."_s,
+                 u"Ask for less at once, or create a task with a larger budget."_s };
     case turnBudget:
         return { u"The turn took longer than it may, so it was stopped."_s,
                  u"The work is kept: write what is to be done next."_s };
@@ -424,10 +427,10 @@ FailureSentences say(codes::Keychain code)
     using enum codes::Keychain;
     switch (code) {
     case locked:
-        return { u"Your keychain is locked."_s, u"Unlock it and try again, or stay signed in for this run only."_s };
+        return { u"Your keychain is locked."_s, u"Unlock it where your desktop asks for it, then try again."_s };
     case noService:
         return { u"No keychain runs in this desktop session."_s,
-                 u"Start one (gnome-keyring or KWallet) and try again, or stay signed in for this run only."_s };
+                 u"Start one (gnome-keyring or KWallet) and try again."_s };
     case denied:
         return { u"The keychain was not allowed to do it."_s, u"Try again and allow it."_s };
     case noEntry:
@@ -446,7 +449,8 @@ bool isWrapper(const Failure &failure)
     return failure.is(codes::Workflow::exhausted) || failure.is(codes::Actor::startFailed)
         || failure.is(codes::Actor::damaged) || failure.is(codes::Sandbox::prepareFailed)
         || failure.is(codes::Sandbox::launchFailed) || failure.is(codes::Agent::startFailed)
-        || failure.is(codes::Agent::sessionFailed) || failure.is(codes::Program::dataFolder);
+        || failure.is(codes::Agent::sessionFailed) || failure.is(codes::Agent::keychain)
+        || failure.is(codes::Program::dataFolder);
 }
 
 const Failure &innermostNews(const Failure &failure)
@@ -465,6 +469,8 @@ FailureSentences sentencesOf(const Failure &failure)
     if (!isWrapper(failure) || failure.causes.empty())
         return outer;
     const FailureSentences inner = sentencesOf(failure.causes.front());
+    if (failure.is(codes::Agent::keychain) && !inner.what.isEmpty())
+        return inner; // it says the same, and what to do
     if (!inner.what.isEmpty())
         outer.what += u' ' + inner.what;
     if (!inner.remedy.isEmpty())

@@ -315,7 +315,10 @@ QVariant TranscriptModel::permission(const TranscriptEntry &entry, int role) con
         return {};
     QVariantList choices;
     QString taken;
-    for (const PermissionChoice &choice : request->choices) {
+    // What allows the least comes first, whatever the agent's order: the first has the keyboard.
+    auto offered = request->choices;
+    std::ranges::stable_partition(offered, [](const PermissionChoice &choice) { return choice.kind == u"allow_once"; });
+    for (const PermissionChoice &choice : offered) {
         if (!waits)
             break;
         AnswerChoice shown;

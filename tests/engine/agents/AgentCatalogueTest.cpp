@@ -161,6 +161,21 @@ private Q_SLOTS:
         QCOMPARE(launch->files.size(), size_t(1));
     }
 
+    void anOpenCodeProviderOfTheirOwnIsAllowedByPort()
+    {
+        Computer computer;
+        computer.write(u"bin/opencode"_s, "binary", true);
+        computer.write(u"home/.config/opencode/opencode.jsonc"_s,
+                       "{ // mine\n // \"baseURL\": \"http://127.0.0.1:9/v1\",\n \"provider\": {"
+                       "\"local\": { \"options\": { \"baseURL\" : \"http://localhost:11434/v1\" } },"
+                       "\"ours\": { \"options\": { \"baseURL\": \"https://models.example.com/v1\" } },"
+                       "\"other\": { \"options\": { \"baseURL\": \"{env:ADDRESS}\" } } } }");
+        const auto launch = computer.launch(u"opencode"_s);
+        QVERIFY(launch);
+        QCOMPARE(launch->ports, std::vector<int> { 11434 });
+        QVERIFY(launch->hosts.contains(u"models.example.com"_s));
+    }
+
     void loginsGoWithoutTheirRenewal()
     {
         Computer computer;

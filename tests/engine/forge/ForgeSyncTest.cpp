@@ -66,6 +66,53 @@ private Q_SLOTS:
         QCOMPARE(row.checks, ChecksState::none);
     }
 
+    // Rows through the real way: not one actor more, and nobody is asked who is not the one that has them.
+    void L15_synchronisingMakesNoActors()
+    {
+        begin({ u"repositories=60"_s, u"pullRequests=1200"_s });
+        const size_t before = m_desk->world.system->list().size();
+        m_desk->start();
+        m_desk->run(1s);
+        QCOMPARE(m_desk->rows().found, 1'200);
+        QCOMPARE(m_desk->world.system->list().size(), before);
+    }
+
+    // What does not wait for another answer is asked at the same time, within the bound.
+    void L32_independentRequestsGoSideBySide()
+    {
+        begin({ u"repositories=30"_s, u"pullRequests=1500"_s, u"delay=40"_s }); // by repository: thirty streams
+        m_desk->start();
+        m_desk->run(1s);
+        QCOMPARE(m_desk->rows().found, 1'500);
+        QCOMPARE(m_desk->transport.most, limits::requestsAtOnce);
+    }
+
+    // Signed in already when it begins: each phase is told with its counts while it goes on.
+    void L31_thePhasesAreTold()
+    {
+        begin({ u"repositories=60"_s, u"pullRequests=500"_s, u"delay=20"_s });
+        m_desk->start();
+        m_desk->run(1s);
+        std::set<SyncPhase> under;
+        int most = 0;
+        for (const Event &event : m_desk->world.events) {
+            const auto *told = std::get_if<event::SyncChanged>(&event);
+            if (!told || told->state.accounts.empty() || !told->state.accounts.front().running)
+                continue;
+            for (const SyncProgress &phase : told->state.accounts.front().phases) {
+                if (phase.finished)
+                    continue;
+                under.insert(phase.phase);
+                if (phase.phase == SyncPhase::pullRequests && phase.done < phase.expected)
+                    most = std::max(most, phase.done);
+            }
+        }
+        QVERIFY(under.contains(SyncPhase::repositories) || under.contains(SyncPhase::pullRequests));
+        QVERIFY2(most >= 100, qPrintable(QString::number(most))); // before the last page was there
+        for (const SyncProgress &phase : m_desk->state().phases)
+            QVERIFY(phase.finished);
+    }
+
     // While nothing changes: 304s, which cost nothing, and a few queries.
     void theSteadyStateCostsThirtyRequestsAnHour()
     {

@@ -96,6 +96,46 @@ private Q_SLOTS:
         }
     }
 
+    // The state is used up before the code is sent: while the exchange is still open, the same callback has nowhere to
+    // go.
+    void L30_aSecondCallbackDuringTheExchangeBurnsNothing()
+    {
+        DeskScene scene; // the exchange stays open
+        QVERIFY(scene.perform(command::StartGitHubSignIn {}));
+        const QUrl opened = scene.browser.opened[0];
+        callBack(opened, "code=c0de&state=" + stateIn(opened));
+        QTRY_COMPARE(scene.signIn().phase, SignInPhase::exchanging);
+        callBack(opened, "code=c0de&state=" + stateIn(opened));
+        callBack(opened, "error=access_denied&state=" + stateIn(opened));
+        QCOMPARE(scene.signIn().phase, SignInPhase::exchanging);
+        QCOMPARE(scene.http.count(exchangePlace), 1);
+        scene.welcome();
+        scene.http.asked[0].answer.set(json(200, "{\"access_token\":\"ghu_1\",\"token_type\":\"bearer\"}"));
+        QTRY_COMPARE(scene.signIn().phase, SignInPhase::done);
+        callBack(opened, "code=c0de&state=" + stateIn(opened)); // and when it is over
+        QCOMPARE(scene.signIn().phase, SignInPhase::done);
+        QCOMPARE(scene.http.count(exchangePlace), 1);
+    }
+
+    // Nothing but the code's exchange and the question whose the token is: it ends in the keychain. Whoever
+    // synchronises hears of the account only then.
+    void L31_signingInEndsWithTheIdentity()
+    {
+        DeskScene scene;
+        scene.welcome();
+        QVERIFY(scene.perform(command::StartGitHubSignIn {}));
+        QVERIFY(scene.heard.empty());
+        callBack(scene.browser.opened[0], "code=c0de&state=" + stateIn(scene.browser.opened[0]));
+        QTRY_COMPARE(scene.signIn().phase, SignInPhase::done);
+        QStringList places;
+        for (const ScriptedHttp::Asked &asked : scene.http.asked)
+            places.append(asked.place);
+        QCOMPARE(places, (QStringList { exchangePlace, u"GET /user"_s }));
+        QCOMPARE(scene.account().login, u"mona"_s);
+        QCOMPARE(scene.secrets.kept.size(), size_t(1));
+        QCOMPARE(scene.heard.size(), size_t(1));
+    }
+
     void everyErrorOfTheRedirectHasItsCode()
     {
         const std::pair<const char *, codes::GitHub> errors[] {
@@ -249,6 +289,65 @@ private Q_SLOTS:
         QVERIFY(scene.perform(command::AnswerKeychain { command::KeychainAnswer::retry }));
         QCOMPARE(scene.signIn().phase, SignInPhase::done);
         QCOMPARE(scene.account().state, AccountState::ready);
+    }
+
+    // The window asks at once, beside the desktop, and goes on by whichever is answered first.
+    void whatIsShutIsOpenedByTheDesktop()
+    {
+        DeskScene scene;
+        scene.secrets.shut = locked();
+        scene.signInByToken();
+        QCOMPARE(scene.signIn().phase, SignInPhase::keychainAsks);
+        QCOMPARE(scene.secrets.questions, 1);
+        scene.secrets.answerDesktop(false); // they would not: the window still asks
+        QCOMPARE(scene.signIn().phase, SignInPhase::keychainAsks);
+        QVERIFY(scene.perform(command::AnswerKeychain { command::KeychainAnswer::retry }));
+        QCOMPARE(scene.secrets.questions, 2);
+        scene.secrets.answerDesktop(true);
+        QCOMPARE(scene.signIn().phase, SignInPhase::done);
+        QCOMPARE(scene.account().state, AccountState::ready);
+        QCOMPARE(scene.secrets.kept.size(), size_t(1));
+    }
+
+    // Whoever stays signed in for this run only has nothing written when the desktop is answered late.
+    void aLateAnswerWritesNothing()
+    {
+        for (const auto answer : { command::KeychainAnswer::thisRunOnly, command::KeychainAnswer::cancel }) {
+            DeskScene scene;
+            scene.secrets.shut = locked();
+            scene.signInByToken();
+            QVERIFY(scene.perform(command::AnswerKeychain { answer }));
+            QVERIFY(scene.signIn().phase != SignInPhase::keychainAsks);
+            scene.secrets.answerDesktop(true);
+            QVERIFY(scene.secrets.kept.empty());
+        }
+    }
+
+    // At a start with a locked keychain the account says what it waits for. Who does not open it is left alone until
+    // they want that account to work.
+    void theBackgroundAsksOnce()
+    {
+        DeskScene scene;
+        scene.signInByToken();
+        scene.secrets.shut = locked();
+        scene.restart();
+        Token first(*scene.desk, mona);
+        QCOMPARE(scene.account().state, AccountState::keychain);
+        QVERIFY(scene.account().failure);
+        QCOMPARE(scene.secrets.questions, 1);
+        scene.secrets.answerDesktop(false);
+        QVERIFY(first.got && !*first.got);
+        const Token second(*scene.desk, mona);
+        QVERIFY(second.got && !*second.got);
+        QCOMPARE(scene.secrets.questions, 1);
+        auto checking = scene.desk->perform(command::CheckGitHubAccount { mona });
+        std::optional<Result<QString>> checked;
+        checking.start([&checked](Result<QString> how) { checked = std::move(how); });
+        QCOMPARE(scene.secrets.questions, 2);
+        scene.secrets.answerDesktop(true);
+        QVERIFY(checked && *checked);
+        QCOMPARE(scene.account().state, AccountState::ready);
+        QVERIFY(!scene.account().failure);
     }
 
     void forThisRunOnlyIsOverWithIt()

@@ -48,6 +48,26 @@ inline HttpAnswer json(int status, const QByteArray &body)
 struct MemorySecrets final : SecretStore {
     std::map<QString, QByteArray> kept;
     std::optional<Failure> refuses;
+    std::optional<Failure> shut; // until the desktop's question is answered
+    int questions = 0;
+    std::vector<Promise<Result<>>> asked; // on the screen
+    Async<Result<>> look() override { co_return shut ? Result<>(std::unexpected(*shut)) : Result<>(); }
+    Async<Result<>> open() override
+    {
+        if (!shut)
+            co_return Result<>();
+        ++questions;
+        auto answer = asked.emplace_back();
+        auto opened = co_await answer;
+        co_return opened;
+    }
+    void answerDesktop(bool opens)
+    {
+        if (opens)
+            shut.reset();
+        for (const Promise<Result<>> &each : std::exchange(asked, {}))
+            each.set(opens ? Result<>() : Result<>(std::unexpected(*shut)));
+    }
     Async<Result<>> write(QString name, QByteArray secret) override
     {
         if (refuses)

@@ -238,6 +238,34 @@ private Q_SLOTS:
         QCOMPARE(failedTools(desk, control), 0);
     }
 
+    // Each process stays below the limit, all together do not.
+    void aTaskThatUsesTooMuchMemoryIsStoppedAndSaysSo()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+#ifdef __SANITIZE_ADDRESS__
+        constexpr qint64 own = 20'000'000'000'000; // as above: too much to be used up, so it is only measured
+#else
+        constexpr qint64 own = 0;
+#endif
+        command::CreateTask more;
+        more.budget.memory = own + 300'000'000;
+        const QString use
+            = u"run: for i in 1 2 3; do python3 -c 'import time; b=b\"x\"*150000000; time.sleep(600)' & done; wait"_s;
+        const TaskId id = desk.create(u"Use\n"_s + use, u"demonstration"_s, more);
+        if (own == 0) {
+            QVERIFY(desk.untilFailed(id));
+            QVERIFY2(desk.task(id).failure->is(codes::Task::memoryBudget), qPrintable(desk.task(id).failure->chain()));
+        } else {
+            const auto used = [&] {
+                const auto budget = desk.details(id).sandbox.budget;
+                return budget.empty() ? 0 : budget[0].used;
+            };
+            QTRY_VERIFY_WITH_TIMEOUT(used() > 450'000'000, EngineDesk::patience);
+        }
+    }
+
     void aLinkIsNeverCarriedOver()
     {
         EngineDesk desk;

@@ -398,7 +398,7 @@ void TaskViewTest::limitsAndPartsAreNamed()
     sandbox.parts = { { u"toolchain"_s, u"Rust"_s, u"/home/ada/.cargo/bin"_s, {} },
                       { u"cache"_s, u"Cargo"_s, u"/home/ada/.cargo/registry"_s, {} },
                       { u"file"_s, u".env"_s, {}, u"missing"_s } };
-    sandbox.budget = { { BudgetKind::memory, 4'000'000'000, -1, Enforcement::each, {} },
+    sandbox.budget = { { BudgetKind::memory, 4'000'000'000, 600'000'000, Enforcement::measured, {} },
                        { BudgetKind::disk, 20'000'000'000, 1'200'000'000, Enforcement::measured, {} },
                        { BudgetKind::turn, 3'600'000, -1, Enforcement::whole, {} } };
     sandbox.docker = u"compose.yml"_s;
@@ -407,8 +407,8 @@ void TaskViewTest::limitsAndPartsAreNamed()
     QCOMPARE(facts->toolchains(), u"Rust"_s);
     QCOMPARE(facts->caches(), u"Cargo"_s);
     QCOMPARE(facts->carried(), u".env (not in your clone)"_s);
-    QCOMPARE(facts->limits(), u"4 GB a process \u00b7 1.2 of 20 GB disk \u00b7 60 min a turn"_s);
-    QVERIFY(facts->limitsHow().contains(u"each process"_s));
+    QCOMPARE(facts->limits(), u"0.6 of 4 GB memory \u00b7 1.2 of 20 GB disk \u00b7 60 min a turn"_s);
+    QVERIFY(facts->limitsHow().contains(u"no process gets more"_s));
     QVERIFY(facts->containers().contains(u"compose.yml"_s));
 }
 

@@ -1,6 +1,7 @@
 // GitHub in the window: what its lists say, what a press asks of the engine, and that a quiet window asks nothing.
 #include "ForgePage.h"
 #include "FatalWarnings.h" // first: moc stumbles over <concepts> before a Qt header
+#include "ForgeText.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -264,6 +265,17 @@ private Q_SLOTS:
         const size_t told = scene.commands.size();
         scene.page.setWatched(false);
         QCOMPARE(scene.commands.size(), told);
+    }
+
+    void agesAreToldInWhatAPersonCounts()
+    {
+        constexpr Millis day = 24LL * 60 * 60 * 1000;
+        constexpr Millis today = 20'000 * day;
+        QCOMPARE(agoText(today, 0), QString());
+        QCOMPARE(agoText(today, today + 5), u"just now"_s);
+        QCOMPARE(agoText(today, today - 59 * day), u"59 d ago"_s);
+        QCOMPARE(agoText(today, today - 326 * day), u"10 months ago"_s);
+        QCOMPARE(agoText(today, today - 800 * day), u"2 years ago"_s);
     }
 
     void signingOutClosesIt()

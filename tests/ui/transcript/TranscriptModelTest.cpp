@@ -436,6 +436,10 @@ void TranscriptModelTest::permissionsHaveKeysUntilAnswered()
     QCOMPARE(choices[2].value<AnswerChoice>().key, u"R"_s);
     TranscriptEntry entry = scene.sample.entries[7];
     auto answered = std::get<Permission>(entry.body);
+    std::ranges::swap(answered.choices[0], answered.choices[1]); // as Claude Code lists them
+    entry.body = answered;
+    scene.sample.tell({ EntryUpserted { entry } });
+    QCOMPARE(scene.at(7, TranscriptModel::ChoicesRole).toList()[0].value<AnswerChoice>().key, u"A"_s);
     answered.chosen = u"always"_s;
     entry.body = answered;
     scene.sample.tell({ EntryUpserted { entry } });

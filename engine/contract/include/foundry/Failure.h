@@ -167,6 +167,7 @@ enum class Task {
     setUpFailed,
     carryFailed,
     diskBudget,
+    memoryBudget,
     turnBudget
 };
 Q_ENUM_NS(Task)

@@ -213,7 +213,7 @@ struct BudgetLine {
     qint64 limit = 0; // 0: none
     qint64 used = -1; // -1: not measured
     Enforcement enforcement = Enforcement::none;
-    QString note; // stable word: "noCgroup", …; may be empty
+    QString note; // stable word: "affinity"; may be empty
     bool operator==(const BudgetLine &) const = default;
 };
 
