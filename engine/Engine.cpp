@@ -156,6 +156,8 @@ Result<void> Engine::open()
                                 tellOf(event);
                                 if (m_taskTerminals)
                                     m_taskTerminals->noticed(event);
+                                if (const auto *rows = std::get_if<event::PullRequestsChanged>(&event); rows && m_forge)
+                                    m_forge->noticed(*rows);
                                 if (const auto *gone = std::get_if<event::TaskRemoved>(&event))
                                     m_editors.forget(gone->task);
                             } });
@@ -251,7 +253,8 @@ void Engine::registerKinds()
 // Tasks may wake before there is a desk, and outlive it while they are drained.
 ForgeWorks Engine::forgeWorks()
 {
-    const auto none = []() -> Async<Result<ForgeWork>> { co_return fail(codes::Workflow::stopped, u"the forge"_s); };
+    const auto none
+        = []() -> Async<Result<ForgeWork>> { co_return fail(codes::GitHub::unknownAccount, {}, Retry::transient); };
     return { [this, none](command::OpenPullRequest wish, QString branch) {
                 return m_pullRequests ? m_pullRequests->works().open(std::move(wish), std::move(branch)) : none();
             },

@@ -29,12 +29,18 @@ Async<Result<>> QueryRouter::proposeFor(LifeFacts facts, answer::PullRequestPlan
     auto repository = co_await finding;
     if (!repository)
         co_return std::unexpected(repository.error());
-    auto reading = m_needs.settings.read(repository->path);
-    auto settings = co_await reading;
-    if (!settings)
-        co_return std::unexpected(settings.error());
+    QStringList urls;
+    if (repository->forge) { // Foundry fetches and pushes it itself
+        urls << repository->forge->url;
+    } else {
+        auto reading = m_needs.settings.read(repository->path);
+        auto settings = co_await reading;
+        if (!settings)
+            co_return std::unexpected(settings.error());
+        urls << settings->pushUrl << settings->fetchUrl << repository->remote;
+    }
     std::optional<ForgeAddress> known;
-    for (const QString &url : { settings->pushUrl, settings->fetchUrl, repository->remote }) {
+    for (const QString &url : std::as_const(urls)) {
         const auto address = forgeAddressOf(url);
         if (!address || !plan.account.isEmpty())
             continue;
@@ -82,6 +88,8 @@ QueryRouter::Work QueryRouter::read(query::PullRequestPlan query)
     auto prompt = co_await visiting;
     const QString message = proposedMessage(facts->summary.title, prompt.value_or(QString()));
     plan.text = message.section(u"\n\n"_s, 1);
+    if (plan.text.section(u'\n', 0, 0).trimmed() == plan.title) // the prompt's first line made the title
+        plan.text = plan.text.section(u'\n', 1).trimmed();
     if (hasUnpublished(*facts)) {
         auto treeReading = m_needs.sources.treeOf(facts->barePath, facts->head);
         auto headTree = co_await treeReading;

@@ -151,6 +151,12 @@ void AccountSynchroniser::watch(const std::vector<PullRequestId> &onScreen)
         plan(m_look, std::chrono::milliseconds(1));
 }
 
+void AccountSynchroniser::lookAgain()
+{
+    if (!m_ended && !m_look.running && !m_look.alarm.isSet())
+        plan(m_look, m_periods.look);
+}
+
 // A request that is under way may have told so, on this stack: the jobs are given up when it is done.
 void AccountSynchroniser::signedOut()
 {

@@ -54,6 +54,8 @@ public:
     void reload(const QString &repository, int number);
     // In place of those before; what tasks work on is looked at too.
     void watch(const std::vector<PullRequestId> &onScreen);
+    // There may be something to look at again: a task has a pull request now.
+    void lookAgain();
     // Nothing more is asked; the rows stay.
     void signedOut();
     // The pause or the quota is another one.

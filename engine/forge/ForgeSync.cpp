@@ -80,6 +80,15 @@ void ForgeSync::keepOnly(const std::vector<AccountId> &accounts)
     }
 }
 
+void ForgeSync::noticed(const event::PullRequestsChanged &rows)
+{
+    for (const PullRequestRow &row : rows.changed) {
+        AccountSynchroniser *found = row.task.isEmpty() ? nullptr : synchroniser(row.account);
+        if (found)
+            found->lookAgain();
+    }
+}
+
 ForgeSync::Work ForgeSync::perform(command::Synchronise wish)
 {
     if (wish.repository.isEmpty()) {

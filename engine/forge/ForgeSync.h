@@ -5,6 +5,7 @@
 #include "AccountSynchroniser.h"
 
 #include <foundry/Command.h>
+#include <foundry/Event.h>
 
 #include <set>
 
@@ -22,6 +23,9 @@ public:
     void start();
     // What is known of accounts that are not among these goes: somebody has signed out.
     void keepOnly(const std::vector<AccountId> &accounts);
+
+    // What the rows told: those of tasks are looked at from now on.
+    void noticed(const event::PullRequestsChanged &rows);
 
     Work perform(command::Synchronise wish);
     Work perform(command::WatchPullRequests wish);

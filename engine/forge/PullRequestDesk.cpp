@@ -79,6 +79,8 @@ Async<Result<ForgeWork>> PullRequestDesk::lent(Async<Result<ForgeWork>> work)
     Promise<Result<ForgeWork>> done;
     lease.place->start([done](Result<ForgeWork> how) { done.set(std::move(how)); });
     auto how = co_await done;
+    if (!how && how.error().is(codes::GitHub::unknownAccount))
+        how.error().retry = Retry::transient; // after a start the accounts come a moment later than the tasks
     co_return how;
 }
 
@@ -283,8 +285,7 @@ Async<Result<bool>> PullRequestDesk::deleteBranch(PullRequestRow row, QStringLis
 {
     if (row.headRepository != row.repository || row.headBranch == row.baseBranch)
         co_return true;
-    const QString path
-        = pathOf(row.repository, u"/git/refs/heads/"_s + encoded(row.headBranch).replace(u"%2F"_s, u"/"_s));
+    const QString path = pathOf(row.repository, u"/git/refs/"_s + encoded(u"heads/"_s + row.headBranch));
     auto asking = rest(row.account, "DELETE", path);
     auto gone = co_await asking;
     const bool before = !gone

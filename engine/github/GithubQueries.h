@@ -93,7 +93,9 @@ inline constexpr auto details = uR"(query details($id: ID!) {
         viewerDefaultMergeMethod
       }
       reviewRequests(first: 50) {
-        nodes { requestedReviewer { __typename ... on User { login } ... on Bot { login } ... on Team { combinedSlug } } }
+        nodes {
+          requestedReviewer { __typename ... on User { login } ... on Bot { login } ... on Team { combinedSlug } }
+        }
       }
       reviews(last: 50) { totalCount nodes { author { login } state body submittedAt } }
       comments(last: 50) { totalCount nodes { author { login } body createdAt } }

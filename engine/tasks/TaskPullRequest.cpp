@@ -1,6 +1,7 @@
 // A task and its pull request: opened after the push, merged, and what becomes of it at the forge.
 #include "GithubDataMessages.h"
 #include "Keys.h"
+#include "OrganizationMessages.h"
 #include "TaskLife.h"
 #include "TaskStepTools.h"
 
@@ -146,7 +147,10 @@ Result<void> TaskActor::handle(const task::PullRequestSeen &message)
         if (auto gone = goOn(); !gone)
             return gone;
     }
-    return changed(news);
+    if (auto told = changed(news); !told)
+        return told;
+    // What changed may be in the summary alone, and is then no difference that `changed` sees.
+    return send(keys::localOrganization(), organization::TaskSummarised { m_facts->summary });
 }
 
 } // namespace foundry

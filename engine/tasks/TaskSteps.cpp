@@ -59,6 +59,7 @@ StepOptions optionsOf(Act act)
     case Act::mergePullRequest:
         options.attemptTimeOut = 5min;
         options.retry.firstDelay = 2s;
+        options.retry.maxAttempts = 6;
         break;
     case Act::archive:
         break;

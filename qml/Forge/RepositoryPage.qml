@@ -10,6 +10,7 @@ FocusScope {
     id: view
 
     required property ForgePage github
+    required property PullRequestView pull // the one that is read
     readonly property bool reading: github.pull !== ""
     signal signInAsked
 
@@ -162,10 +163,11 @@ FocusScope {
         }
     }
     Column {
+        id: facts
         anchors { top: trouble.bottom; topMargin: 20; left: parent.left; leftMargin: 24 }
         width: Math.min(680, parent.width - 48)
         visible: view.reading
-        spacing: 10
+        spacing: 6
         Accessible.role: Accessible.Grouping
         Accessible.name: view.github.pullTitle
         FText {
@@ -203,6 +205,18 @@ FocusScope {
                 text: qsTr("Open at GitHub")
                 onClicked: view.github.openAtGitHub()
             }
+        }
+    }
+    PullRequestPane {
+        anchors { top: facts.bottom; topMargin: 4; left: parent.left; leftMargin: 12; bottom: parent.bottom }
+        width: Math.min(704, parent.width - 24)
+        visible: view.reading
+        headed: false
+        pull: view.pull
+        Binding {
+            target: view.pull
+            property: "shown"
+            value: view.visible && view.reading
         }
     }
     Keys.onEscapePressed: back.clicked()

@@ -1,5 +1,6 @@
 // The dialogs; the workbench says which one is open.
 import QtQuick
+import Foundry.Forge
 import Foundry.Inspector
 import Foundry.Onboarding
 import Foundry.Settings
@@ -38,6 +39,11 @@ Item {
         task: dialogs.workbench.current
         visible: dialogs.workbench.dialog === Workbench.Publish
         onClosed: dialogs.leave(Workbench.Publish)
+    }
+    PullRequestDialog {
+        draft: dialogs.workbench.pullDraft
+        visible: dialogs.workbench.dialog === Workbench.PullRequest
+        onClosed: dialogs.leave(Workbench.PullRequest)
     }
     ArchiveDialog {
         task: dialogs.workbench.current

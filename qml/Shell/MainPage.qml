@@ -73,6 +73,7 @@ FocusScope {
         anchors { left: leftLine.right; right: parent.right; top: parent.top; bottom: parent.bottom }
         visible: page.hasForge
         github: page.workbench.forge
+        pull: page.workbench.forgePull
         onSignInAsked: page.workbench.showSignIn()
     }
     FDivider {

@@ -127,6 +127,13 @@ Item {
             toolTip: "Ctrl+Shift+P"
             onClicked: header.workbench.publish()
         }
+        FButton {
+            visible: header.task.canOpenPull && header.workbench.forge.any
+            primary: header.task.next === ""
+            text: qsTr("Pull request\u2026")
+            accessibleName: qsTr("Open a pull request")
+            onClicked: header.workbench.openPullRequest()
+        }
         FIconButton {
             id: more
             visible: header.task.exists

@@ -3,7 +3,9 @@
 //
 // Faults: seedToken (a token that is known from the start), limited (so many answers of 403 with Retry-After), secondary
 // (so many of 403 without it), graphqlLimited (so many limits inside a 200), quota (what is left of 5,000), down (so many
-// answers of 502), refused (401 to everything), delay (milliseconds before each answer).
+// answers of 502), refused (401 to everything), delay (milliseconds before each answer), writeDrops (so many writes are
+// done, and their answer never comes), writeDelay (milliseconds between a write and its answer), mergeRefused ([status,
+// message]), reviewersRefused (a message).
 // POST /_world changes the world (world.mjs) and answers how many requests there were.
 import crypto from 'node:crypto'
 import fs from 'node:fs'
@@ -12,7 +14,7 @@ import { createRequire } from 'node:module'
 import { answerJson } from './answer.mjs'
 import { bearer } from './oauth.mjs'
 import { pointsOf } from './points.mjs'
-import { changeWorld, connection, makeWorld, search } from './world.mjs'
+import { changeWorld, checkRuns, connection, deleteBranch, followPushes, makeWorld, mergePull, openPull, search } from './world.mjs'
 
 const npm = process.env.FOUNDRY_NPM_DIR
 const require = npm ? createRequire(path.join(npm, 'index.js')) : null
@@ -68,6 +70,18 @@ const root = (world) => ({
     }),
     repository: ({ owner, name }) => world.repositories.find((each) => each.nameWithOwner === `${owner}/${name}`) ?? new Unknown(`${owner}/${name}`),
     search: (args) => search(world, args),
+    node: ({ id }) => world.byId(id) ?? new Unknown(id),
+    enablePullRequestAutoMerge: ({ input }) => {
+        const pull = world.byId(input.pullRequestId)
+        if (input.expectedHeadOid !== pull.headRefOid) throw new Error('Head branch was modified. Review and try the merge again.')
+        pull.autoMergeRequest = { enabledAt: '2026-06-01T00:00:00Z' }
+        return { pullRequest: pull }
+    },
+    markPullRequestReadyForReview: ({ input }) => {
+        const pull = world.byId(input.pullRequestId)
+        pull.isDraft = false
+        return { pullRequest: pull }
+    },
     nodes: ({ ids }) => {
         if (ids.length > 100) throw new Error('You may not provide more than 100 node ids')
         return ids.map((id) => world.byId(id) ?? new Unknown(id))
@@ -88,6 +102,7 @@ async function query(request, response, state) {
         return answerJson(response, 422, { message: wrong[0].message })
     }
     count(state, 'graphqlCounted')
+    followPushes(state.world)
     count(state, 'graphqlPoints', pointsOf(graphql, schema, document, wish.variables))
     const result = await graphql.execute({ schema, document, rootValue: root(state.world), variableValues: wish.variables })
     const errors = result.errors?.map((each) => ({ type: each.originalError?.type ?? 'INTERNAL', path: each.path, message: each.message }))
@@ -102,22 +117,15 @@ const restPull = (pull) => ({
     mergeable: pull.mergeable === 'MERGEABLE', labels: pull.labels.nodes, user: { login: pull.author.login },
     head: { ref: pull.headRefName, sha: pull.headRefOid }, base: { ref: pull.baseRefName, repo: { full_name: pull.repository.nameWithOwner } },
 })
-const conclusions = { SUCCESS: 'success', FAILURE: 'failure', ERROR: 'failure' }
 
-function checkRuns(pull) {
-    if (!pull?.checks) return []
-    const done = pull.checks in conclusions
-    return [{ id: pull.databaseId, name: 'build', status: done ? 'completed' : 'in_progress', conclusion: conclusions[pull.checks] ?? null }]
-}
-
-function restAnswer(world, place) {
+function restAnswer(world, place, query) {
     const [, owner, name, rest] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(place) ?? []
     if (place === '/user/repos') return world.repositories.map((each) => ({ node_id: each.id, full_name: each.nameWithOwner }))
     const repository = world.repositories.find((each) => each.owner === owner && each.name === name)
     if (!repository) return null
     if (!rest) return { node_id: repository.id, full_name: repository.nameWithOwner }
     const pulls = world.of(repository.number)
-    if (rest === '/pulls') return pulls.filter((pull) => pull.state === 'OPEN').map(restPull)
+    if (rest === '/pulls') return pulls.filter((pull) => pull.state === 'OPEN' && (!query.head || query.head === `${pull.headRepository.owner}:${pull.headRefName}`)).map(restPull)
     const numbered = /^\/pulls\/(\d+)(\/reviews)?$/.exec(rest)
     if (numbered) {
         const pull = pulls.find((each) => each.number === Number(numbered[1]))
@@ -130,6 +138,32 @@ function restAnswer(world, place) {
     return commit[2] === 'status' ? { state: 'success', statuses: [], total_count: 0, sha: commit[1] } : { total_count: runs.length, check_runs: runs }
 }
 
+// A write: [status, body], or nothing that is known here.
+function write(state, asked) {
+    const { world, faults } = state
+    const [, owner, name, rest] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)$/.exec(asked.path) ?? []
+    const repository = world.repositories.find((each) => each.owner === owner && each.name === name)
+    if (!repository) return [404, { message: 'Not Found' }]
+    if (asked.method === 'POST' && rest === '/pulls') {
+        const made = openPull(world, repository, asked.body)
+        if (!Array.isArray(made)) count(state, 'opened')
+        return Array.isArray(made) ? made : [201, restPull(made)]
+    }
+    const branch = /^\/git\/refs\/heads\/(.+)$/.exec(decodeURIComponent(rest))
+    if (asked.method === 'DELETE' && branch) return deleteBranch(repository, branch[1])
+    const [, number, what] = /^\/(?:pulls|issues)\/(\d+)\/(requested_reviewers|labels|merge)$/.exec(rest) ?? []
+    const pull = world.of(repository.number).find((each) => each.number === Number(number))
+    if (!pull) return [404, { message: 'Not Found' }]
+    if (what === 'merge') return mergePull(world, pull, asked.body, faults.mergeRefused && [faults.mergeRefused[0], { message: faults.mergeRefused[1] }])
+    if (what === 'labels') {
+        pull.labels = { nodes: asked.body.labels.map((label) => ({ name: label, color: 'd73a4a' })) }
+        return [200, pull.labels.nodes]
+    }
+    if (faults.reviewersRefused) return [422, { message: faults.reviewersRefused }]
+    pull.reviewRequests = { nodes: (asked.body.reviewers ?? []).map((login) => ({ requestedReviewer: { __typename: 'User', login } })) }
+    return [201, restPull(pull)]
+}
+
 async function rest(request, response, state, place) {
     const { rest: description } = await describe()
     const asked = { method: request.method, path: place, query: Object.fromEntries(request.url.searchParams), headers: request.headers, body: request.body.length ? JSON.parse(request.body) : undefined }
@@ -140,7 +174,24 @@ async function rest(request, response, state, place) {
         process.stderr.write(`fake_github: ${place}: ${JSON.stringify(checked.errors)}\n`)
         return answerJson(response, 422, { message: 'Validation Failed', errors: checked.errors })
     }
-    let value = restAnswer(state.world, place)
+    followPushes(state.world)
+    if (request.method !== 'GET') {
+        count(state, 'writes')
+        const [status, body] = write(state, asked)
+        if (state.faults.writeDelay) await new Promise((done) => setTimeout(done, state.faults.writeDelay))
+        if (countDown(state, 'writeDrops')) return response.destroy() ?? true
+        if (status !== 204) return answerJson(response, status, body, limitHeaders(state, 'core'))
+        response.writeHead(204, limitHeaders(state, 'core'))
+        response.end()
+        return true
+    }
+    const job = /\/actions\/jobs\/(\d+)\/logs$/.exec(place)
+    if (job) {
+        response.writeHead(302, { location: `${state.elsewhere}/log/${job[1]}?sig=secret`, ...limitHeaders(state, 'core') })
+        response.end()
+        return true
+    }
+    let value = restAnswer(state.world, place, asked.query)
     if (value === null) return answerJson(response, 404, { message: 'Not Found' }, limitHeaders(state, 'core'))
     const headers = {}
     if (Array.isArray(value)) {

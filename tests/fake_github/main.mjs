@@ -14,6 +14,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { answerJson } from './answer.mjs'
+import { checkRuns } from './world.mjs'
 
 const maxBody = 32 * 1024 * 1024 // bytes
 const modules = ['oauth.mjs', 'git.mjs', 'api.mjs']
@@ -91,6 +92,16 @@ for (const name of modules) {
     const file = path.join(here, name)
     if (fs.existsSync(file)) loaded.push(await import(pathToFileURL(file)))
 }
+// Where logs are kept: another host, which must never see a token. What it was sent is counted.
+const elsewhere = http.createServer((request, response) => {
+    if (request.headers.authorization || request.headers.cookie) state.counts.leaked = (state.counts.leaked ?? 0) + 1
+    const id = Number(/^\/log\/(\d+)/.exec(request.url)?.[1])
+    const run = state.world?.pulls.flatMap((pull) => checkRuns(pull)).find((each) => each.id === id)
+    response.writeHead(run?.log ? 200 : 404, { 'content-type': 'text/plain' })
+    response.end(run?.log ?? '')
+})
+await new Promise((done) => elsewhere.listen(0, '127.0.0.1', done))
+state.elsewhere = `http://127.0.0.1:${elsewhere.address().port}`
 server.listen(0, '127.0.0.1', () => {
     state.origin = `http://127.0.0.1:${server.address().port}`
     process.stdout.write(JSON.stringify({ origin: state.origin }) + '\n')

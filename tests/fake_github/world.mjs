@@ -1,6 +1,8 @@
 // What the fake GitHub knows: organisations, repositories and pull requests, made by number. The same flags make the
-// same world. Faults: repositories, pullRequests (how many), organisation (its login), forks (every n-th is from one).
+// same world. Faults: repositories, pullRequests (how many), organisation (its login), forks (every n-th is from one),
+// shop (a repository acme/shop whose pull requests are made through its interface, its git at this path).
 import crypto from 'node:crypto'
+import { execFileSync } from 'node:child_process'
 
 const sha = (text) => crypto.createHash('sha1').update(text).digest('hex')
 const padded = (number) => String(number).padStart(3, '0')
@@ -16,7 +18,8 @@ function makeRepository(world, number) {
         __typename: 'Repository', number, id: `R_${number}`, name, owner, nameWithOwner: `${owner}/${name}`,
         description: `Repository number ${number}`, url: `https://github.com/${owner}/${name}`, isPrivate: number % 3 === 0,
         isArchived: false, isFork: false, viewerPermission: 'WRITE', diskUsage: 100 + number, pushedAt: time(number),
-        defaultBranchRef: { __typename: 'Ref', name: 'main' },
+        defaultBranchRef: { __typename: 'Ref', name: 'main' }, mergeCommitAllowed: true, squashMergeAllowed: true,
+        rebaseMergeAllowed: true, deleteBranchOnMerge: false, viewerDefaultMergeMethod: 'SQUASH',
         pullRequests: (args) => connection(world.of(number).filter((pull) => args.states?.includes(pull.state) ?? true), args),
         pullRequest: ({ number: wanted }) => world.of(number).find((pull) => pull.number === wanted) ?? null,
     }
@@ -36,8 +39,92 @@ function makePull(world, index) {
         reviewDecision: decisions[index % 4], checks: checkStates[index % 4],
         labels: { nodes: index % 3 === 0 ? [{ name: 'bug', color: 'd73a4a' }] : [] },
         get url() { return `${this.repository.url}/pull/${this.number}` },
+        body: '', isCrossRepository: fork, viewerCanEnableAutoMerge: false, autoMergeRequest: null,
+        reviewRequests: { nodes: [] }, reviews: counted([]), comments: counted([]), reviewThreads: counted([]), runs: null,
+        get mergeStateStatus() { return this.isDraft ? 'DRAFT' : this.mergeable === 'CONFLICTING' ? 'DIRTY' : this.checks === 'FAILURE' ? 'UNSTABLE' : 'CLEAN' },
+        get commits() {
+            const nodes = checkRuns(this).map(runNode)
+            const rollup = nodes.length ? { state: this.checks, contexts: { totalCount: nodes.length, nodes } } : null
+            return { nodes: [{ commit: { statusCheckRollup: rollup } }] }
+        },
         get statusCheckRollup() { return this.checks ? { state: this.checks } : null },
     }
+}
+
+const counted = (nodes) => ({ totalCount: nodes.length, nodes })
+const conclusions = { SUCCESS: 'success', FAILURE: 'failure', ERROR: 'failure' }
+
+// As REST has them; `runs` of a pull request names them one by one: {name, conclusion, log, summary}.
+export function checkRuns(pull) {
+    if (!pull?.checks) return []
+    const done = pull.checks in conclusions
+    const runs = pull.runs ?? [{ name: 'build' }]
+    return runs.map((run, i) => ({
+        id: pull.databaseId * 10 + i, name: run.name, status: done ? 'completed' : 'in_progress',
+        conclusion: done ? run.conclusion ?? conclusions[pull.checks] : null, log: run.log, summary: run.summary,
+    }))
+}
+const runNode = (run) => ({
+    __typename: 'CheckRun', databaseId: run.id, name: run.name, status: run.status.toUpperCase(), conclusion: run.conclusion?.toUpperCase() ?? null,
+    title: run.summary ?? null, summary: null, detailsUrl: `https://github.com/acme/shop/actions/runs/1/job/${run.id}`, isRequired: true,
+    checkSuite: { app: { slug: 'github-actions' }, workflowRun: { workflow: { name: 'CI' } } },
+})
+
+// ---- a repository with git behind it ----------------------------------------------------------------
+
+const git = (repository, ...words) => execFileSync('git', ['-C', repository.git, ...words], { encoding: 'utf8' }).trim()
+export function headOf(repository, branch) {
+    try {
+        return git(repository, 'rev-parse', '--verify', '--quiet', `refs/heads/${branch}`)
+    } catch {
+        return null
+    }
+}
+// What a push does to the pull requests of its branch.
+export function followPushes(world) {
+    for (const pull of world.pulls) {
+        if (!pull.repository.git || pull.state !== 'OPEN') continue
+        const head = headOf(pull.repository, pull.headRefName)
+        if (head && head !== pull.headRefOid) Object.assign(pull, { headRefOid: head, checks: 'PENDING', updatedAt: now() })
+    }
+}
+const now = () => new Date().toISOString().replace(/\.\d+Z/, 'Z')
+
+// GitHub's own refusals: [status, body]; else the pull request.
+export function openPull(world, repository, wish) {
+    const refused = (message) => [422, { message: 'Validation Failed', errors: [{ resource: 'PullRequest', code: 'custom', message }] }]
+    const branch = wish.head.split(':').pop()
+    const head = repository.git ? headOf(repository, branch) : sha(branch)
+    if (!head) return refused(`Head sha can't be blank, Head ref must be a branch`)
+    if (world.of(repository.number).some((pull) => pull.state === 'OPEN' && pull.headRefName === branch))
+        return refused(`A pull request already exists for ${repository.owner}:${branch}.`)
+    if (repository.git && headOf(repository, wish.base) === head) return refused(`No commits between ${wish.base} and ${branch}`)
+    const pull = makePull(world, 5000 + world.made++)
+    Object.defineProperties(pull, { labels: { value: { nodes: [] }, writable: true } })
+    Object.assign(pull, {
+        number: Math.max(0, ...world.of(repository.number).map((each) => each.number)) + 1, title: wish.title, body: wish.body ?? '', isDraft: wish.draft ?? false,
+        repository, headRepository: repository, isCrossRepository: false, headRefName: branch, headRefOid: head, baseRefName: wish.base, createdAt: now(),
+        updatedAt: now(), author: { __typename: 'User', login: world.login }, reviewDecision: null, checks: null, state: 'OPEN',
+    })
+    world.pulls.push(pull)
+    return pull
+}
+
+// The answer to a merge: [status, body].
+export function mergePull(world, pull, wish, refusal) {
+    if (refusal) return refusal
+    if (pull.state !== 'OPEN') return [405, { message: 'Pull Request is not mergeable' }]
+    if (wish.sha && wish.sha !== pull.headRefOid) return [409, { message: 'Head branch was modified. Review and try the merge again.' }]
+    if (pull.isDraft || pull.mergeable === 'CONFLICTING') return [405, { message: 'Pull Request is not mergeable' }]
+    if (pull.repository.git) git(pull.repository, 'update-ref', `refs/heads/${pull.baseRefName}`, pull.headRefOid)
+    Object.assign(pull, { state: 'MERGED', updatedAt: now(), mergedWith: wish.merge_method })
+    return [200, { sha: pull.headRefOid, merged: true, message: 'Pull Request successfully merged' }]
+}
+export function deleteBranch(repository, branch) {
+    if (!repository.git) return [204, null]
+    if (!headOf(repository, branch)) return [422, { message: 'Reference does not exist' }]
+    git(repository, 'update-ref', '-d', `refs/heads/${branch}`)
+    return [204, null]
 }
 
 export function connection(list, { first = 30, after = null }) {
@@ -50,9 +137,15 @@ export function connection(list, { first = 30, after = null }) {
 }
 
 export function makeWorld(faults, login) {
-    const world = { login, organisation: faults.organisation ?? 'acme', forks: faults.forks ?? 7, repositories: [], pulls: [] }
+    const world = { login, organisation: faults.organisation ?? 'acme', forks: faults.forks ?? 7, repositories: [], pulls: [], made: 0 }
     for (let i = 0; i < (faults.repositories ?? 4); ++i) world.repositories.push(makeRepository(world, i))
+    if (faults.shop) {
+        const shop = makeRepository(world, world.repositories.length)
+        Object.assign(shop, { name: 'shop', owner: world.organisation, nameWithOwner: `${world.organisation}/shop`, url: `https://github.com/${world.organisation}/shop` })
+        world.shop = Object.assign(shop, faults.shop === true ? {} : { git: faults.shop })
+    }
     for (let i = 0; i < (faults.pullRequests ?? 6); ++i) world.pulls.push(makePull(world, i))
+    if (world.shop) world.repositories.push(world.shop)
     world.of = (number) => world.pulls.filter((pull) => pull.repository.number === number)
     world.byId = (id) => world.pulls.find((pull) => pull.id === id) ?? world.repositories.find((each) => each.id === id)
     return world

@@ -56,6 +56,7 @@ public:
     void setFindPull(const QString &find);
     QString pullCount() const;
     QString pull() const { return m_pull.id.value; }
+    const PullRequestRow &pullRow() const { return m_pull; }
     QString pullTitle() const;
     QString pullState() const { return lookOf(m_pull.state).state; }
     QString pullTone() const { return lookOf(m_pull.state).tone; }

@@ -44,8 +44,12 @@ Workbench::Workbench(EngineLink *link, std::function<Millis()> now, QObject *par
     , m_agents(link, m_words)
     , m_accounts(link, m_words)
     , m_forge(link, m_words, orSystem(now))
+    , m_pullDraft(link, m_words)
+    , m_pull(link, m_words, orSystem(now))
+    , m_forgePull(link, m_words, orSystem(now))
 {
     connectParts();
+    connectPulls();
 }
 
 Workbench::~Workbench() = default;
@@ -196,7 +200,8 @@ void Workbench::forget(const RepositoryId &repository)
 
 void Workbench::takeTask(const TaskSummary &task)
 {
-    const TaskSummary *before = m_tasks.task(task.id.value);
+    const TaskSummary *known = m_tasks.task(task.id.value);
+    const std::optional<TaskSummary> before = known ? std::optional(*known) : std::nullopt;
     const bool needed = before && lookOf(*before, m_words).needsPerson;
     m_tasks.setTask(task);
     if (task.id.value == m_wanted)
@@ -206,6 +211,8 @@ void Workbench::takeTask(const TaskSummary &task)
     const StateLook look = lookOf(task, m_words);
     if (look.needsPerson && !needed)
         Q_EMIT attentionWanted(task.id.value, task.title, look.chip());
+    if (before)
+        tellPull(*before, task);
     settlePhase();
 }
 
@@ -273,6 +280,7 @@ void Workbench::show(const QString &taskId)
     else
         m_view.clear();
     const bool placed = task && task->state != TaskState::archived && task->state != TaskState::deleted;
+    showPull();
     m_terminals.setTask(task ? task->id : TaskId {}, task ? task->repository : RepositoryId {}, placed);
     markRead();
 }
@@ -298,6 +306,8 @@ void Workbench::setInSight(bool inSight)
     m_inSight = inSight;
     m_view.setWatched(inSight);
     m_forge.setWatched(inSight);
+    m_pull.setInSight(inSight);
+    m_forgePull.setInSight(inSight);
     Q_EMIT inSightChanged();
 }
 
@@ -561,6 +571,7 @@ void Workbench::setChangesShown(bool shown)
     if (shown == m_changesShown)
         return;
     m_changesShown = shown;
+    m_pullShown = m_pullShown && !shown;
     Q_EMIT changesShownChanged();
 }
 

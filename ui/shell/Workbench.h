@@ -14,6 +14,8 @@
 #include <EngineLink.h>
 #include <ForgePage.h>
 #include <Inspector.h>
+#include <PullRequestDraft.h>
+#include <PullRequestView.h>
 #include <TaskDraft.h>
 #include <TaskListModel.h>
 #include <TaskView.h>
@@ -42,6 +44,9 @@ class Workbench : public QObject {
     Q_PROPERTY(foundry::AccountsPage *accounts READ accounts CONSTANT FINAL)
     Q_PROPERTY(bool accountsShown READ accountsShown WRITE setAccountsShown NOTIFY agentsShownChanged FINAL) // likewise
     Q_PROPERTY(foundry::ForgePage *forge READ forge CONSTANT FINAL) // repositories and pull requests at GitHub
+    Q_PROPERTY(foundry::PullRequestDraft *pullDraft READ pullDraft CONSTANT FINAL)
+    Q_PROPERTY(foundry::PullRequestView *pull READ pull CONSTANT FINAL) // of the current task
+    Q_PROPERTY(foundry::PullRequestView *forgePull READ forgePull CONSTANT FINAL) // the one that is read from the rows
     Q_PROPERTY(foundry::ChecksModel *checks READ checks CONSTANT FINAL)
     Q_PROPERTY(foundry::PaletteModel *palette READ palette CONSTANT FINAL)
     Q_PROPERTY(Dialog dialog READ dialog NOTIFY dialogChanged FINAL)
@@ -51,6 +56,8 @@ class Workbench : public QObject {
     Q_PROPERTY(bool detailsShown READ detailsShown WRITE setDetailsShown NOTIFY detailsShownChanged FINAL)
     // The details show the changes and not the overview.
     Q_PROPERTY(bool changesShown READ changesShown WRITE setChangesShown NOTIFY changesShownChanged FINAL)
+    Q_PROPERTY(
+        bool pullShown READ pullShown WRITE setPullShown NOTIFY changesShownChanged FINAL) // likewise: its pull request
     Q_PROPERTY(QStringList editors READ editors NOTIFY editorsChanged FINAL) // titles
     Q_PROPERTY(QString dataFolder READ dataFolder NOTIFY phaseChanged FINAL)
     // Opening a repository: in flight, and why it was refused.
@@ -81,7 +88,8 @@ public:
         Settings,
         Inspector,
         Editor,
-        SignIn
+        SignIn,
+        PullRequest
     };
     Q_ENUM(Dialog)
 
@@ -103,6 +111,9 @@ public:
     void setAgentsShown(bool shown);
     foundry::AccountsPage *accounts() { return &m_accounts; }
     ForgePage *forge() { return &m_forge; }
+    PullRequestDraft *pullDraft() { return &m_pullDraft; }
+    PullRequestView *pull() { return &m_pull; }
+    PullRequestView *forgePull() { return &m_forgePull; }
     bool accountsShown() const { return m_accountsShown; }
     void setAccountsShown(bool shown);
     ChecksModel *checks() { return &m_checks; }
@@ -116,6 +127,8 @@ public:
     void setDetailsShown(bool shown);
     bool changesShown() const { return m_changesShown; }
     void setChangesShown(bool shown);
+    bool pullShown() const { return m_pullShown && m_current.hasPull(); }
+    void setPullShown(bool shown);
     QStringList editors() const;
     QString dataFolder() const { return m_dataFolder; }
     bool isOpening() const { return m_opening; }
@@ -138,6 +151,7 @@ public:
     Q_INVOKABLE void selectNeighbour(int step); // 1: the next row, -1: the one before
     Q_INVOKABLE void newTask(const QString &repository); // empty: the current task's
     Q_INVOKABLE void publish(); // of the current task: asks for the plan and opens the dialog
+    Q_INVOKABLE void openPullRequest(); // of the current task: asks for the plan and opens the dialog
     Q_INVOKABLE void askDelete();
     Q_INVOKABLE void copyBranch();
     Q_INVOKABLE void askEditor(); // which there are, then the dialog
@@ -203,8 +217,11 @@ private:
     void restoreSelection();
     void show(const QString &taskId);
     void markRead();
+    void showPull();
+    void tellPull(const TaskSummary &before, const TaskSummary &now);
     void setPreference(const QString &name, const QString &value);
     void connectParts();
+    void connectPulls();
     void fillPalette();
     std::vector<PaletteEntry> paletteTasks() const;
     std::vector<PaletteEntry> paletteActions() const;
@@ -231,6 +248,10 @@ private:
     foundry::AgentsPage m_agents;
     foundry::AccountsPage m_accounts;
     ForgePage m_forge;
+    PullRequestDraft m_pullDraft;
+    PullRequestView m_pull;
+    PullRequestView m_forgePull;
+    bool m_pullShown = false;
     bool m_pastFirstStart = false;
     bool m_agentsShown = false;
     bool m_accountsShown = false;

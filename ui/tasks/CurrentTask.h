@@ -33,6 +33,9 @@ class CurrentTask : public QObject {
     Q_PROPERTY(bool canSendAgain READ canSendAgain NOTIFY changed FINAL)
     Q_PROPERTY(bool canPublish READ canPublish NOTIFY changed FINAL)
     Q_PROPERTY(bool canBring READ canBring NOTIFY changed FINAL)
+    Q_PROPERTY(bool canOpenPull READ canOpenPull NOTIFY changed FINAL)
+    Q_PROPERTY(bool hasPull READ hasPull NOTIFY changed FINAL)
+    Q_PROPERTY(QString pullName READ pullName NOTIFY changed FINAL) // "#12"; empty: none
     Q_PROPERTY(bool canArchive READ canArchive NOTIFY changed FINAL)
     Q_PROPERTY(bool canUnarchive READ canUnarchive NOTIFY changed FINAL)
     Q_PROPERTY(bool canDelete READ canDelete NOTIFY changed FINAL)
@@ -66,6 +69,9 @@ public:
     bool canSendAgain() const { return can(TaskAction::sendAgain); }
     bool canPublish() const { return can(TaskAction::publish); }
     bool canBring() const { return can(TaskAction::bringIntoClone); }
+    bool canOpenPull() const { return can(TaskAction::openPullRequest); }
+    bool hasPull() const { return m_task.pullRequest.has_value(); }
+    QString pullName() const { return hasPull() ? u'#' + QString::number(m_task.pullRequest->number) : QString(); }
     bool canArchive() const { return can(TaskAction::archive); }
     bool canUnarchive() const { return can(TaskAction::unarchive); }
     bool canDelete() const { return can(TaskAction::remove); }

@@ -73,6 +73,90 @@ private Q_SLOTS:
         QCOMPARE(nextAct(facts, 1, 0), Act::checkAgent);
     }
 
+    void thePullRequestComesAfterThePush()
+    {
+        LifeFacts facts = afterATurn();
+        QVERIFY(has(summarise(facts, {}, {}, 1), TaskAction::openPullRequest));
+        facts.opening = command::OpenPullRequest {};
+        facts.publish = PublishWish { command::PublishTo::remote, u"m"_s, 1, Act::push, u"c1"_s, u"t1"_s };
+        QCOMPARE(nextAct(facts, 1, 0), Act::push);
+        QVERIFY(!has(summarise(facts, {}, {}, 1), TaskAction::openPullRequest));
+        facts.publish.reset();
+        QCOMPARE(nextAct(facts, 1, 0), Act::openPullRequest); // before the next turn
+        QCOMPARE(summarise(facts, {}, {}, 1).state, TaskState::publishing);
+        facts.summary.overlay = TaskOverlay::failed;
+        QCOMPARE(nextAct(facts, 0, 0), Act::wait);
+    }
+
+    void L33_everyStateOfThePullRequestIsTheTasks()
+    {
+        LifeFacts facts = afterATurn();
+        facts.publishedTo = u"origin/x"_s;
+        facts.publishedCommit = u"c1"_s;
+        facts.publishedTree = u"t1"_s;
+        TaskPullRequest pull;
+        pull.number = 12;
+        facts.summary.pullRequest = pull;
+        for (const auto &[theirs, ours] : { std::pair(PullRequestState::open, TaskState::published),
+                                            std::pair(PullRequestState::draft, TaskState::published),
+                                            std::pair(PullRequestState::merged, TaskState::merged),
+                                            std::pair(PullRequestState::closed, TaskState::closed) }) {
+            facts.summary.pullRequest->state = theirs;
+            const TaskSummary told = summarise(facts, {}, {}, 1);
+            QCOMPARE(told.state, ours);
+            QCOMPARE(told.reason.why, TaskWhy::inPullRequest);
+            QCOMPARE(told.reason.subject, u"#12"_s);
+            QCOMPARE(has(told, TaskAction::mergePullRequest), facts.summary.pullRequest->isOpen());
+            QVERIFY(!has(told, TaskAction::openPullRequest)); // nothing new is there to open one for
+        }
+        facts.snapshotTree = u"t2"_s; // the agent went on after it was merged
+        facts.summary.pullRequest->state = PullRequestState::merged;
+        QCOMPARE(summarise(facts, {}, {}, 1).state, TaskState::ready);
+        QVERIFY(has(summarise(facts, {}, {}, 1), TaskAction::openPullRequest));
+    }
+
+    void itIsPutAwayWhenItIsMergedIfThePersonWishedSo()
+    {
+        LifeFacts facts = afterATurn();
+        facts.publishedTo = u"origin/x"_s;
+        facts.publishedCommit = u"c1"_s;
+        facts.publishedTree = u"t1"_s;
+        facts.summary.pullRequest = TaskPullRequest {};
+        facts.archiveMerged = true;
+        QCOMPARE(nextAct(facts, 0, 0), Act::wait);
+        facts.summary.pullRequest->state = PullRequestState::merged;
+        QCOMPARE(nextAct(facts, 0, 0), Act::archive);
+        QCOMPARE(nextAct(facts, 1, 0), Act::turn); // what was asked for is done first
+        facts.snapshotTree = u"t2"_s;
+        QCOMPARE(nextAct(facts, 0, 0), Act::wait); // unpublished work is never put away by itself
+        facts.snapshotTree = u"t1"_s;
+        facts.archiveMerged = false;
+        QCOMPARE(nextAct(facts, 0, 0), Act::wait);
+        facts.merging = command::MergePullRequest {};
+        QCOMPARE(nextAct(facts, 0, 0), Act::mergePullRequest);
+    }
+
+    void whatAPersonIsToldOfAPullRequest()
+    {
+        const TaskPullRequest before;
+        TaskPullRequest now = before;
+        QVERIFY(!isNews(before, now));
+        now.checks = ChecksState::pending;
+        QVERIFY(!isNews(before, now));
+        now.checks = ChecksState::failed;
+        QVERIFY(isNews(before, now));
+        QVERIFY(!isNews(now, now)); // once
+        now = before;
+        now.state = PullRequestState::merged;
+        QVERIFY(isNews(before, now));
+        now = before;
+        now.review = ReviewDecision::changesRequested;
+        QVERIFY(isNews(before, now));
+        now = before;
+        now.mergeable = Mergeability::conflicting;
+        QVERIFY(isNews(before, now));
+    }
+
     void onlyWhatTheTaskCanGoOnWithoutIsSkipped()
     {
         LifeFacts facts;

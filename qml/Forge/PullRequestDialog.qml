@@ -1,0 +1,128 @@
+// The pull request that a task is to become: its words, where it goes, who looks at it.
+import QtQuick
+import Foundry.Controls
+import Foundry.Ui.Forge
+
+FDialog {
+    id: dialog
+
+    required property PullRequestDraft draft
+    readonly property real inner: width - 36 - leftPadding - rightPadding
+
+    title: qsTr("Open a pull request")
+    preferredWidth: 620
+    onOpened: words.forceActiveFocus()
+
+    FText {
+        visible: dialog.draft.loading
+        text: qsTr("Looking at the branch\u2026")
+        color: Theme.muted
+    }
+    FText {
+        width: dialog.inner
+        visible: dialog.draft.possible
+        text: qsTr("Of %1, in %2").arg(dialog.draft.branch).arg(dialog.draft.where)
+        color: Theme.muted
+        elide: Text.ElideMiddle
+    }
+    FTextField {
+        id: words
+        width: dialog.inner
+        visible: dialog.draft.possible
+        name: qsTr("Title of the pull request")
+        maximumLength: 256
+        text: dialog.draft.title
+        onWritten: dialog.draft.title = text
+    }
+    FTextArea {
+        width: dialog.inner
+        visible: dialog.draft.possible
+        name: qsTr("Text of the pull request")
+        font.pixelSize: Theme.small
+        mono: true
+        minimumHeight: 120
+        maximumHeight: 220
+        text: dialog.draft.text
+        onTextEdited: dialog.draft.text = text
+    }
+    FText {
+        width: dialog.inner
+        visible: dialog.draft.possible && dialog.draft.templatePath !== ""
+        text: qsTr("With the repository's template, %1").arg(dialog.draft.templatePath)
+        color: Theme.faint
+        font.pixelSize: Theme.small
+        elide: Text.ElideMiddle
+    }
+    Row {
+        visible: dialog.draft.possible
+        spacing: 8
+        FTextField {
+            width: (dialog.inner - 16) / 3
+            name: qsTr("Base branch")
+            placeholderText: qsTr("Base branch")
+            mono: true
+            text: dialog.draft.base
+            onWritten: dialog.draft.base = text
+        }
+        FTextField {
+            width: (dialog.inner - 16) / 3
+            name: qsTr("Reviewers")
+            placeholderText: qsTr("Reviewers: mona, acme/team")
+            text: dialog.draft.reviewers
+            onWritten: dialog.draft.reviewers = text
+        }
+        FTextField {
+            width: (dialog.inner - 16) / 3
+            name: qsTr("Labels")
+            placeholderText: qsTr("Labels: bug, docs")
+            text: dialog.draft.labels
+            onWritten: dialog.draft.labels = text
+        }
+    }
+    Row {
+        visible: dialog.draft.possible
+        spacing: 20
+        FCheckBox {
+            text: qsTr("As a draft")
+            checked: dialog.draft.draft
+            onToggled: dialog.draft.draft = checked
+        }
+        FCheckBox {
+            text: qsTr("Archive the task when it is merged")
+            checked: dialog.draft.archiveMerged
+            onToggled: dialog.draft.archiveMerged = checked
+        }
+    }
+    FText {
+        width: dialog.inner
+        visible: dialog.draft.commits
+        text: qsTr("Uncommitted work becomes one commit first, and the branch is pushed.")
+        color: Theme.muted
+        font.pixelSize: Theme.small
+        wrapMode: Text.Wrap
+    }
+    FText {
+        width: dialog.inner
+        visible: text !== ""
+        text: dialog.draft.problem
+        color: Theme.negative
+        wrapMode: Text.Wrap
+        Accessible.role: Accessible.AlertMessage
+        Accessible.name: text
+    }
+
+    buttons: [
+        FButton {
+            quiet: true
+            text: qsTr("Cancel")
+            onClicked: dialog.close()
+        },
+        FButton {
+            primary: true
+            text: dialog.draft.busy ? qsTr("Starting\u2026") : qsTr("Push and open")
+            accessibleName: qsTr("Push and open")
+            enabled: dialog.draft.canOpen
+            onClicked: dialog.draft.open()
+        }
+    ]
+}

@@ -1,0 +1,133 @@
+"""From task to merge: a task becomes a pull request, its failed check goes to the agent, and it is merged and put away
+without leaving the window. Git is real: the remote's address is GitHub's, and git leads it to a bare repository."""
+
+import re
+
+import foundry_window as window
+from fake_github import FakeGitHub, visit
+from journey import run
+from screen import BUTTON, CHECK, LABEL, TAB, TEXT
+
+PULL = "PR_5000"  # the first that is made through the interface
+LOG = "2026-01-01T00:00:00Z compiling\n2026-01-01T00:00:01Z error: the greeting is too short\n"
+FRESH = 90  # seconds until a change at GitHub is in sight, on a machine that others use too
+
+
+def at_github(journey):
+    """A repository whose remote is GitHub's by its address, and a signed-in window."""
+    clone, bare = journey.repository()
+    github = FakeGitHub(journey, repositories=2, pullRequests=2, shop=bare)
+    address = f"{github.origin}/acme/shop.git"
+    journey.git("remote", "set-url", "origin", address, at=clone)
+    journey.git("config", "--global", f"url.{bare}.insteadOf", address)
+    screen = journey.start("--open", clone)
+    screen.expect(TEXT, "What should be done?")
+    screen.press("Cancel")
+    screen.press("Sign in to GitHub")
+    screen.press("Continue in the browser")
+    visit(github.address())
+    screen.expect(LABEL, "Signed in as mona: token in your keychain.")
+    screen.press("Done")
+    screen.expect(None, re.compile("^GitHub account mona. Last synchronised"), 60)
+    return screen, github, bare
+
+
+def from_task_to_merge(journey):
+    screen, github, bare = at_github(journey)
+    window.create_task(screen, window.SCRIPT)
+    window.state(screen, "Ready")
+    with journey.step("a pull request is opened"):
+        screen.press("Open a pull request")
+        screen.expect(LABEL, re.compile("^Of .* in acme/shop at .* as mona$"))
+        screen.write("Title of the pull request", "Greet the world")
+        screen.write("Reviewers", "dev-1")
+        screen.write("Labels", "bug")
+        journey.picture("dialog")
+        screen.press("Push and open")
+        window.state(screen, "Published . as #1", 60)
+        screen.expect(None, "Pull request")
+        assert github.control()["counts"]["opened"] == 1
+        branch = journey.git("for-each-ref", "--format=%(refname:short)", "refs/heads", at=bare).split()
+        assert len(branch) == 2, branch
+    with journey.step("a check fails: it is said, and shown with the end of its log"):
+        run_ = {"name": "test", "conclusion": "failure", "log": LOG}
+        thread = {
+            "isResolved": False,
+            "path": "hello.txt",
+            "line": 1,
+            "comments": {
+                "totalCount": 1,
+                "nodes": [
+                    {
+                        "author": {"__typename": "User", "login": "dev-1"},
+                        "body": "Why so short?",
+                        "createdAt": "2026-06-01T00:00:00Z",
+                    }
+                ],
+            },
+        }
+        threads = {"totalCount": 1, "nodes": [thread]}
+        github.change(**{PULL: {"checks": "FAILURE", "runs": [run_], "reviewThreads": threads}})
+        window.state(screen, "Published . as #1, checks failed", FRESH)
+        screen.expect(None, re.compile("^CI / test, failed"), FRESH)
+        screen.expect(None, "dev-1, hello.txt:1: Why so short?")
+        screen.press("Show the log", role=None)
+        screen.expect(LABEL, re.compile("error: the greeting is too short"))
+        journey.picture("failed-check")
+    with journey.step("the agent gets the failure, and the comments after it"):
+        screen.press("Send this failure to the agent", role=None)
+        screen.expect(None, re.compile("The check .CI / test. of pull request #1"))
+        window.state(screen, "(Ready|Published)", 60)
+        screen.press("Send these comments to the agent", role=None)
+        screen.expect(None, re.compile("These comments are on pull request #1"))
+        window.state(screen, "(Ready|Published)", 60)
+        window.send(screen, "write hello.txt: hello, whole world\nsay: It is longer now.")
+        window.state(screen, "Ready", 60)
+        assert github.control()["counts"].get("leaked", 0) == 0, "the token went to another host"
+    with journey.step("a second publish updates it"):
+        window.publish(screen, "Greet all of it")
+        window.state(screen, "Published . as #1", 60)
+        assert github.control()["counts"]["opened"] == 1
+    with journey.step("the checks pass, and it is merged"):
+        window.state(screen, "Published . as #1, checks run", FRESH)
+        github.change(**{PULL: {"checks": "SUCCESS", "runs": [{"name": "test"}]}})
+        window.state(screen, "Published . as #1, checks passed", FRESH)
+        screen.expect(None, re.compile("^CI / test, passed"), FRESH)
+        box = screen.expect(CHECK, "Archive the task when it is merged")
+        if not box.has("checked"):
+            box.press()
+        journey.picture("passed")
+        head = journey.git("rev-parse", branch[0] if branch[0] != "main" else branch[1], at=bare)
+        screen.press("Merge the pull request")
+        window.state(screen, "Archived", 60)
+        assert journey.git("rev-parse", "main", at=bare) == head
+        left = journey.git("for-each-ref", "--format=%(refname:short)", "refs/heads", at=bare).split()
+        assert left == ["main"], left
+        journey.picture("merged")
+
+
+def merged_elsewhere_and_refused(journey):
+    screen, github, _ = at_github(journey)
+    window.create_task(screen, window.SCRIPT)
+    window.state(screen, "Ready")
+    screen.press("Open a pull request")
+    screen.expect(BUTTON, "Push and open")
+    screen.press("Push and open")
+    window.state(screen, "Published . as #1", 60)
+    with journey.step("GitHub refuses to merge: in its own words"):
+        github.control(faults={"mergeRefused": [405, 'Required status check "build" is expected.']})
+        screen.press("Merge the pull request")
+        screen.expect(None, re.compile("Checks that are required have not passed.*is expected", re.S), 60)
+        journey.picture("refused")
+    with journey.step("killed in between, and merged by somebody else"):
+        journey.kill()
+        github.change(**{PULL: {"state": "MERGED", "updatedAt": "2026-12-01T00:00:00Z"}})
+        screen = journey.start()
+        window.select(screen, "Add a greeting")
+        window.state(screen, "Merged . as #1", FRESH)
+        screen.press(re.compile("^Pull request"), TAB)
+        journey.picture("merged-elsewhere")
+
+
+if __name__ == "__main__":
+    run(from_task_to_merge, merged_elsewhere_and_refused)

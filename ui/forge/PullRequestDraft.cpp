@@ -1,0 +1,112 @@
+#include "PullRequestDraft.h"
+
+#include <QRegularExpression>
+
+namespace foundry {
+
+PullRequestDraft::PullRequestDraft(EngineLink *link, ForgeSentence sentence, QObject *parent)
+    : QObject(parent)
+    , m_link(link)
+    , m_sentence(std::move(sentence))
+{
+}
+
+void PullRequestDraft::begin(const TaskId &task, bool archiveMerged)
+{
+    m_task = task;
+    m_plan = {};
+    m_title.clear();
+    m_text.clear();
+    m_base.clear();
+    m_reviewers.clear();
+    m_labels.clear();
+    m_draft = false;
+    m_archiveMerged = archiveMerged;
+    m_problem.clear();
+    m_loading = true;
+    m_busy = false;
+    Q_EMIT changed();
+    Q_EMIT edited();
+    m_link->ask(query::PullRequestPlan { task }, this, [this, task](const Result<AnswerBody> &answer) {
+        if (task != m_task)
+            return;
+        m_loading = false;
+        if (!answer) {
+            m_problem = m_sentence(answer.error());
+        } else if (const auto *plan = std::get_if<answer::PullRequestPlan>(&*answer)) {
+            m_plan = *plan;
+            m_title = plan->title;
+            m_text = plan->text;
+            m_base = plan->base;
+        }
+        Q_EMIT changed();
+        Q_EMIT edited();
+    });
+}
+
+QString PullRequestDraft::problem() const
+{
+    if (!m_problem.isEmpty() || m_loading || isPossible())
+        return m_problem;
+    if (m_plan.repository.isEmpty())
+        return u"This repository's remote is none of GitHub. Push the branch, or bring it into your clone."_s;
+    return u"Nobody is signed in at %1, where %2 is. Sign in to GitHub, then open the pull request."_s.arg(
+        m_plan.host, m_plan.repository);
+}
+
+QString PullRequestDraft::where() const
+{
+    return isPossible() ? u"%1 at %2 as %3"_s.arg(m_plan.repository, m_plan.host, m_plan.login) : QString();
+}
+
+bool PullRequestDraft::canOpen() const
+{
+    return !m_loading && !m_busy && isPossible() && !m_title.simplified().isEmpty() && !m_base.trimmed().isEmpty();
+}
+
+QStringList PullRequestDraft::namesIn(const QString &text, bool spacesDivide)
+{
+    static const QRegularExpression commas(u"[,;\\n]"_s), all(u"[,;\\s]"_s);
+    QStringList names;
+    for (const QString &part : text.split(spacesDivide ? all : commas, Qt::SkipEmptyParts)) {
+        QString name = part.simplified();
+        if (spacesDivide && name.startsWith(u'@'))
+            name.remove(0, 1);
+        if (!name.isEmpty() && !names.contains(name))
+            names << name;
+    }
+    return names;
+}
+
+void PullRequestDraft::open()
+{
+    if (!canOpen())
+        return;
+    m_busy = true;
+    m_problem.clear();
+    command::OpenPullRequest wish;
+    wish.task = m_task;
+    wish.account = m_plan.account;
+    wish.repository = m_plan.repository;
+    wish.base = m_base.trimmed();
+    wish.title = m_title.simplified();
+    wish.text = m_text;
+    wish.draft = m_draft;
+    wish.reviewers = namesIn(m_reviewers, true);
+    wish.labels = namesIn(m_labels, false);
+    wish.message = m_plan.message;
+    wish.archiveMerged = m_archiveMerged;
+    Q_EMIT changed();
+    Q_EMIT edited();
+    m_link->submit(std::move(wish), this, [this](const event::CommandFinished &finished) {
+        m_busy = false;
+        if (finished.failure)
+            m_problem = m_sentence(*finished.failure);
+        Q_EMIT changed();
+        Q_EMIT edited();
+        if (!finished.failure)
+            Q_EMIT accepted();
+    });
+}
+
+} // namespace foundry
