@@ -331,8 +331,10 @@ Result<void> TaskActor::changed(bool active)
     TaskSummary summary = summarise(*m_facts, m_asking, m_doing, now);
     if (active)
         summary.activeAt = now;
-    if (summary != m_facts->summary) {
+    if (summary != m_facts->summary)
         m_facts.edit().summary = summary;
+    if (summary != *m_told) {
+        m_told.edit() = summary;
         if (auto sent = send(keys::localOrganization(), organization::TaskSummarised { summary }); !sent)
             return sent;
     }

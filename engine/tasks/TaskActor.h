@@ -163,6 +163,7 @@ private:
 
     TaskServices m_services;
     State<LifeFacts> m_facts { *this };
+    State<TaskSummary> m_told { *this, QStringLiteral("told") }; // what the organisation has heard last
     // Not kept: what runs now.
     QStringList m_asking;
     QString m_doing;

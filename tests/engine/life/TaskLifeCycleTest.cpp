@@ -82,6 +82,19 @@ private Q_SLOTS:
         QCOMPARE(desk.remoteCommits(desk.task(id).branch).size(), 2);
     }
 
+    void aNewTitleAndBeingReadReachTheList()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        const TaskId id = desk.create(script);
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.unread; }));
+        QVERIFY(!desk.command(command::MarkTask { id, false }).failure);
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return !t.unread; }));
+        QVERIFY(!desk.command(command::RenameTask { id, u"Another title"_s }).failure);
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.title == u"Another title"; }));
+    }
+
     void promptsQueueWhileATurnRuns()
     {
         EngineDesk desk;

@@ -127,6 +127,7 @@ private Q_SLOTS:
         QTest::newRow("quit") << u"cache-images"_s << int(Workbench::Dialog::Quit);
         QTest::newRow("settings") << u"cache-images"_s << int(Workbench::Dialog::Settings);
         QTest::newRow("sign-in") << u"cache-images"_s << int(Workbench::Dialog::SignIn);
+        QTest::newRow("pull request") << u"cache-images"_s << int(Workbench::Dialog::PullRequest);
         QTest::newRow("editor") << u"cache-images"_s << int(Workbench::Dialog::Editor);
         QTest::newRow("inspector") << u"cache-images"_s << int(Workbench::Dialog::Inspector);
     }
@@ -303,6 +304,11 @@ private:
             return scene.workbench.askEditor();
         case Workbench::Dialog::SignIn:
             return scene.workbench.showSignIn();
+        case Workbench::Dialog::PullRequest:
+            TaskSummary task = scene.workbench.current()->summary();
+            task.actions.push_back(TaskAction::openPullRequest);
+            scene.link.deliver(event::TaskChanged { task });
+            return scene.workbench.openPullRequest();
         }
     }
 };
