@@ -82,7 +82,7 @@ FCard {
                 Rectangle {
                     width: parent.width
                     height: words.height + 16
-                    visible: card.pull.logName === row.modelData.name
+                    visible: row.modelData.failed && card.pull.logName === row.modelData.name
                     radius: Theme.radius
                     color: Theme.code
                     clip: true

@@ -53,6 +53,22 @@ FDialog {
         font.pixelSize: Theme.small
         elide: Text.ElideMiddle
     }
+    Row { // closer to its fields than they are to what is around them
+        visible: dialog.draft.possible
+        height: 12
+        spacing: 8
+        Repeater {
+            model: [qsTr("Into"), qsTr("Reviewers"), qsTr("Labels")]
+            FText {
+                required property string modelData
+                width: (dialog.inner - 16) / 3
+                text: modelData
+                color: Theme.muted
+                font.pixelSize: Theme.small
+                Accessible.ignored: true
+            }
+        }
+    }
     Row {
         visible: dialog.draft.possible
         spacing: 8
@@ -67,14 +83,14 @@ FDialog {
         FTextField {
             width: (dialog.inner - 16) / 3
             name: qsTr("Reviewers")
-            placeholderText: qsTr("Reviewers: mona, acme/team")
+            placeholderText: qsTr("mona, acme/team")
             text: dialog.draft.reviewers
             onWritten: dialog.draft.reviewers = text
         }
         FTextField {
             width: (dialog.inner - 16) / 3
             name: qsTr("Labels")
-            placeholderText: qsTr("Labels: bug, docs")
+            placeholderText: qsTr("bug, docs")
             text: dialog.draft.labels
             onWritten: dialog.draft.labels = text
         }

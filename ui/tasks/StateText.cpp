@@ -102,6 +102,16 @@ QString whyOf(const TaskSummary &task)
     return {};
 }
 
+// Does its open pull request wait for somebody?
+bool wantsWork(const TaskSummary &task)
+{
+    if (task.state != TaskState::published || !task.pullRequest || !task.pullRequest->isOpen())
+        return false;
+    const TaskPullRequest &pull = *task.pullRequest;
+    return pull.checks == ChecksState::failed || pull.mergeable == Mergeability::conflicting
+        || pull.review == ReviewDecision::changesRequested;
+}
+
 StateLook lookOfState(TaskState state)
 {
     switch (state) {
@@ -137,6 +147,8 @@ StateLook lookOf(const TaskSummary &task, const FailureWords &words)
 {
     StateLook look = lookOfState(task.state);
     look.why = whyOf(task);
+    if (wantsWork(task))
+        look.tone = u"warning"_s;
     if (task.reason.why == TaskWhy::turnInterrupted && task.failure)
         look.why = words(*task.failure).section(u". "_s, 0, 0); // what happened; what to do is in the transcript
     switch (task.overlay) {

@@ -47,6 +47,21 @@ private Q_SLOTS:
         QCOMPARE(stepDoing(u"aNewStep"_s), u"a new step"_s);
     }
 
+    void aPullRequestThatWaitsForSomebodyIsNotGreen()
+    {
+        TaskSummary task = in(TaskState::published, TaskWhy::publishedTo, u"#1"_s);
+        task.pullRequest = TaskPullRequest {};
+        QCOMPARE(lookOf(task, words).tone, u"positive"_s);
+        task.pullRequest->checks = ChecksState::failed;
+        QCOMPARE(lookOf(task, words).tone, u"warning"_s);
+        task.pullRequest->checks = ChecksState::passed;
+        task.pullRequest->mergeable = Mergeability::conflicting;
+        QCOMPARE(lookOf(task, words).tone, u"warning"_s);
+        task.pullRequest->state = PullRequestState::merged;
+        task.state = TaskState::merged;
+        QCOMPARE(lookOf(task, words).tone, u"positive"_s);
+    }
+
     void aFailureLiesOverTheState()
     {
         TaskSummary task = in(TaskState::publishing, TaskWhy::stepFailed, u"push"_s);
