@@ -9,6 +9,7 @@ from source import Violation
 
 # What the state may hold a list of, with the reason why it is bounded and is no history.
 SHORT_LISTS = {
+    "actions": "what a task can be asked for now, each once",
     "agentHosts": "what one agent needs, from its catalogue entry",
     "quietHosts": "the same",
     "agentPorts": "the same",
