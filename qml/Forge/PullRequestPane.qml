@@ -54,6 +54,13 @@ Flickable {
                 text: qsTr("Open at GitHub")
                 onClicked: pane.pull.openAtGitHub()
             }
+            FLink {
+                visible: pane.headed && pane.pull.known
+                height: 22
+                text: qsTr("Reload")
+                accessibleName: qsTr("Reload the pull request")
+                onClicked: pane.pull.reload()
+            }
         }
         FText {
             width: parent.width

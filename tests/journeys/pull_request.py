@@ -89,8 +89,10 @@ def from_task_to_merge(journey):
         window.state(screen, "Published . as #1", 60)
         assert github.control()["counts"]["opened"] == 1
     with journey.step("the checks pass, and it is merged"):
+        screen.press("Reload the pull request", role=None)
         window.state(screen, "Published . as #1, checks run", FRESH)
         github.change(**{PULL: {"checks": "SUCCESS", "runs": [{"name": "test"}]}})
+        screen.press("Reload the pull request", role=None)
         window.state(screen, "Published . as #1, checks passed", FRESH)
         screen.expect(None, re.compile("^CI / test, passed"), FRESH)
         box = screen.expect(CHECK, "Archive the task when it is merged")

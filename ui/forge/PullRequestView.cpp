@@ -131,6 +131,9 @@ void PullRequestView::setInSight(bool inSight)
 void PullRequestView::reload()
 {
     look();
+    const PullRequestRow &row = m_details.row;
+    if (isKnown())
+        m_link->submit(command::Synchronise { row.account, row.repository, row.number }); // its row and its task too
 }
 
 void PullRequestView::look()
