@@ -6,7 +6,7 @@ import re
 import foundry_window as window
 from fake_github import FakeGitHub, visit
 from journey import run
-from screen import BUTTON, CHECK, LABEL, TAB, TEXT
+from screen import CHECK, LABEL, TAB, TEXT
 
 PULL = "PR_5000"  # the first that is made through the interface
 LOG = "2026-01-01T00:00:00Z compiling\n2026-01-01T00:00:01Z error: the greeting is too short\n"
@@ -113,7 +113,7 @@ def merged_elsewhere_and_refused(journey):
     window.create_task(screen, window.SCRIPT)
     window.state(screen, "Ready")
     screen.press("Open a pull request")
-    screen.expect(BUTTON, "Push and open")
+    screen.expect(LABEL, re.compile("^Of .* in acme/shop at .* as mona$"))
     screen.press("Push and open")
     window.state(screen, "Published . as #1", 60)
     with journey.step("GitHub refuses to merge: in its own words"):
