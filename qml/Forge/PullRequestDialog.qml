@@ -1,4 +1,6 @@
 // The pull request that a task is to become: its words, where it goes, who looks at it.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Foundry.Controls
 import Foundry.Ui.Forge
