@@ -2,6 +2,7 @@
 
 #include "ActorSystem.h"
 #include "BranchNames.h"
+#include "ForgeWork.h"
 #include "GithubDataMessages.h"
 #include "Keys.h"
 #include "RepositoryMessages.h"
@@ -40,22 +41,6 @@ template <class T> T fromRow(const Row &row)
 QString packed(const auto &value)
 {
     return QString::fromUtf8(json::compact(json::toJson(value).toObject()));
-}
-
-TaskPullRequest pullRequestOf(const PullRequestRow &row)
-{
-    TaskPullRequest pull;
-    pull.id = row.id;
-    pull.account = row.account;
-    pull.repository = row.repository;
-    pull.number = row.number;
-    pull.url = row.url;
-    pull.headCommit = row.headCommit;
-    pull.state = row.state;
-    pull.checks = row.checks;
-    pull.review = row.review;
-    pull.mergeable = row.mergeable;
-    return pull;
 }
 
 // What a repository is known by: no clone's path is an address.
@@ -206,7 +191,7 @@ Result<TaskSummary> OrganizationActor::newTask(const organization::CreateTask &m
     if (message.pullRequest) {
         // The name inside; where it is pushed to is the head's own, whatever else has that name here.
         task.branch = uniqueBranch(message.pullRequest->headBranch, taken);
-        task.pullRequest = pullRequestOf(*message.pullRequest);
+        task.pullRequest = pullRequestOfTask(*message.pullRequest);
     } else if (task.branch.isEmpty()) {
         task.branch = wish.title.isEmpty() ? made->second : uniqueBranch(branchFromTitle(task.title), taken);
     } else if (!isValidBranch(task.branch)) {

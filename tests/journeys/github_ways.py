@@ -215,7 +215,7 @@ def signs_in_with_the_gh_program(journey):
 
 
 def only_here(journey, token):
-    """The file that the stub reads is put away; whatever else has the token is one too many."""
+    """What the played gh reads is put away; whatever else has the token is one too many."""
     away = os.path.join(journey.desk.made("programs"), "hosts.away")
     with open(away, "rb") as file:
         kept = file.read()
