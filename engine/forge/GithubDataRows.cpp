@@ -36,15 +36,16 @@ constexpr Sql newest { "newestChange", "SELECT max(updated_at) FROM pull_request
 // Filters are all in the text, so that each is one prepared statement; the order is an index's.
 #define FOUNDRY_FILTER                                                                                                 \
     "FROM pull_request WHERE (?1 = 0 OR open = 1) AND (?2 = '' OR repository = ?2) AND (?3 = '' OR account = ?3) "     \
-    "AND (?4 = 0 OR task = '') AND (?5 = '' OR instr(search, ?5) > 0) "
+    "AND (?4 = 0 OR task = '') AND (?5 = '' OR instr(search, ?5) > 0) "                                                \
+    "AND (?6 = '' OR substr(repository, 1, length(?6) + 1) = ?6 || '/') "
 constexpr Sql countRows { "countPullRequests", "SELECT count(*) " FOUNDRY_FILTER };
 constexpr Sql byUpdate { "pullRequestsByUpdate",
-                         "SELECT value, task " FOUNDRY_FILTER "ORDER BY updated_at DESC, id LIMIT ?6 OFFSET ?7" };
+                         "SELECT value, task " FOUNDRY_FILTER "ORDER BY updated_at DESC, id LIMIT ?7 OFFSET ?8" };
 constexpr Sql byCreation { "pullRequestsByCreation",
-                           "SELECT value, task " FOUNDRY_FILTER "ORDER BY created_at DESC, id LIMIT ?6 OFFSET ?7" };
+                           "SELECT value, task " FOUNDRY_FILTER "ORDER BY created_at DESC, id LIMIT ?7 OFFSET ?8" };
 constexpr Sql byRepository { "pullRequestsByRepository",
                              "SELECT value, task " FOUNDRY_FILTER
-                             "ORDER BY repository, number DESC LIMIT ?6 OFFSET ?7" };
+                             "ORDER BY repository, number DESC LIMIT ?7 OFFSET ?8" };
 #undef FOUNDRY_FILTER
 
 constexpr Sql countFound { "countFoundRepositories",
@@ -191,8 +192,9 @@ Result<answer::PullRequests> GithubDataActor::pullRequests(const query::PullRequ
     const QString find = query.find.simplified().toLower();
     const int from = std::max(0, query.from);
     auto rows = store().all(sql(), rowOf, query.open, query.repository, query.account.value, query.withoutTask, find,
-                            std::clamp(query.count, 0, limits::forgePage), from);
-    auto found = store().integer(countRows, query.open, query.repository, query.account.value, query.withoutTask, find);
+                            query.owner, std::clamp(query.count, 0, limits::forgePage), from);
+    auto found = store().integer(countRows, query.open, query.repository, query.account.value, query.withoutTask, find,
+                                 query.owner);
     if (!rows || !found)
         return std::unexpected(rows ? found.error() : rows.error());
     return answer::PullRequests { std::move(*rows), from, int(*found) };

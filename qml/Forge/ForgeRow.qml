@@ -12,6 +12,7 @@ T.AbstractButton {
     required property string detail
     required property string problem
     required property string account
+    required property string owner
     required property string repository
     required property int pulls
     required property string description
@@ -23,10 +24,9 @@ T.AbstractButton {
 
     implicitHeight: isAccount ? Theme.rowTall : Theme.row
     focusPolicy: Qt.NoFocus
-    enabled: true
-    Accessible.role: isRepository ? Accessible.ListItem : Accessible.StaticText
+    Accessible.role: Accessible.ListItem
     Accessible.name: description
-    Accessible.selectable: isRepository
+    Accessible.selectable: kind !== ForgeLines.More
     Accessible.selected: chosen
     Accessible.onPressAction: row.clicked()
 
@@ -34,7 +34,6 @@ T.AbstractButton {
         Rectangle {
             anchors { fill: parent; leftMargin: 6; rightMargin: 6; topMargin: 1; bottomMargin: 1 }
             radius: Theme.radius
-            visible: row.isRepository
             color: row.chosen ? Theme.selection : row.hovered || row.focused ? Theme.hover : "transparent"
         }
     }

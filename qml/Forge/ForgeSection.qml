@@ -47,11 +47,17 @@ Item {
         Accessible.name: qsTr("Repositories at GitHub")
         delegate: ForgeRow {
             width: ListView.view.width
-            chosen: repository !== "" && repository === section.github.repository
+            chosen: section.github.shown && account === section.github.account
+                    && owner === (isRepository ? owner : section.github.owner)
+                    && repository === section.github.repository && kind !== ForgeLines.More
             focused: list.activeFocus && ListView.isCurrentItem
             onClicked: {
-                if (repository !== "")
+                if (kind === ForgeLines.More)
+                    words.forceActiveFocus()
+                else if (isRepository)
                     section.github.choose(account, repository)
+                else
+                    section.github.chooseAll(account, owner)
             }
             onSynchroniseAsked: section.github.synchroniseAccount(account)
         }

@@ -1,4 +1,5 @@
-// A repository at GitHub: how well it is in step, and its open pull requests; one of these to be read.
+// A repository at GitHub, or all of an organisation or an account: how well it is in step, and the open pull requests
+// there; one of these to be read.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -15,7 +16,7 @@ FocusScope {
     signal signInAsked
 
     Accessible.role: Accessible.Pane
-    Accessible.name: github.repository
+    Accessible.name: github.title
 
     Rectangle {
         anchors.fill: parent
@@ -30,7 +31,7 @@ FocusScope {
             x: 8
             anchors.verticalCenter: parent.verticalCenter
             glyph: "left"
-            name: view.reading ? qsTr("Back to the pull requests") : qsTr("Close the repository")
+            name: view.reading ? qsTr("Back to the pull requests") : view.github.repository !== "" ? qsTr("Close the repository") : qsTr("Close the list")
             onClicked: {
                 if (view.reading)
                     view.github.read("")
@@ -46,8 +47,8 @@ FocusScope {
                 rightMargin: 12
                 verticalCenter: parent.verticalCenter
             }
-            text: view.github.size === "" ? view.github.repository
-                                          : view.github.repository + "  \u00b7  " + view.github.size
+            text: view.github.size === "" ? view.github.title
+                                          : view.github.title + "  \u00b7  " + view.github.size
             font.pixelSize: Theme.large
             font.weight: Font.DemiBold
             elide: Text.ElideRight
@@ -62,13 +63,14 @@ FocusScope {
         }
         FButton {
             id: now
-            anchors { right: work.left; rightMargin: 8; verticalCenter: parent.verticalCenter }
+            anchors { right: work.visible ? work.left : parent.right; rightMargin: work.visible ? 8 : 12; verticalCenter: parent.verticalCenter }
             text: qsTr("Synchronise now")
             onClicked: view.github.synchronise()
         }
         FButton {
             id: work
             anchors { right: parent.right; rightMargin: 12; verticalCenter: parent.verticalCenter }
+            visible: view.github.repository !== ""
             primary: true
             text: qsTr("New task")
             accessibleName: qsTr("New task in %1").arg(view.github.repository)
@@ -144,6 +146,13 @@ FocusScope {
             reuseItems: true
             model: view.github.pulls
             T.ScrollBar.vertical: FScrollBar { }
+            // What is in sight is kept fresh.
+            onContentYChanged: seen.restart()
+            Timer {
+                id: seen
+                interval: 300
+                onTriggered: view.github.lookFrom(list.indexAt(0, list.contentY))
+            }
             Accessible.role: Accessible.List
             Accessible.name: qsTr("Open pull requests")
             delegate: PullRequestRow {

@@ -11,7 +11,7 @@ FocusScope {
 
     required property Workbench workbench
     readonly property bool wide: width >= 1100
-    readonly property bool hasForge: workbench.forge.repository !== ""
+    readonly property bool hasForge: workbench.forge.shown
     readonly property bool hasTask: workbench.current.exists && !hasForge
     property bool overlaid: false
     readonly property bool detailsVisible: hasTask && (wide ? workbench.detailsShown : overlaid)

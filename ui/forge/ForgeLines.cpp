@@ -16,10 +16,9 @@ int ForgeLines::rowCount(const QModelIndex &parent) const
 
 QHash<int, QByteArray> ForgeLines::roleNames() const
 {
-    return { { KindRole, "kind" },       { TitleRole, "title" },
-             { DetailRole, "detail" },   { ProblemRole, "problem" },
-             { AccountRole, "account" }, { RepositoryRole, "repository" },
-             { PullsRole, "pulls" },     { DescriptionRole, "description" } };
+    return { { KindRole, "kind" },       { TitleRole, "title" },           { DetailRole, "detail" },
+             { ProblemRole, "problem" }, { AccountRole, "account" },       { OwnerRole, "owner" },
+             { PullsRole, "pulls" },     { RepositoryRole, "repository" }, { DescriptionRole, "description" } };
 }
 
 QVariant ForgeLines::data(const QModelIndex &index, int role) const
@@ -39,6 +38,8 @@ QVariant ForgeLines::data(const QModelIndex &index, int role) const
         return line.problem;
     case AccountRole:
         return line.account;
+    case OwnerRole:
+        return line.owner;
     case RepositoryRole:
         return line.repository;
     case PullsRole:
@@ -54,7 +55,7 @@ void ForgeLines::setAccounts(const std::vector<AccountSync> &accounts, const For
 {
     m_accounts.clear();
     for (const AccountSync &sync : accounts) {
-        Line line { Account, sync.login, syncLine(sync, now), syncProblem(sync, sentence), sync.account.value };
+        Line line { Account, sync.login, syncLine(sync, now), syncProblem(sync, sentence), sync.account.value, {}, {} };
         line.description = u"GitHub account %1. %2"_s.arg(line.title, line.detail);
         if (!line.problem.isEmpty())
             line.description += u" \u2013 "_s + line.problem;
@@ -83,7 +84,7 @@ std::vector<ForgeLines::Line> ForgeLines::lines() const
             const QString owner = repository.name.section(u'/', 0, 0);
             if (!byOwner.contains(owner))
                 owners.append(owner);
-            Line line { Repository, repository.name.section(u'/', 1), {}, {}, account.account, repository.name };
+            Line line { Repository, repository.name.section(u'/', 1), {}, {}, account.account, owner, repository.name };
             line.pulls = repository.openPullRequests;
             line.description = repository.openPullRequests == 1
                 ? u"%1, 1 open pull request"_s.arg(repository.name)
@@ -91,8 +92,8 @@ std::vector<ForgeLines::Line> ForgeLines::lines() const
             byOwner[owner].push_back(std::move(line));
         }
         for (const QString &owner : owners) {
-            Line heading { Owner, owner, {}, {}, account.account };
-            heading.description = owner;
+            Line heading { Owner, owner, {}, {}, account.account, owner, {} };
+            heading.description = u"Pull requests of %1"_s.arg(owner);
             all.push_back(std::move(heading));
             std::ranges::copy(byOwner.value(owner), std::back_inserter(all));
         }
@@ -110,7 +111,8 @@ void ForgeLines::take()
 {
     std::vector<Line> now = lines();
     const bool same = std::ranges::equal(now, m_lines, [](const Line &a, const Line &b) {
-        return a.kind == b.kind && a.account == b.account && a.repository == b.repository && a.title == b.title;
+        return a.kind == b.kind && a.account == b.account && a.owner == b.owner && a.repository == b.repository
+            && a.title == b.title;
     });
     if (!same) {
         beginResetModel();
@@ -124,88 +126,6 @@ void ForgeLines::take()
         m_lines[i] = std::move(now[i]);
         Q_EMIT dataChanged(index(int(i)), index(int(i)));
     }
-}
-
-// ---- pull requests ---------------------------------------------------------------------------------
-
-PullRequestLines::PullRequestLines(QObject *parent)
-    : QAbstractListModel(parent)
-{
-}
-
-int PullRequestLines::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(m_rows.size());
-}
-
-QHash<int, QByteArray> PullRequestLines::roleNames() const
-{
-    return { { PullRole, "pull" },   { NumberRole, "number" },
-             { TitleRole, "title" }, { AuthorRole, "author" },
-             { StateRole, "state" }, { ToneRole, "tone" },
-             { GlyphRole, "glyph" }, { ChecksRole, "checks" },
-             { AgeRole, "age" },     { DescriptionRole, "description" } };
-}
-
-QVariant PullRequestLines::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
-        return {};
-    const PullRequestRow &row = m_rows[size_t(index.row())];
-    const PullRequestLook look = lookOf(row.state);
-    switch (role) {
-    case PullRole:
-        return row.id.value;
-    case NumberRole:
-        return u"#%1"_s.arg(row.number);
-    case Qt::DisplayRole:
-    case TitleRole:
-        return row.title;
-    case AuthorRole:
-        return row.author.isEmpty() ? u"somebody who is gone"_s : row.author;
-    case StateRole:
-        return row.task.isEmpty() ? look.state : look.state + u" \u00b7 a task works on it"_s;
-    case ToneRole:
-        return look.tone;
-    case GlyphRole:
-        return look.glyph;
-    case ChecksRole:
-        return textOf(row.checks);
-    case AgeRole:
-        return agoText(m_now, row.updatedAt);
-    case DescriptionRole: {
-        QStringList words { u"#%1 %2"_s.arg(row.number).arg(row.title), u"by "_s + data(index, AuthorRole).toString(),
-                            look.state };
-        if (row.checks != ChecksState::none)
-            words.append(textOf(row.checks));
-        if (!row.task.isEmpty())
-            words.append(u"a task works on it"_s);
-        return words.join(u", "_s);
-    }
-    default:
-        return {};
-    }
-}
-
-void PullRequestLines::setPage(const answer::PullRequests &page, Millis now)
-{
-    const bool same = std::ranges::equal(page.rows, m_rows, {}, &PullRequestRow::id, &PullRequestRow::id);
-    m_now = now;
-    if (same) {
-        m_rows = page.rows;
-        if (!m_rows.empty())
-            Q_EMIT dataChanged(index(0), index(int(m_rows.size()) - 1));
-        return;
-    }
-    beginResetModel();
-    m_rows = page.rows;
-    endResetModel();
-}
-
-const PullRequestRow *PullRequestLines::row(const QString &id) const
-{
-    const auto found = std::ranges::find(m_rows, id, [](const PullRequestRow &row) { return row.id.value; });
-    return found == m_rows.end() ? nullptr : &*found;
 }
 
 } // namespace foundry

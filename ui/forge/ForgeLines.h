@@ -1,5 +1,5 @@
-// The lists of what is known of GitHub: repositories by account and organisation, and the pull requests of one.
-// Values only, one page of the engine's rows each: whoever looks for another types its name. GUI thread.
+// The repositories that are known of GitHub, by account and organisation. Values only, one page of the engine's rows:
+// whoever looks for another types its name. GUI thread.
 #pragma once
 
 #include "ForgeText.h"
@@ -23,6 +23,7 @@ public:
         DetailRole, // of an account: how well it is in step
         ProblemRole, // of an account: what is wrong and how it goes on
         AccountRole,
+        OwnerRole, // "acme", of its line and of its repositories'; empty for an account
         RepositoryRole, // "acme/shop"
         PullsRole, // open pull requests
         DescriptionRole, // all of it in one sentence, for a screen reader
@@ -39,7 +40,7 @@ public:
 private:
     struct Line {
         Kind kind = Repository;
-        QString title, detail, problem, account, repository;
+        QString title, detail, problem, account, owner, repository;
         int pulls = 0;
         QString description;
         bool operator==(const Line &) const = default;
@@ -50,39 +51,6 @@ private:
     std::vector<Line> m_accounts;
     answer::ForgeRepositories m_page;
     std::vector<Line> m_lines;
-};
-
-class PullRequestLines : public QAbstractListModel {
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("comes with the workbench")
-
-public:
-    enum Role {
-        PullRole = Qt::UserRole + 1, // PullRequestRow::id
-        NumberRole, // "#12"
-        TitleRole,
-        AuthorRole,
-        StateRole,
-        ToneRole,
-        GlyphRole,
-        ChecksRole,
-        AgeRole,
-        DescriptionRole,
-    };
-    explicit PullRequestLines(QObject *parent = nullptr);
-
-    int rowCount(const QModelIndex &parent = {}) const override;
-    QVariant data(const QModelIndex &index, int role) const override;
-    QHash<int, QByteArray> roleNames() const override;
-
-    void setPage(const answer::PullRequests &page, Millis now);
-    const PullRequestRow *row(const QString &id) const;
-    const std::vector<PullRequestRow> &rows() const { return m_rows; }
-
-private:
-    std::vector<PullRequestRow> m_rows;
-    Millis m_now = 0;
 };
 
 } // namespace foundry

@@ -5,6 +5,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <ranges>
 
 namespace foundry {
 
@@ -39,19 +40,27 @@ ForgePage::ForgePage(EngineLink *link, ForgeSentence sentence, std::function<Mil
             lookAtRepositories();
             lookAtRow();
         } else if (const auto *rows = std::get_if<event::PullRequestsChanged>(&event)) {
-            const bool mine = !rows->gone.empty()
-                || std::ranges::any_of(rows->changed,
-                                       [this](const PullRequestRow &row) { return row.repository == m_repository; });
+            const bool mine
+                = !rows->gone.empty() || std::ranges::any_of(rows->changed, [this](const PullRequestRow &row) {
+                      return row.account.value == m_account
+                          && (m_repository.isEmpty() || row.repository == m_repository)
+                          && (m_owner.isEmpty() || row.repository.startsWith(m_owner + u'/'));
+                  });
             if (mine)
                 lookAtPulls();
         }
+    });
+    connect(&m_pulls, &PullRequestLines::wanted, this, [this](int from) {
+        m_wantedTo = std::max(m_wantedTo, from + limits::forgePage);
+        if (!m_reading)
+            lookAtPulls(from);
     });
 }
 
 void ForgePage::take(const SyncState &state)
 {
     m_state = state;
-    if (!m_repository.isEmpty() && !account())
+    if (isShown() && !account())
         close(); // signed out: its rows are gone
     renew();
     setWatched(m_watched);
@@ -112,21 +121,30 @@ void ForgePage::lookAtRow()
     });
 }
 
-void ForgePage::lookAtPulls()
+// Page after page up to where was scrolled.
+void ForgePage::lookAtPulls(int from)
 {
-    if (m_repository.isEmpty())
+    if (!isShown())
         return;
     query::PullRequests wish;
     wish.repository = m_repository;
+    wish.owner = m_owner;
     wish.account.value = m_account;
     wish.find = m_findPull;
+    wish.from = from;
     wish.open = m_pull.id.isEmpty(); // what is being read stays in sight when it is merged
+    m_reading = true;
     m_link->ask(wish, this, [this, asked = ++m_askedPulls](const Result<AnswerBody> &answer) {
         const auto *page = answer ? std::get_if<answer::PullRequests>(&*answer) : nullptr;
-        if (!page || asked != m_askedPulls)
+        if (asked != m_askedPulls)
             return;
-        m_found = page->found;
+        m_reading = false;
+        if (!page)
+            return;
         m_pulls.setPage(*page, m_now());
+        const int next = page->from + int(page->rows.size());
+        if (!page->rows.empty() && next < std::min(m_wantedTo, page->found))
+            lookAtPulls(next);
         if (const PullRequestRow *row = m_pulls.row(pull()))
             m_pull = *row;
         watch();
@@ -138,13 +156,11 @@ void ForgePage::lookAtPulls()
 void ForgePage::watch()
 {
     std::vector<PullRequestId> wanted;
-    if (m_watched && !m_repository.isEmpty()) {
-        if (!m_pull.id.isEmpty())
-            wanted.push_back(m_pull.id);
-        for (const PullRequestRow &row : m_pulls.rows()) {
-            if (m_pull.id.isEmpty() && wanted.size() < size_t(limits::watchedPullRequests))
-                wanted.push_back(row.id);
-        }
+    if (m_watched && !m_pull.id.isEmpty()) {
+        wanted.push_back(m_pull.id);
+    } else if (m_watched && isShown()) {
+        const auto inSight = m_pulls.rows() | std::views::drop(m_top) | std::views::take(limits::watchedPullRequests);
+        std::ranges::transform(inSight, std::back_inserter(wanted), &PullRequestRow::id);
     }
     if (wanted == m_told)
         return;
@@ -166,19 +182,41 @@ void ForgePage::setFindPull(const QString &find)
     if (find.left(findCharacters) == m_findPull)
         return;
     m_findPull = find.left(findCharacters);
+    m_wantedTo = limits::forgePage;
+    m_top = 0;
     lookAtPulls();
     Q_EMIT changed();
 }
 
 void ForgePage::choose(const QString &account, const QString &repository)
 {
+    show(account, {}, repository);
+}
+
+void ForgePage::chooseAll(const QString &account, const QString &owner)
+{
+    show(account, owner, {});
+}
+
+void ForgePage::lookFrom(int row)
+{
+    m_top = std::max(0, row);
+    watch();
+}
+
+void ForgePage::show(const QString &account, const QString &owner, const QString &repository)
+{
     m_account = account;
+    m_owner = owner;
     m_repository = repository;
     m_row = {};
     m_pull = {};
     m_findPull.clear();
-    m_found = 0;
-    m_pulls.setPage({}, m_now());
+    m_wantedTo = limits::forgePage;
+    m_top = 0;
+    m_reading = false;
+    ++m_askedPulls; // what is on its way was of another list
+    m_pulls.clear(repository.isEmpty());
     lookAtRow();
     lookAtPulls();
     Q_EMIT changed();
@@ -196,11 +234,19 @@ void ForgePage::read(const QString &pull)
 
 void ForgePage::close()
 {
-    choose({}, {});
+    show({}, {}, {});
     watch();
 }
 
 // ---- words -----------------------------------------------------------------------------------------
+
+QString ForgePage::title() const
+{
+    if (!m_repository.isEmpty())
+        return m_repository;
+    const AccountSync *sync = account();
+    return sync ? u"Pull requests of %1"_s.arg(m_owner.isEmpty() ? sync->login : m_owner) : QString();
+}
 
 int ForgePage::known() const
 {
@@ -242,10 +288,7 @@ bool ForgePage::isSignedOut() const
 
 QString ForgePage::pullCount() const
 {
-    const int shown = m_pulls.rowCount();
-    if (m_found > shown)
-        return u"the newest %1 of %2 open"_s.arg(shown).arg(m_found);
-    return m_found == 1 ? u"1 open"_s : u"%1 open"_s.arg(m_found);
+    return u"%1 open"_s.arg(QLocale(QLocale::English).toString(m_pulls.found()));
 }
 
 QString ForgePage::pullTitle() const
@@ -294,8 +337,9 @@ void ForgePage::submit(CommandBody body)
 
 void ForgePage::synchronise()
 {
-    if (!m_repository.isEmpty())
-        submit(command::Synchronise { AccountId { m_account }, m_repository, m_pull.number });
+    if (isShown())
+        submit(command::Synchronise { AccountId { m_account }, m_pull.id.isEmpty() ? m_repository : m_pull.repository,
+                                      m_pull.number });
 }
 
 bool ForgePage::canWorkOnPull() const

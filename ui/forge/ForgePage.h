@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ForgeLines.h"
+#include "PullRequestLines.h"
 
 #include <EngineLink.h>
 
@@ -20,14 +21,18 @@ class ForgePage : public QObject {
     Q_PROPERTY(bool any READ hasAny NOTIFY changed FINAL) // an account is known
     Q_PROPERTY(int known READ known NOTIFY changed FINAL) // repositories
     Q_PROPERTY(QString find READ find WRITE setFind NOTIFY changed FINAL) // of repositories
-    Q_PROPERTY(QString repository READ repository NOTIFY changed FINAL) // "acme/shop"; empty: none is shown
+    Q_PROPERTY(bool shown READ isShown NOTIFY changed FINAL) // a repository, or all of an organisation or an account
+    Q_PROPERTY(QString title READ title NOTIFY changed FINAL) // of what is shown
+    Q_PROPERTY(QString account READ accountId NOTIFY changed FINAL) // of what is shown
+    Q_PROPERTY(QString owner READ owner NOTIFY changed FINAL) // "acme" where all of it is shown
+    Q_PROPERTY(QString repository READ repository NOTIFY changed FINAL) // "acme/shop"; empty: none by itself is shown
     Q_PROPERTY(QString size READ size NOTIFY changed FINAL) // of the shown repository: "12 MB"; empty: not known
     Q_PROPERTY(bool canWork READ canWork NOTIFY changed FINAL) // a task can be made there
     Q_PROPERTY(QString line READ line NOTIFY changed FINAL) // how well the shown repository's account is in step
     Q_PROPERTY(QString problem READ problem NOTIFY changed FINAL)
     Q_PROPERTY(bool signedOut READ isSignedOut NOTIFY changed FINAL) // signing in again is the way out
     Q_PROPERTY(QString findPull READ findPull WRITE setFindPull NOTIFY changed FINAL)
-    Q_PROPERTY(QString pullCount READ pullCount NOTIFY changed FINAL) // "14 open", "the newest 500 of 1,204 open"
+    Q_PROPERTY(QString pullCount READ pullCount NOTIFY changed FINAL) // "14 open"
     // The pull request that is read.
     Q_PROPERTY(QString pull READ pull NOTIFY changed FINAL) // id; empty: none
     Q_PROPERTY(QString pullTitle READ pullTitle NOTIFY changed FINAL)
@@ -46,6 +51,10 @@ public:
     int known() const;
     QString find() const { return m_find; }
     void setFind(const QString &find);
+    bool isShown() const { return !m_account.isEmpty(); }
+    QString title() const;
+    QString accountId() const { return m_account; }
+    QString owner() const { return m_owner; }
     QString repository() const { return m_repository; }
     QString size() const;
     bool canWork() const;
@@ -65,9 +74,11 @@ public:
     QStringList pullFacts() const;
 
     Q_INVOKABLE void choose(const QString &account, const QString &repository);
+    Q_INVOKABLE void chooseAll(const QString &account, const QString &owner); // empty: all that the account sees
+    Q_INVOKABLE void lookFrom(int row); // the first pull request in sight
     Q_INVOKABLE void read(const QString &pull); // empty: back to the list
     Q_INVOKABLE void close();
-    Q_INVOKABLE void synchronise(); // what is shown: the pull request, or the repository
+    Q_INVOKABLE void synchronise(); // what is shown: the pull request, the repository, or the account
     Q_INVOKABLE void synchroniseAccount(const QString &account);
     Q_INVOKABLE void openAtGitHub();
     Q_INVOKABLE void workOnPull(); // pullWanted, or taskOpened where a task does already
@@ -89,7 +100,8 @@ private:
     void take(const SyncState &state);
     void renew();
     void lookAtRepositories();
-    void lookAtPulls();
+    void show(const QString &account, const QString &owner, const QString &repository);
+    void lookAtPulls(int from = 0);
     void lookAtRow();
     void watch();
     void submit(CommandBody body);
@@ -102,11 +114,14 @@ private:
     ForgeLines m_lines;
     PullRequestLines m_pulls;
     QString m_find;
-    QString m_account; // of the shown repository
+    QString m_account; // of what is shown; empty: nothing is
+    QString m_owner;
     QString m_repository;
     ForgeRepository m_row; // of the shown repository
     QString m_findPull;
-    int m_found = 0;
+    int m_wantedTo = limits::forgePage; // rows that were scrolled to
+    int m_top = 0; // the first row in sight
+    bool m_reading = false; // a page of pull requests is on its way
     PullRequestRow m_pull;
     quint64 m_asked = 0; // only the answer to the newest question counts
     quint64 m_askedPulls = 0;

@@ -14,6 +14,7 @@ namespace foundry {
 namespace {
 
 const QString selectedTask = u"selectedTask"_s;
+const QString firstStartPassed = u"firstStartPassed"_s; // without a repository of this computer
 const QString foldedSections = u"foldedSections"_s;
 const QString themeChoice = u"theme"_s;
 const QString detailsHidden = u"detailsHidden"_s;
@@ -235,7 +236,8 @@ void Workbench::settlePhase()
 {
     if (m_phase == Phase::Failed)
         return;
-    const bool nothing = m_repositories.empty() && m_tasks.taskCount() == 0 && !m_pastFirstStart;
+    const bool nothing
+        = m_repositories.empty() && m_tasks.taskCount() == 0 && m_preferences.value(firstStartPassed).isEmpty();
     setPhase(nothing ? Phase::FirstStart : Phase::Ready);
 }
 
@@ -497,7 +499,7 @@ void Workbench::showSignIn()
 
 void Workbench::passFirstStart()
 {
-    m_pastFirstStart = true;
+    setPreference(firstStartPassed, u"yes"_s);
     settlePhase();
 }
 

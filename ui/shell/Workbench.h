@@ -252,7 +252,6 @@ private:
     PullRequestView m_pull;
     PullRequestView m_forgePull;
     bool m_pullShown = false;
-    bool m_pastFirstStart = false;
     bool m_agentsShown = false;
     bool m_accountsShown = false;
     ChecksModel m_checks;

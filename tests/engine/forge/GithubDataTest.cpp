@@ -123,6 +123,11 @@ private Q_SLOTS:
         QCOMPARE(read(query).rows.front().number, 4);
         query.from = 100;
         QCOMPARE(read(query).rows.size(), 0u);
+        query = {};
+        query.owner = u"acme"_s;
+        QCOMPARE(read(query).found, 39);
+        query.owner = u"acm"_s; // the whole name, no beginning
+        QCOMPARE(read(query).found, 0);
     }
 
     // A page and how far its stream is are one transaction: after a death it goes on there.

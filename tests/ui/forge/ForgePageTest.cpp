@@ -16,12 +16,15 @@ struct Scene {
     EngineLink link;
     ForgePage page { &link, [](const Failure &failure) { return failure.name(); }, [] { return now; } };
     QAbstractItemModelTester lines { page.lines(), QAbstractItemModelTester::FailureReportingMode::Fatal };
-    QAbstractItemModelTester pulls { page.pulls(), QAbstractItemModelTester::FailureReportingMode::Fatal };
+    std::optional<QAbstractItemModelTester> pulls { std::in_place, page.pulls(),
+                                                    QAbstractItemModelTester::FailureReportingMode::Fatal };
     std::vector<Command> commands;
     std::vector<Query> queries;
     answer::ForgeRepositories repositories;
     answer::PullRequests rows;
     SyncState state;
+    int many = 0; // pull requests, in place of rows
+    int first = 0; // that comes before all others
 
     Scene()
     {
@@ -34,7 +37,7 @@ struct Scene {
             else if (std::holds_alternative<query::ForgeRepositories>(query.body))
                 link.answer({ query.id, AnswerBody(repositories) });
             else
-                link.answer({ query.id, AnswerBody(rows) });
+                link.answer({ query.id, AnswerBody(many ? pageOf(std::get<query::PullRequests>(query.body)) : rows) });
         });
         AccountSync mona;
         mona.account.value = u"mona"_s;
@@ -54,6 +57,13 @@ struct Scene {
         for (int i = 1; i <= 50; ++i)
             rows.rows.push_back(row(i));
         rows.found = 50;
+    }
+    answer::PullRequests pageOf(const query::PullRequests &query) const
+    {
+        answer::PullRequests made { {}, query.from, many };
+        for (int i = query.from; i < std::min(many, query.from + query.count); ++i)
+            made.rows.push_back(row(first == 0 || i >= first ? i + 1 : i == 0 ? first : i));
+        return made;
     }
     static PullRequestRow row(int i)
     {
@@ -155,6 +165,46 @@ private Q_SLOTS:
         QCOMPARE(wanted.size(), 1);
         scene.page.read(u"PR_3"_s);
         QVERIFY(!scene.page.canWorkOnPull()); // merged: there is nothing to work on
+    }
+
+    // Ten thousand of them scroll: page after page, as far as somebody looks, and what changes moves its line only.
+    void tenThousandPullRequestsScroll()
+    {
+        Scene scene;
+        scene.many = 10'000;
+        scene.pulls.reset(); // it would scroll by itself
+        scene.begin();
+        scene.page.chooseAll(u"mona"_s, u"acme"_s);
+        const auto last = [&scene] { return std::get<query::PullRequests>(scene.queries.back().body); };
+        QCOMPARE(last().owner, u"acme"_s);
+        QCOMPARE(scene.page.title(), u"Pull requests of acme"_s);
+        QCOMPARE(scene.page.pullCount(), u"10,000 open"_s);
+        PullRequestLines &pulls = *scene.page.pulls();
+        QCOMPARE(pulls.rowCount(), limits::forgePage);
+        QCOMPARE(pulls.index(0, 0).data(PullRequestLines::NumberRole).toString(), u"acme/shop#1"_s);
+        while (pulls.canFetchMore({}))
+            pulls.fetchMore({});
+        QCOMPARE(pulls.rowCount(), 10'000);
+        QCOMPARE(pulls.index(9'999, 0).data(PullRequestLines::NumberRole).toString(), u"acme/shop#10000"_s);
+        scene.page.setWatched(true);
+        scene.page.lookFrom(7'000);
+        QCOMPARE(scene.sent<command::WatchPullRequests>().back().pullRequests.front().value, u"PR_7001"_s);
+
+        const QSignalSpy reset(&pulls, &QAbstractItemModel::modelReset);
+        const QSignalSpy moved(&pulls, &QAbstractItemModel::rowsMoved);
+        scene.first = 5'000; // it was changed: the newest now
+        const size_t asked = scene.queries.size();
+        scene.link.deliver(event::PullRequestsChanged { { Scene::row(5'000) }, {} });
+        QCOMPARE(scene.queries.size() - asked, 20u); // all that was scrolled through
+        QCOMPARE(reset.size(), 0);
+        QCOMPARE(moved.size(), 1);
+        QCOMPARE(pulls.rowCount(), 10'000);
+        QCOMPARE(pulls.index(0, 0).data(PullRequestLines::PullRole).toString(), u"PR_5000"_s);
+        scene.many = 9'999; // the last one was merged
+        scene.link.deliver(event::PullRequestsChanged { {}, { PullRequestId { u"PR_10000"_s } } });
+        QCOMPARE(pulls.rowCount(), 9'999);
+        QVERIFY(!pulls.canFetchMore({}));
+        QCOMPARE(reset.size(), 0);
     }
 
     // Ten thousand of them are one page here, and the words that find the others.

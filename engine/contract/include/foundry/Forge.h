@@ -137,6 +137,7 @@ enum class PullRequestOrder { updated, created, repository };
 struct PullRequests {
     QString find; // in title, repository, author, branch, "#12"; empty: all
     QString repository; // "acme/shop"; empty: all
+    QString owner; // "acme": of its repositories only; empty: all
     AccountId account; // empty: all
     bool open = true; // open and draft only
     bool withoutTask = false; // those only that no task works on
