@@ -60,6 +60,23 @@ private Q_SLOTS:
         QTRY_COMPARE(scene.engine.last<command::SavePreference>()->name, u"selectedTask"_s);
     }
 
+    // Who began with GitHub needs no repository of this computer, with the next start neither.
+    void theFirstStartIsPassedOnce()
+    {
+        answer::Workbench world = test::emptyWorld();
+        Scene scene(world);
+        QVERIFY(scene.begin());
+        QCOMPARE(scene.workbench.phase(), Workbench::Phase::FirstStart);
+        scene.workbench.passFirstStart();
+        QCOMPARE(scene.workbench.phase(), Workbench::Phase::Ready);
+        QTRY_VERIFY(scene.engine.last<command::SavePreference>());
+        const command::SavePreference kept = *scene.engine.last<command::SavePreference>();
+        world.preferences.insert(kept.name, kept.value);
+        Scene again(world);
+        QVERIFY(again.begin());
+        QCOMPARE(again.workbench.phase(), Workbench::Phase::Ready);
+    }
+
     void checksSayHowToGetWhatIsMissing()
     {
         answer::Workbench world = test::emptyWorld();

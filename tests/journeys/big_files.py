@@ -1,0 +1,78 @@
+"""Git LFS at a server: the content that the clone never had is fetched for the agent, and what the agent makes is there
+before the commits that name it; over HTTP with the person's credential helper.
+"""
+
+import hashlib
+import os
+import re
+
+import foundry_window as window
+from journey import run
+from kinds_of_clones import write
+from lfs_server import LfsServer
+from main_job import branches
+from persons_git import TOKEN, everything_written
+from screen import LABEL
+
+OLD = b"picture\n" * 40_000
+NEW = b"turned\n" * 30_000
+TURN = """Turn the picture
+run: test $(wc -l <big.bin) = 40000
+run: yes turned | head -n 30000 >big.bin
+say: Done.
+"""
+
+
+def clone_without_content(journey, server):
+    """A clone whose big file is a pointer, as GIT_LFS_SKIP_SMUDGE leaves it: only the server has the content."""
+    clone, bare = journey.repository()
+    write(clone, ".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
+    write(clone, ".lfsconfig", f"[lfs]\n\turl = {server.address}\n")
+    name = server.keep(OLD)
+    write(clone, "big.bin", f"version https://git-lfs.github.com/spec/v1\noid sha256:{name}\nsize {len(OLD)}\n")
+    journey.git("add", "-A", at=clone)
+    journey.git("commit", "-q", "-m", "A picture", at=clone)
+    journey.git("push", "-q", "origin", "main", at=clone)
+    return clone, bare
+
+
+def is_published(journey, bare, server):
+    (branch,) = branches(journey, bare)
+    pointer = journey.git("show", f"{branch}:big.bin", at=bare)
+    name = re.search("oid sha256:([0-9a-f]{64})", pointer).group(1)
+    assert name == hashlib.sha256(NEW).hexdigest()
+    assert server.content(name) == NEW
+    assert server.asked.count(f"upload {name}") == 1, server.asked
+
+
+def lfs_over_http(journey):
+    server = LfsServer(journey, TOKEN)
+    clone, bare = clone_without_content(journey, server)
+    screen = journey.start()
+    window.open_repository(screen, clone)
+    with journey.step("nobody knows the password: the task says that it has pointers"):
+        window.create_task(screen, "Look\nrun: head -n 1 big.bin\nsay: Done.\n")
+        window.state(screen, "Ready", 60)
+        screen.expect(LABEL, re.compile("Some Git LFS files are pointers here: "))
+        journey.picture("no-password")
+    known = os.path.join(journey.folder, "known")
+    write(journey.folder, "known", server.address.replace("http://", f"http://ada:{TOKEN}@").rsplit("/", 1)[0] + "\n")
+    journey.git("config", "--global", "credential.helper", f"store --file={known}")
+    with journey.step("the helper knows it: the agent has the content"):
+        window.create_task(screen, TURN)
+        window.state(screen, "Ready", 60)
+        assert not screen.all(LABEL, re.compile("pointers here")), screen.listing()
+    with journey.step("published: first the content, then the commit"):
+        window.publish(screen, "Turn the picture")
+        window.state(screen, "Published", 60)
+        journey.picture("published")
+    is_published(journey, bare, server)
+    with journey.step("the password was kept nowhere"):
+        journey.stop()
+        left = [path for path, content in everything_written(journey.data) if TOKEN.encode() in content]
+        assert not left, f"the password is in {left}"
+        assert TOKEN not in journey.output()
+
+
+if __name__ == "__main__":
+    run(lfs_over_http)
