@@ -66,6 +66,7 @@ public:
 
     Q_INVOKABLE void choose(const QString &account, const QString &repository);
     Q_INVOKABLE void read(const QString &pull); // empty: back to the list
+    void show(const PullRequestRow &pull); // in its repository
     Q_INVOKABLE void close();
     Q_INVOKABLE void synchronise(); // what is shown: the pull request, or the repository
     Q_INVOKABLE void synchroniseAccount(const QString &account);
