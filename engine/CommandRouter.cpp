@@ -8,6 +8,7 @@
 #include "ForgeSync.h"
 #include "GithubDataActor.h"
 #include "Keys.h"
+#include "MergeActor.h"
 #include "OrganizationActor.h"
 #include "PersonMessages.h"
 #include "PullRequestDesk.h"
@@ -121,7 +122,8 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const Synchronise &m) { return m_needs.forge.perform(m); },
             [&](const WatchPullRequests &m) { return m_needs.forge.perform(m); },
             [&](const OpenPullRequest &m) { return task(m.task, task::OpenPullRequest { m }); },
-            [&](const MergePullRequest &m) { return merge(m); },
+            [&](const MergePullRequest &m) { return merge(command.id, m); },
+            [&](const BringBase &m) { return task(m.task, task::BringBase { id, m.branch, m.text }); },
             [&](const ReadyPullRequest &m) { return m_needs.pullRequests.perform(m); },
         },
         command.body);
@@ -173,10 +175,22 @@ CommandRouter::Work CommandRouter::tellTask(TaskId task, Message message)
     co_return told;
 }
 
-CommandRouter::Work CommandRouter::merge(command::MergePullRequest wish)
+CommandRouter::Work CommandRouter::merge(CommandId id, command::MergePullRequest wish)
 {
-    return wish.task.isEmpty() ? m_needs.pullRequests.perform(std::move(wish))
-                               : tellTask(wish.task, toMessage(task::MergePullRequest { wish }));
+    if (!wish.task.isEmpty()) {
+        auto telling = tellTask(wish.task, toMessage(task::MergePullRequest { wish }));
+        auto told = co_await telling;
+        co_return told;
+    }
+    const ActorRef key = keys::mergeOf(wish.pullRequest, id);
+    auto made = m_needs.actors.create(key.kind, key.key, json::toJson(merge::Birth { wish }).toObject());
+    if (!made)
+        co_return std::unexpected(made.error());
+    auto asking = m_needs.actors.asking(*made, toMessage(merge::Await {}), mergeDeadline);
+    auto answer = co_await asking;
+    if (!answer)
+        co_return std::unexpected(answer.error());
+    co_return answer->toString();
 }
 
 CommandRouter::Work CommandRouter::openRepository(CommandId id, command::OpenRepository wish)

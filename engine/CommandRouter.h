@@ -48,6 +48,7 @@ public:
     };
     static constexpr size_t maxUnderWay = 1000; // commands; more are refused
     static constexpr auto deadline = std::chrono::seconds(60); // of the actor's answer
+    static constexpr auto mergeDeadline = std::chrono::minutes(45); // all its attempts are shorter
 
     CommandRouter(Needs needs, std::function<void(const Event &)> tell);
 
@@ -64,7 +65,7 @@ private:
     Work openCopy(command::OpenCopy wish);
     static Work settled(Result<> how); // what needs no actor
     Work tellTask(TaskId task, Message message);
-    Work merge(command::MergePullRequest wish);
+    Work merge(CommandId id, command::MergePullRequest wish);
 
     Needs m_needs;
     std::function<void(const Event &)> m_tell;

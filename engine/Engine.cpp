@@ -8,6 +8,7 @@
 #include "ForgeSync.h"
 #include "KeeperSweep.h"
 #include "Keys.h"
+#include "MergeActor.h"
 #include "OrganizationActor.h"
 #include "PersonActor.h"
 #include "PullRequestDesk.h"
@@ -218,6 +219,9 @@ void Engine::registerKinds()
     m_actors->registerKind<OrganizationActor>(name(keys::organization), OrganizationActor::migrations());
     m_actors->registerKind<PersonActor>(name(keys::person), PersonActor::migrations());
     m_actors->registerKind<GithubDataActor>(name(keys::githubData), GithubDataActor::migrations());
+    registerRunCleanUp(*m_actors); // of merges, which are kept a while
+    m_actors->registerKind(
+        { name(keys::merge), [works = forgeWorks()] { return std::make_unique<MergeActor>(works.merge); }, {} });
 
     const RepositoryServices repositories {
         m_sources, m_personSettings, m_uncommitted, m_publisher,

@@ -117,6 +117,15 @@ QueryRouter::Work QueryRouter::read(query::PullRequestDetails query)
     co_return AnswerBody(std::move(*details));
 }
 
+QueryRouter::Work QueryRouter::read(query::ReviewSuggestions query)
+{
+    auto reading = m_needs.pullRequests.read(std::move(query));
+    auto found = co_await reading;
+    if (!found)
+        co_return std::unexpected(found.error());
+    co_return AnswerBody(std::move(*found));
+}
+
 QueryRouter::Work QueryRouter::read(query::CheckLog query)
 {
     auto reading = m_needs.pullRequests.read(query);

@@ -81,6 +81,7 @@ private:
     Work read(query::PullRequestPlan query);
     Work read(query::PullRequestDetails query);
     Work read(query::CheckLog query);
+    Work read(query::ReviewSuggestions query);
     Async<Result<>> proposeFor(LifeFacts facts, answer::PullRequestPlan &plan);
 
     // What `use` makes of the living actor.

@@ -9,6 +9,8 @@ namespace foundry {
 
 namespace {
 
+constexpr auto reviewSearch = u"is:pr is:open archived:false review-requested:@me sort:updated-desc";
+constexpr std::chrono::minutes storing { 2 };
 constexpr Millis overlap = 5 * 60'000; // a search sees what changed a little later
 
 bool differs(const PullRequestMark &mark, const PullRequestRow &now)
@@ -122,7 +124,7 @@ AccountSynchroniser::Work AccountSynchroniser::sweepPart(QStringList owners, std
     QString search = u"is:pr archived:false sort:updated-desc updated:>="_s + from.toString(Qt::ISODate);
     for (const QString &owner : owners.isEmpty() ? QStringList { m_account.login } : owners)
         search += u" user:"_s + owner;
-    QJsonObject variables { { u"search"_s, search } };
+    QJsonObject variables { { u"search"_s, search }, { u"asked"_s, QString::fromUtf16(reviewSearch) } };
     constexpr int parts = limits::marksASweep / limits::idsAQuery;
     for (int part = 0; part < parts; ++part) {
         QJsonArray ids;
@@ -142,6 +144,12 @@ AccountSynchroniser::Work AccountSynchroniser::sweepPart(QStringList owners, std
     for (const PullRequestRow &row : fresh.rows)
         found.insert(row.id.value);
     kept.pullRequests = std::move(fresh.rows);
+    const auto asked = pullRequestPage(data->value(u"asked").toObject());
+    for (const PullRequestRow &row : asked.rows) {
+        if (!found.contains(row.id.value))
+            kept.pullRequests.push_back(row);
+        found.insert(row.id.value);
+    }
     std::vector<PullRequestId> changed;
     for (size_t i = 0; i < marks.size(); ++i) {
         const QString field = u"n%1"_s.arg(i / limits::idsAQuery);
@@ -156,11 +164,49 @@ AccountSynchroniser::Work AccountSynchroniser::sweepPart(QStringList owners, std
     }
     auto keeping = keep(std::move(kept));
     auto done = co_await keeping;
+    if (!done)
+        co_return done;
+    auto telling = tellReviews(asked);
+    done = co_await telling;
     if (!done || changed.empty())
         co_return done;
     auto refreshing = refresh(std::move(changed), 0, RequestPriority::background);
     auto refreshed = co_await refreshing;
     co_return refreshed;
+}
+
+// ---- reviews that are asked for -------------------------------------------------------------------
+
+AccountSynchroniser::Work AccountSynchroniser::tellReviews(ForgePage<PullRequestRow> page)
+{
+    githubData::ReviewsAsked reviews { m_account.id, {}, page.total == int(page.rows.size()) };
+    for (const PullRequestRow &row : page.rows)
+        reviews.asked.push_back(row.id);
+    auto telling = m_needs.actors.asking(m_needs.data, toMessage(reviews), storing);
+    auto told = co_await telling;
+    if (!told)
+        co_return std::unexpected(told.error());
+    co_return true;
+}
+
+AccountSynchroniser::Work AccountSynchroniser::readReviews(githubData::Pass pass)
+{
+    auto asking = query(RequestPriority::background, queries::withPullRequests(queries::searched),
+                        { { u"search"_s, QString::fromUtf16(reviewSearch) }, { u"cursor"_s, QJsonValue() } });
+    auto data = co_await asking;
+    if (!data)
+        co_return std::unexpected(data.error());
+    const auto page = pullRequestPage(data->value(u"search").toObject());
+    githubData::KeepPage kept;
+    kept.pass = pass.number;
+    kept.pullRequests = page.rows;
+    auto keeping = keep(std::move(kept));
+    auto done = co_await keeping;
+    if (!done)
+        co_return done;
+    auto telling = tellReviews(page);
+    auto told = co_await telling;
+    co_return told;
 }
 
 // ---- look -----------------------------------------------------------------------------------------

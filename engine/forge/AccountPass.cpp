@@ -52,6 +52,7 @@ AccountSynchroniser::Work AccountSynchroniser::pass(bool anew)
     SideBySide group;
     m_group = &group;
     group.add(readRepositories(pass));
+    group.add(readReviews(pass));
     for (const QString &owner : std::as_const(m_owners)) {
         m_started.insert(owner);
         group.add(readSearch(pass, owner));

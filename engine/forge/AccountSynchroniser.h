@@ -90,6 +90,8 @@ private:
     Work reloadPullRequest(QString repository, int number);
     // AccountLooks.cpp
     Work sweep();
+    Work tellReviews(ForgePage<PullRequestRow> page);
+    Work readReviews(githubData::Pass pass);
     Work sweepPart(QStringList owners, std::vector<PullRequestMark> marks, Millis since);
     Work look();
     Work lookAt(PullRequestMark mark);

@@ -4,6 +4,7 @@
 #include "Keys.h"
 #include "TaskMessages.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace foundry {
@@ -39,6 +40,12 @@ constexpr Sql link { "link", "UPDATE pull_request SET task = ?2 WHERE id = ?1" }
 constexpr Sql keepLink { "keepLink",
                          "INSERT INTO pull_request_task (id, task) VALUES (?1, ?2) "
                          "ON CONFLICT (id) DO UPDATE SET task = ?2" };
+constexpr Sql readReviewsKnown { "readReviewsKnown", "SELECT reviews_known FROM forge_account WHERE id = ?1" };
+constexpr Sql reviewsAreKnown { "reviewsAreKnown", "UPDATE forge_account SET reviews_known = 1 WHERE id = ?1" };
+constexpr Sql readAsked { "readReviewsAsked", "SELECT id FROM review_asked WHERE account = ?1" };
+constexpr Sql putAsked { "putReviewAsked", "INSERT INTO review_asked (account, id) VALUES (?1, ?2)" };
+constexpr Sql dropAsked { "dropReviewAsked", "DELETE FROM review_asked WHERE account = ?1 AND id = ?2" };
+constexpr Sql dropAllAsked { "dropReviewsAsked", "DELETE FROM review_asked WHERE account = ?1" };
 constexpr Sql dropLink { "dropLink", "DELETE FROM pull_request_task WHERE id = ?1" };
 
 } // namespace
@@ -70,7 +77,10 @@ std::vector<Migration> GithubDataActor::migrations()
         // Apart from the rows: those go when their account does, and come again.
         { 2, u"addTaskLinks"_s,
           u"CREATE TABLE pull_request_task (id TEXT PRIMARY KEY, task TEXT NOT NULL) STRICT;"
-          "INSERT INTO pull_request_task SELECT id, task FROM pull_request WHERE task <> '';"_s }
+          "INSERT INTO pull_request_task SELECT id, task FROM pull_request WHERE task <> '';"_s },
+        { 3, u"addReviewsAsked"_s,
+          u"CREATE TABLE review_asked (account TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (account, id)) STRICT;"
+          "ALTER TABLE forge_account ADD COLUMN reviews_known INTEGER NOT NULL DEFAULT 0;"_s }
     };
 }
 
@@ -139,7 +149,7 @@ Result<void> GithubDataActor::handle(const githubData::AccountWent &message)
         return std::unexpected(ids.error());
     if (auto done = forget(*ids); !done)
         return done;
-    for (const Sql &sql : { dropAccount, dropStreams, dropRepositories }) {
+    for (const Sql &sql : { dropAccount, dropStreams, dropRepositories, dropAllAsked }) {
         if (auto done = store().run(sql, message.account.value); !done)
             return std::unexpected(done.error());
     }
@@ -290,6 +300,40 @@ Result<void> GithubDataActor::handle(const githubData::LinkTask &message)
         return {};
     tellRows({ **row }, {});
     return tellTask(**row);
+}
+
+Result<void> GithubDataActor::handle(const githubData::ReviewsAsked &message)
+{
+    const QString account = message.account.value;
+    auto known = store().one(readReviewsKnown, [](const Row &row) { return row.boolean(0); }, account);
+    if (!known)
+        return std::unexpected(known.error());
+    if (!*known)
+        return {}; // signed out meanwhile
+    auto before = store().all(readAsked, [](const Row &row) { return PullRequestId { row.text(0) }; }, account);
+    if (!before)
+        return std::unexpected(before.error());
+    for (const PullRequestId &id : message.asked) {
+        if (std::ranges::find(*before, id) != before->end())
+            continue;
+        if (auto put = store().run(putAsked, account, id.value); !put)
+            return std::unexpected(put.error());
+        auto row = pullRequest(id);
+        if (!row)
+            return std::unexpected(row.error());
+        if (**known && *row)
+            tell(event::ReviewAsked { **row });
+    }
+    for (const PullRequestId &id : *before) {
+        const bool still = std::ranges::find(message.asked, id) != message.asked.end();
+        if (still || !message.complete)
+            continue;
+        if (auto dropped = store().run(dropAsked, account, id.value); !dropped)
+            return std::unexpected(dropped.error());
+    }
+    if (!**known)
+        return withoutValue(store().run(reviewsAreKnown, account));
+    return {};
 }
 
 // The task hears of every state of its pull request (L33).

@@ -61,6 +61,7 @@ private:
     Result<void> handle(const githubData::EndPass &message);
     Result<void> handle(const githubData::Report &message);
     Result<void> handle(const githubData::LinkTask &message);
+    Result<void> handle(const githubData::ReviewsAsked &message);
 
     Result<bool> put(const AccountId &account, qint64 pass, const ForgeRepository &repository);
     Result<bool> put(const AccountId &account, qint64 pass, PullRequestRow &row);

@@ -11,7 +11,9 @@ namespace foundry {
 namespace {
 
 constexpr std::chrono::minutes storing { 2 };
-constexpr qsizetype maxLog = 16 * 1024 * 1024; // bytes
+constexpr qsizetype maxLog = qsizetype(512) * 1024 * 1024; // bytes that are read; the host of logs knows no "last ones"
+constexpr qsizetype keptLog = 1024 * 1024; // bytes of its end; logTail takes from them what is shown
+constexpr std::chrono::minutes readingLog { 3 };
 
 QString pathOf(const QString &repository, const QString &rest)
 {
@@ -334,15 +336,6 @@ Async<Result<ForgeWork>> PullRequestDesk::merge(command::MergePullRequest wish)
     co_return work;
 }
 
-Async<Result<QString>> PullRequestDesk::perform(command::MergePullRequest wish)
-{
-    auto merging = merge(std::move(wish));
-    auto work = co_await merging;
-    if (!work)
-        co_return std::unexpected(work.error());
-    co_return work->refused.join(u'\n');
-}
-
 Async<Result<QString>> PullRequestDesk::perform(command::ReadyPullRequest wish)
 {
     auto finding = rowOf(wish.pullRequest);
@@ -384,6 +377,54 @@ Async<Result<PullRequestDetails>> PullRequestDesk::read(query::PullRequestDetail
     co_return *details;
 }
 
+// What a list of the forge names, page after page; one that has not changed costs nothing.
+Async<Result<QStringList>> PullRequestDesk::namesOf(AccountId account, QString path, QString field)
+{
+    QStringList names;
+    while (!path.isEmpty() && names.size() < limits::suggestions) {
+        const QString place = account.value + u' ' + path;
+        KnownPage page = m_pages.value(place);
+        ForgeRequest request;
+        request.account = account;
+        request.priority = RequestPriority::onScreen;
+        request.path = path;
+        request.tag = page.tag;
+        request.waitsAtMost = patience;
+        auto sending = m_needs.client.send(std::move(request));
+        auto answer = co_await sending;
+        if (!answer)
+            co_return std::unexpected(answer.error());
+        if (answer->status != 304) {
+            page = { answer->tag, {}, answer->nextPath };
+            for (const QJsonValue each : answer->json.toArray())
+                page.names.append(each.toObject().value(field).toString().left(limits::forgeText));
+            if (m_pages.size() >= maxKnownPages)
+                m_pages.clear();
+            m_pages.insert(place, page);
+        }
+        names += page.names;
+        path = page.next;
+    }
+    names.sort(Qt::CaseInsensitive);
+    co_return names.mid(0, limits::suggestions);
+}
+
+Async<Result<answer::ReviewSuggestions>> PullRequestDesk::read(query::ReviewSuggestions query)
+{
+    answer::ReviewSuggestions found;
+    auto people = namesOf(query.account, pathOf(query.repository, u"/assignees?per_page=100"_s), u"login"_s);
+    auto reviewers = co_await people;
+    if (!reviewers)
+        co_return std::unexpected(reviewers.error());
+    auto reading = namesOf(query.account, pathOf(query.repository, u"/labels?per_page=100"_s), u"name"_s);
+    auto labels = co_await reading;
+    if (!labels)
+        co_return std::unexpected(labels.error());
+    found.reviewers = std::move(*reviewers);
+    found.labels = std::move(*labels);
+    co_return found;
+}
+
 // The log is at another host, whose address is a secret of its own: asked without the token, and followed no further.
 Async<Result<answer::CheckLog>> PullRequestDesk::read(query::CheckLog query)
 {
@@ -407,6 +448,8 @@ Async<Result<answer::CheckLog>> PullRequestDesk::read(query::CheckLog query)
     HttpRequest wire;
     wire.url = answer->place;
     wire.maxBody = maxLog;
+    wire.keepLast = keptLog;
+    wire.timeOut = readingLog;
     auto fetching = m_needs.http.send(std::move(wire));
     auto log = co_await fetching;
     if (!log)

@@ -9,6 +9,8 @@
 #include "GithubClient.h"
 #include "GithubDataActor.h"
 
+#include <QHash>
+
 #include <list>
 
 namespace foundry {
@@ -28,10 +30,10 @@ public:
 
     Async<Result<ForgeWork>> open(command::OpenPullRequest wish, QString headBranch);
     Async<Result<ForgeWork>> merge(command::MergePullRequest wish);
-    Async<Result<QString>> perform(command::MergePullRequest wish); // of none of the tasks
     Async<Result<QString>> perform(command::ReadyPullRequest wish);
     Async<Result<PullRequestDetails>> read(query::PullRequestDetails query);
     Async<Result<answer::CheckLog>> read(query::CheckLog query);
+    Async<Result<answer::ReviewSuggestions>> read(query::ReviewSuggestions query);
 
     static constexpr std::chrono::seconds patience { 90 }; // for limits, while a person waits
 
@@ -41,6 +43,12 @@ private:
     Async<Result<ForgeWork>> lent(Async<Result<ForgeWork>> work);
 
     Json rest(AccountId account, QByteArray method, QString path, QJsonObject body = {});
+    Async<Result<QStringList>> namesOf(AccountId account, QString path, QString field);
+    struct KnownPage { // of a list, as it was read last
+        QByteArray tag;
+        QStringList names;
+        QString next;
+    };
     Async<Result<PullRequestRow>> rowOf(PullRequestId id);
     Async<Result<PullRequestRow>> refreshed(AccountId account, PullRequestId id);
     Async<Result<PullRequestId>> openOf(AccountId account, QString repository, QString headBranch);
@@ -51,7 +59,10 @@ private:
     Async<Result<bool>> mergeLater(command::MergePullRequest wish, PullRequestRow row);
     Async<Result<bool>> deleteBranch(PullRequestRow row, QStringList &refused);
 
+    static constexpr qsizetype maxKnownPages = 64;
+
     Needs m_needs;
+    QHash<QString, KnownPage> m_pages;
     std::shared_ptr<Works> m_works = std::make_shared<Works>();
 };
 

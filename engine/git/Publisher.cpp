@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto pushTime = 30min;
+constexpr auto fetchTime = 60min;
 constexpr auto listTime = 60s;
 constexpr qsizetype maxListing = 64 * 1024 * 1024; // bytes
 
@@ -141,6 +142,32 @@ Async<Result<>> Publisher::push(QString barePath, QString commit, QString branch
     }
     if (output->exitCode != 0)
         co_return std::unexpected(pushFailure(*output).in(withoutCredentials(settings.pushUrl)));
+    co_return Result<>();
+}
+
+Async<Result<>> Publisher::fetch(QString barePath, QString branch, QString intoRef, PersonSettings settings,
+                                 GitProgress progress)
+{
+    if (settings.remote.isEmpty() || settings.fetchUrl.isEmpty())
+        co_return fail(codes::Git::noRemote);
+    if (transportOf(settings.fetchUrl).isEmpty())
+        co_return fail(codes::Repository::unsupported, withoutCredentials(settings.fetchUrl));
+    if (!isValidBranch(branch) || !isValidRef(intoRef))
+        co_return fail(codes::Git::invalidBranch, branch.left(200));
+    GitCall call
+        = remoteCall(barePath, settings, settings.fetchUrl,
+                     { u"fetch"_s, u"--no-tags"_s, u"--no-write-fetch-head"_s, u"--no-auto-maintenance"_s,
+                       u"--no-recurse-submodules"_s, u"--refmap="_s, progress ? u"--progress"_s : u"--no-progress"_s,
+                       u"foundry"_s, u"+refs/heads/%1:%2"_s.arg(branch, intoRef) });
+    call.timeOut = fetchTime;
+    call.progress = std::move(progress);
+    auto running = m_git.run(std::move(call));
+    auto output = co_await running;
+    if (!output) {
+        auto explaining = explain(std::move(output.error()), settings.fetchUrl);
+        auto why = co_await explaining;
+        co_return std::unexpected(std::move(why));
+    }
     co_return Result<>();
 }
 

@@ -1,4 +1,5 @@
-// Where finished work goes: the person's remote, with the person's own transport, or the person's clone.
+// Where finished work goes: the person's remote, with the person's own transport, or the person's clone. And what
+// others brought to that remote meanwhile.
 #pragma once
 
 #include "GitRunner.h"
@@ -19,6 +20,11 @@ public:
     // (transient); Repository::unsupported.
     Async<Result<>> push(QString barePath, QString commit, QString branch, PersonSettings settings,
                          GitProgress progress = {});
+
+    // Takes the newest commit of the remote's `branch`, with its history, into `intoRef`. Failures: as push;
+    // Git::noCommits (the remote has no such branch), Storage::full.
+    Async<Result<>> fetch(QString barePath, QString branch, QString intoRef, PersonSettings settings,
+                          GitProgress progress = {});
 
     // Branch → commit. At most 64 MiB of names.
     Async<Result<std::map<QString, QString>>> remoteBranches(QString barePath, PersonSettings settings);

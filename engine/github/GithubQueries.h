@@ -68,11 +68,13 @@ inline constexpr auto numbered = uR"(query numbered($owner: String!, $name: Stri
 })";
 inline constexpr auto byId = uR"(query byId($ids: [ID!]!) { nodes(ids: $ids) { ...pullRequest } })";
 
-// What changed since the last look: new ones by the search, the others by asking each for its marks. One request for up
-// to five hundred; `$n0` … `$n4` hold a hundred each, and those that hold none are asked for nothing.
+// What changed since the last look: new ones by the search, those that wait for the account's review by another one,
+// the others by asking each for its marks. One request for up to five hundred; `$n0` … `$n4` hold a hundred each, and
+// those that hold none are asked for nothing.
 inline constexpr auto sweep = uR"(
-query sweep($search: String!, $n0: [ID!]!, $n1: [ID!]!, $n2: [ID!]!, $n3: [ID!]!, $n4: [ID!]!) {
+query sweep($search: String!, $asked: String!, $n0: [ID!]!, $n1: [ID!]!, $n2: [ID!]!, $n3: [ID!]!, $n4: [ID!]!) {
   search(query: $search, type: ISSUE, first: 50) { nodes { ...pullRequest } }
+  asked: search(query: $asked, type: ISSUE, first: 40) { issueCount pageInfo { hasNextPage } nodes { ...pullRequest } }
   n0: nodes(ids: $n0) { ...mark }
   n1: nodes(ids: $n1) { ...mark }
   n2: nodes(ids: $n2) { ...mark }

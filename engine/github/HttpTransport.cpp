@@ -117,6 +117,7 @@ Async<Result<HttpAnswer>> NetworkTransport::send(HttpRequest request)
     struct State {
         Promise<Result<HttpAnswer>> answer;
         QByteArray body;
+        qint64 read = 0; // bytes, of which `body` may be the end
     };
     const auto state = std::make_shared<State>();
     QNetworkRequest toSend = networkRequest(request);
@@ -131,19 +132,21 @@ Async<Result<HttpAnswer>> NetworkTransport::send(HttpRequest request)
                    : m_manager->sendCustomRequest(toSend, request.method, body));
     body->setParent(reply.get());
     QNetworkReply *const wire = reply.get();
-    const qsizetype most = request.maxBody;
+    const auto take = [state, wire, most = request.maxBody, last = request.keepLast] {
+        const QByteArray bytes = wire->read(most + 1 - state->read);
+        state->read += bytes.size();
+        state->body += bytes;
+        if (last > 0 && state->body.size() > 2 * last) // not at every piece
+            state->body = state->body.right(last);
+        if (state->read > most)
+            state->answer.set(fail(codes::GitHub::tooLarge, u"more than %1 bytes"_s.arg(most)));
+        return state->read <= most;
+    };
     const QObject ours; // goes before the reply: what that says when it is given up is nobody's
-    QObject::connect(wire, &QNetworkReply::readyRead, &ours, [state, wire, most] {
-        state->body += wire->read(most + 1 - state->body.size());
-        if (state->body.size() > most)
-            state->answer.set(fail(codes::GitHub::tooLarge, u"more than %1 bytes"_s.arg(most)));
-    });
-    QObject::connect(wire, &QNetworkReply::finished, &ours, [state, wire, most] {
-        state->body += wire->read(most + 1 - state->body.size());
-        if (state->body.size() > most)
-            state->answer.set(fail(codes::GitHub::tooLarge, u"more than %1 bytes"_s.arg(most)));
-        else
-            state->answer.set(answerOf(wire, state->body));
+    QObject::connect(wire, &QNetworkReply::readyRead, &ours, [take] { take(); });
+    QObject::connect(wire, &QNetworkReply::finished, &ours, [state, wire, take, last = request.keepLast] {
+        if (take())
+            state->answer.set(answerOf(wire, last > 0 ? state->body.right(last) : state->body));
     });
     const Alarm limit = m_clock.after(request.timeOut, [state] {
         state->answer.set(fail(codes::GitHub::offline, u"no answer in time"_s, Retry::transient));

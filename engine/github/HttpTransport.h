@@ -31,6 +31,7 @@ struct HttpRequest {
     QByteArray body;
     std::chrono::milliseconds timeOut = std::chrono::seconds(30);
     qsizetype maxBody = 16 * 1024 * 1024; // bytes of the answer's
+    qsizetype keepLast = 0; // bytes: of a body of up to maxBody only its end is kept; 0: all of it
 };
 
 struct HttpAnswer {

@@ -68,8 +68,16 @@ struct LinkTask {
     PullRequestId pullRequest;
     TaskId task;
 };
+// Whose pull requests wait for the account's review, by the forge's own search; their rows are kept before. What is new
+// is told (event::ReviewAsked), but for the first time after the account came.
+struct ReviewsAsked {
+    static constexpr auto name = "reviewsAsked";
+    AccountId account;
+    std::vector<PullRequestId> asked;
+    bool complete = true; // all there are: what is not among them is asked for no longer
+};
 
-using Message = std::variant<AccountCame, AccountWent, BeginPass, KeepPage, EndPass, Report, LinkTask>;
+using Message = std::variant<AccountCame, AccountWent, BeginPass, KeepPage, EndPass, Report, LinkTask, ReviewsAsked>;
 
 } // namespace githubData
 
@@ -82,5 +90,6 @@ FOUNDRY_JSON(githubData::KeepPage, account, pass, streams, repositories, pullReq
 FOUNDRY_JSON(githubData::EndPass, account, pass)
 FOUNDRY_JSON(githubData::Report, sync)
 FOUNDRY_JSON(githubData::LinkTask, pullRequest, task)
+FOUNDRY_JSON(githubData::ReviewsAsked, account, asked, complete)
 
 } // namespace foundry

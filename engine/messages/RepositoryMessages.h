@@ -70,6 +70,20 @@ struct FetchedBase {
     // lfsPointers: why; "noProgram" (no git-lfs), "tooLarge" (past LfsObjects::maxTogether), or git-lfs's words.
     std::vector<SourceNote> notes;
 };
+// The newest commit of a branch of the remote, under `ref`; content that Git LFS keeps comes too. Answers FetchedBase,
+// with `commit` and `notes` only. The person's clone is not touched.
+struct FetchNewest {
+    static constexpr auto name = "fetchNewest";
+    QString branch;
+    QString ref;
+    JobTag job;
+};
+// Is `ancestor` in the history of `commit`? Answers a bool.
+struct Contains {
+    static constexpr auto name = "contains";
+    QString ancestor;
+    QString commit;
+};
 // Keeps an answer for all tasks of the repository. Not asked: sent.
 struct Remember {
     static constexpr auto name = "remember";
@@ -164,7 +178,7 @@ struct DropRefs {
 };
 
 using Message = std::variant<FetchBase, BringHome, MeasureChanges, MakeCommit, Push, BringIntoClone, DropRefs, FindLfs,
-                             LookAtForge>;
+                             LookAtForge, FetchNewest, Contains>;
 
 } // namespace repository
 
@@ -176,6 +190,8 @@ FOUNDRY_JSON(repository::Module, path, parent, name, commit)
 FOUNDRY_JSON(repository::Sparse, on, cone, patterns)
 FOUNDRY_JSON(repository::FetchedBase, commit, uncommitted, barePath, authorName, authorEmail, clonePath, project,
              projectAgreed, repositoryHosts, modules, sparse, notes)
+FOUNDRY_JSON(repository::FetchNewest, branch, ref, job)
+FOUNDRY_JSON(repository::Contains, ancestor, commit)
 FOUNDRY_JSON(repository::Remember, host, project)
 FOUNDRY_JSON(repository::BringHome, uploadPack, sources, destinations, job)
 FOUNDRY_JSON(repository::MeasureChanges, base, commit)

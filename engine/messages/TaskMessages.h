@@ -92,6 +92,12 @@ struct MergePullRequest {
     static constexpr auto name = "mergePullRequest";
     command::MergePullRequest wish;
 };
+struct BringBase {
+    static constexpr auto name = "bringBase";
+    QString commandId;
+    QString branch;
+    QString text;
+};
 
 // ---- from what is known of the forge ----
 // The pull request that carries its branch is another than it was (L33).
@@ -138,7 +144,7 @@ struct Go {
 
 using Message = std::variant<Prompt, EditPrompt, Stop, Retry, Resume, Publish, Archive, Unarchive, Delete, Restore,
                              Rename, Mark, SessionTold, GitTold, HostDenied, Prepare, Due, AnswerQuestion, Skip,
-                             OpenPullRequest, MergePullRequest, PullRequestSeen>;
+                             OpenPullRequest, MergePullRequest, PullRequestSeen, BringBase>;
 
 } // namespace task
 
@@ -163,6 +169,7 @@ FOUNDRY_JSON(task::AnswerQuestion, question, answer)
 FOUNDRY_JSON(task::Skip)
 FOUNDRY_JSON(task::OpenPullRequest, wish)
 FOUNDRY_JSON(task::MergePullRequest, wish)
+FOUNDRY_JSON(task::BringBase, commandId, branch, text)
 FOUNDRY_JSON(task::PullRequestSeen, seen)
 FOUNDRY_JSON(task::Prepare)
 FOUNDRY_JSON(task::Due)

@@ -197,6 +197,47 @@ RepositoryActor::Job RepositoryActor::work(repository::FetchBase message)
     co_return json::toJson(fetched);
 }
 
+RepositoryActor::Job RepositoryActor::work(repository::FetchNewest message)
+{
+    repository::FetchedBase fetched;
+    if (m_birth->forge) {
+        auto fetching = fetchNewestFromForge(message);
+        auto commit = co_await fetching;
+        if (!commit)
+            co_return std::unexpected(commit.error());
+        fetched.commit = *commit;
+        co_return json::toJson(fetched);
+    }
+    auto reading = m_services.settings.read(m_birth->path);
+    auto settings = co_await reading;
+    if (!settings)
+        co_return std::unexpected(settings.error());
+    auto fetching
+        = m_services.publisher.fetch(bare(), message.branch, message.ref, *settings, progressFor(message.job));
+    if (auto done = co_await fetching; !done)
+        co_return std::unexpected(done.error());
+    auto resolving = m_services.store.resolve(bare(), message.ref);
+    auto commit = co_await resolving;
+    if (!commit)
+        co_return std::unexpected(commit.error());
+    fetched.commit = *commit;
+    repository::FetchBase asked;
+    asked.job = message.job;
+    auto getting = fetchLfs(asked, fetched, *settings);
+    if (auto got = co_await getting; !got)
+        co_return std::unexpected(got.error());
+    co_return json::toJson(fetched);
+}
+
+RepositoryActor::Job RepositoryActor::work(repository::Contains message)
+{
+    auto asking = m_services.store.isAncestor(bare(), message.ancestor, message.commit);
+    auto contains = co_await asking;
+    if (!contains)
+        co_return std::unexpected(contains.error());
+    co_return QJsonValue(*contains);
+}
+
 // What else of the clone makes the place: its submodules, and what it leaves out.
 Async<Result<>> RepositoryActor::readClone(const repository::FetchBase &message, repository::FetchedBase &fetched)
 {

@@ -72,6 +72,8 @@ private:
     Job work(repository::DropRefs message);
     Job work(repository::FindLfs message);
     Job work(repository::LookAtForge message);
+    Job work(repository::FetchNewest message);
+    Job work(repository::Contains message);
     Result<void> remember(const repository::Remember &message);
 
     Job removeLeftovers(Millis before);
@@ -96,6 +98,7 @@ private:
     Failure explained(Failure why, const ForgeAccess &access, bool pushing);
     Job fetchFromForge(repository::FetchBase message);
     Job pushToForge(repository::Push message);
+    Async<Result<QString>> fetchNewestFromForge(repository::FetchNewest message);
     Async<Result<>> noteWhatIsNotThere(repository::FetchedBase &fetched);
 
     struct Waiting {

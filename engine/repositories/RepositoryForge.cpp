@@ -142,6 +142,21 @@ RepositoryActor::Job RepositoryActor::fetchFromForge(repository::FetchBase messa
     co_return json::toJson(fetched);
 }
 
+Async<Result<QString>> RepositoryActor::fetchNewestFromForge(repository::FetchNewest message)
+{
+    const ForgeSource source = *m_birth->forge;
+    auto opening = openForge(source.repository);
+    auto access = co_await opening;
+    if (!access)
+        co_return std::unexpected(access.error());
+    auto fetching = m_services.forge.fetch(bare(), access->address, message.branch, message.ref, source.kibibytes,
+                                           progressFor(message.job));
+    auto commit = co_await fetching;
+    if (!commit)
+        co_return std::unexpected(explained(std::move(commit.error()), *access, false));
+    co_return commit;
+}
+
 // Submodules and what Git LFS keeps come from a clone; here they stay as git alone leaves them, and that is said.
 Async<Result<>> RepositoryActor::noteWhatIsNotThere(repository::FetchedBase &fetched)
 {

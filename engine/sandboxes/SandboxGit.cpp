@@ -147,6 +147,11 @@ enter '' || exit 71
 move "$commit" "$branch"
 )sh";
 
+constexpr char nameScript[] = R"sh(
+g rev-parse --verify -q "$3^{commit}" >/dev/null || exit 74
+g update-ref "$2" "$3" || exit 73
+)sh";
+
 bool isHash(const QString &text)
 {
     return (text.size() == 40 || text.size() == 64) && std::all_of(text.begin(), text.end(), [](QChar c) {
@@ -244,6 +249,16 @@ Async<Result<>> SandboxGit::moveTo(SandboxRecord record, QString commit, QString
             co_return fail(codes::Git::failed, u"not a commit: "_s + one);
     }
     auto running = m_provider.run(record, script(record, moveScript, std::move(arguments)));
+    auto output = co_await running;
+    auto result = checked(output);
+    co_return result;
+}
+
+Async<Result<>> SandboxGit::nameCommit(SandboxRecord record, QString ref, QString commit)
+{
+    if (!isHash(commit))
+        co_return fail(codes::Git::failed, u"not a commit: "_s + commit);
+    auto running = m_provider.run(record, script(record, nameScript, { ref, commit }));
     auto output = co_await running;
     auto result = checked(output);
     co_return result;

@@ -48,6 +48,10 @@ public:
     // stay where they are. Failures: as snapshot.
     Async<Result<>> moveTo(SandboxRecord record, QString commit, QStringList modules = {});
 
+    // The checkout sees `commit`, which is in the bare repository, under `ref`. Nothing else changes. Failures: as
+    // snapshot; Git::noCommits (it is not there).
+    Async<Result<>> nameCommit(SandboxRecord record, QString ref, QString commit);
+
 private:
     SandboxProvider &m_provider;
 };

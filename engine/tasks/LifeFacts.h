@@ -23,6 +23,7 @@ enum class Act {
     bringIntoClone,
     openPullRequest,
     mergePullRequest,
+    bringBase,
     archive,
     moveSandbox,
     release,
@@ -38,6 +39,14 @@ struct PublishWish {
     QString tree; // its
 };
 FOUNDRY_JSON(PublishWish, to, message, at, next, commit, tree)
+
+// The newest base of its pull request, for the agent to bring in.
+struct BaseWish {
+    QString branch;
+    QString prompt; // row that the turn will have
+    QString text; // of it, at most limits::basePrompt
+};
+FOUNDRY_JSON(BaseWish, branch, prompt, text)
 
 struct ModuleFacts {
     SandboxModule module;
@@ -116,6 +125,9 @@ struct LifeFacts {
     QString publishedTree; // to know whether something is new since; see hasUnpublished
     std::optional<command::OpenPullRequest> opening; // after the push; what is open is summary.pullRequest
     std::optional<command::MergePullRequest> merging;
+    std::optional<BaseWish> bringing; // before the next turn
+    QString broughtBase; // commit that is in the checkout, until the work stands on it and it is the base
+    bool baseMerged = false; // since the last publish: there is something to publish, whatever the tree says
     bool archiveMerged = false; // as soon as the pull request is merged
 
     QString failedStep;
@@ -145,6 +157,7 @@ FOUNDRY_JSON(LifeFacts, summary, wish, repositoryName, uncommitted, session, pul
              snapshotDue, snapshots, snapshot, snapshotTree, head, publish, publishedCommit, publishedTo, publishedTree,
              failedStep, since, releaseAfter, purgeAt, archived, deleted, deniedHosts, clonePath, project,
              projectAgreed, projectAnswered, carried, notCarried, carriedFolders, uncopiedFolders, setUpDone,
-             askedHosts, grantedHosts, refusedHosts, repositoryHosts, opening, merging, archiveMerged)
+             askedHosts, grantedHosts, refusedHosts, repositoryHosts, opening, merging, archiveMerged, bringing,
+             broughtBase, baseMerged)
 
 } // namespace foundry

@@ -188,6 +188,7 @@ void TaskActor::dropPublishing()
     facts.publish.reset();
     facts.opening.reset();
     facts.merging.reset();
+    facts.bringing.reset();
 }
 
 Result<QString> TaskActor::commitMessage() const

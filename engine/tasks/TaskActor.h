@@ -76,6 +76,7 @@ private:
     Result<void> handle(const task::OpenPullRequest &message);
     Result<void> handle(const task::MergePullRequest &message);
     Result<void> handle(const task::PullRequestSeen &message);
+    Result<void> handle(const task::BringBase &message);
 
     Result<void> beginPublish(command::PublishTo to, QString message);
     void dropPublishing();
@@ -105,6 +106,8 @@ private:
     Async<Nothing> bringIntoClone(StepRun &run);
     Async<Nothing> openPullRequest(StepRun &run);
     Async<Nothing> mergePullRequest(StepRun &run);
+    Async<Nothing> bringBase(StepRun &run);
+    Async<Result<QString>> baseOf(SandboxSnapshot made);
     Async<Nothing> archiveMerged(StepRun &run);
     Async<Nothing> moveSandbox(StepRun &run);
     Async<Nothing> release(StepRun &run);

@@ -130,6 +130,8 @@ Told tellResting(const LifeFacts &facts)
         return { TaskState::publishing, TaskWhy::runsStep, enumName(facts.publish->next) };
     if (goesOn && facts.opening)
         return { TaskState::publishing, TaskWhy::runsStep, enumName(Act::openPullRequest) };
+    if (goesOn && facts.bringing)
+        return { TaskState::working, TaskWhy::runsStep, enumName(Act::bringBase) };
     if (goesOn && facts.queued > 0)
         return { TaskState::working, TaskWhy::waitsForTurn, {} };
     if (facts.summary.pullRequest && !hasUnpublished(facts)) {
@@ -216,7 +218,7 @@ Act nextAct(const LifeFacts &facts, int prompts, Millis now)
         return Act::createSandbox;
     if (isStoppedEarly(facts))
         return Act::wait;
-    const bool wantsTurn = prompts > 0 && !facts.interrupted && !facts.hold;
+    const bool wantsTurn = (prompts > 0 || facts.bringing) && !facts.interrupted && !facts.hold;
     // After a release the place is made again only when there is work for it.
     if (wantsTurn || facts.turns == 0) {
         if (asksProject(facts))
@@ -242,7 +244,9 @@ Act nextAct(const LifeFacts &facts, int prompts, Millis now)
         return Act::mergePullRequest;
     if (wantsArchive(facts) && prompts == 0)
         return Act::archive;
-    return wantsTurn ? Act::turn : Act::wait;
+    if (!wantsTurn)
+        return Act::wait;
+    return facts.bringing ? Act::bringBase : Act::turn;
 }
 
 TaskSummary summarise(const LifeFacts &facts, const QStringList &asking, const QString &doing, Millis now)
@@ -264,6 +268,8 @@ TaskSummary summarise(const LifeFacts &facts, const QStringList &asking, const Q
 bool hasUnpublished(const LifeFacts &facts)
 {
     if (facts.snapshotDue && facts.turns > 0)
+        return true;
+    if (facts.baseMerged) // nothing but that, perhaps: then the tree is the old one
         return true;
     if (facts.snapshot.isEmpty() || facts.summary.changes.files == 0)
         return false;

@@ -44,6 +44,7 @@ Result<void> TaskActor::delivered(const QString &to)
 {
     LifeFacts &facts = m_facts.edit();
     facts.publishedTo = to;
+    facts.baseMerged = false;
     facts.publishedCommit = facts.publish->commit;
     facts.publishedTree = facts.snapshotTree = facts.publish->tree; // with submodules it is not the snapshot's
     const Act how = facts.publish->to == command::PublishTo::clone ? Act::bringIntoClone : Act::push;

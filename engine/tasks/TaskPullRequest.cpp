@@ -2,8 +2,12 @@
 #include "GithubDataMessages.h"
 #include "Keys.h"
 #include "OrganizationMessages.h"
+#include "RepositoryMessages.h"
+#include "SandboxGit.h"
 #include "TaskLife.h"
 #include "TaskStepTools.h"
+
+#include <algorithm>
 
 namespace foundry {
 
@@ -114,6 +118,73 @@ Async<Result<void>> TaskActor::mergePullRequest(StepRun &step)
         return ended(Act::mergePullRequest);
     });
     co_return Result<void>();
+}
+
+// ---- the newest base ---------------------------------------------------------------------------------
+
+Result<void> TaskActor::handle(const task::BringBase &message)
+{
+    if (m_facts->archived || !m_facts->summary.pullRequest || !m_facts->summary.pullRequest->isOpen())
+        return fail(codes::Task::wrongState, enumName(m_facts->summary.state));
+    if (message.text.trimmed().isEmpty())
+        return fail(codes::Task::promptEmpty);
+    if (message.text.size() > limits::basePrompt)
+        return fail(codes::Task::promptTooLarge,
+                    u"%1 of at most %2"_s.arg(message.text.size()).arg(limits::basePrompt));
+    if (m_facts->summary.overlay != TaskOverlay::none)
+        dropPublishing(); // as with every other prompt
+    LifeFacts &facts = m_facts.edit();
+    facts.bringing = BaseWish { message.branch, message.commandId, message.text };
+    facts.interrupted = false;
+    resumeFrom();
+    if (auto gone = goOn(); !gone)
+        return gone;
+    return changed();
+}
+
+// The turn is asked for in the commit that knows the base to be there; until then nothing is promised to the agent.
+Async<Result<void>> TaskActor::bringBase(StepRun &step)
+{
+    const BaseWish wish = *m_facts->bringing;
+    step.progress(u"fetching"_s);
+    auto asking = askGit(repository::FetchNewest { wish.branch, refs(u"newBase"_s), {} }, step);
+    auto answer = co_await asking;
+    auto fetched = as<repository::FetchedBase>(std::move(answer));
+    if (!fetched)
+        co_return std::unexpected(fetched.error());
+    if (!m_facts->sandbox)
+        co_return fail(codes::Sandbox::notFound);
+    SandboxGit git(provider());
+    auto naming = untilStopped<void>(git.nameCommit(*m_facts->sandbox, baseRef(wish.branch), fetched->commit));
+    if (auto named = co_await naming; !named)
+        co_return named;
+    step.onCommit([this, wish, fetched = *fetched]() -> Result<void> {
+        LifeFacts &facts = m_facts.edit();
+        facts.broughtBase = fetched.commit == facts.baseCommit ? QString() : fetched.commit;
+        for (const SourceNote &note : fetched.notes) {
+            if (std::ranges::find(facts.source.notes, note) == facts.source.notes.end())
+                facts.source.notes.push_back(note);
+        }
+        facts.bringing.reset();
+        if (auto added = TaskStore(store()).addPrompt(wish.prompt, wish.text); !added)
+            return added;
+        return ended(Act::bringBase);
+    });
+    co_return Result<void>();
+}
+
+// What the task's changes are measured against: the newest base, once the work stands on it.
+Async<Result<QString>> TaskActor::baseOf(SandboxSnapshot made)
+{
+    const QString brought = m_facts->broughtBase;
+    if (brought.isEmpty())
+        co_return m_facts->baseCommit;
+    auto asking = askRepository(toMessage(repository::Contains { brought, made.head }));
+    auto answer = co_await asking;
+    auto stands = as<bool>(std::move(answer));
+    if (!stands)
+        co_return std::unexpected(stands.error());
+    co_return *stands ? brought : m_facts->baseCommit;
 }
 
 Async<Result<void>> TaskActor::archiveMerged(StepRun &step)

@@ -50,6 +50,10 @@ StepOptions optionsOf(Act act)
     case Act::snapshot: // reading the tree and bringing it home have limits of their own
         options.attemptTimeOut = 35min;
         break;
+    case Act::bringBase: // a large fetch; git's own limits are shorter
+        options.attemptTimeOut = 65min;
+        options.retry.firstDelay = 2s;
+        break;
     case Act::push:
     case Act::bringIntoClone:
         options.attemptTimeOut = 35min;
@@ -160,6 +164,8 @@ Async<Result<void>> TaskActor::dispatchAct(Act act, StepRun &step)
         return openPullRequest(step);
     case Act::mergePullRequest:
         return mergePullRequest(step);
+    case Act::bringBase:
+        return bringBase(step);
     case Act::archive:
         return archiveMerged(step);
     case Act::moveSandbox:
@@ -379,13 +385,22 @@ Async<Result<void>> TaskActor::snapshot(StepRun &step)
     auto takingLfs = takeLfs(*made, step);
     if (auto taken = co_await takingLfs; !taken)
         co_return taken;
-    auto measuring = askRepository(toMessage(repository::MeasureChanges { m_facts->baseCommit, made->commit }));
+    auto looking = baseOf(*made);
+    auto base = co_await looking;
+    if (!base)
+        co_return std::unexpected(base.error());
+    auto measuring = askRepository(toMessage(repository::MeasureChanges { *base, made->commit }));
     auto measured = co_await measuring;
     auto totals = as<ChangeTotals>(std::move(measured));
     if (!totals)
         co_return std::unexpected(totals.error());
-    step.onCommit([this, made = *made, totals = *totals, number] {
+    step.onCommit([this, made = *made, totals = *totals, number, base = *base] {
         LifeFacts &facts = m_facts.edit();
+        if (base != facts.baseCommit) {
+            facts.baseCommit = base;
+            facts.broughtBase.clear();
+            facts.baseMerged = true;
+        }
         facts.snapshot = made.commit;
         facts.snapshotTree = made.tree;
         facts.head = made.head;

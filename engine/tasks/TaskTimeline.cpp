@@ -11,12 +11,23 @@ namespace {
 // The steps a person sees. The others (decide, note, turnBegins) are the workflow's own book-keeping.
 const QSet<QString> &shownSteps()
 {
-    static const QSet<QString> names { u"resolveBase"_s,     u"createSandbox"_s, u"carryFiles"_s,
-                                       u"setUp"_s,           u"checkAgent"_s,    u"startAgent"_s,
-                                       u"openSession"_s,     u"turn"_s,          u"snapshot"_s,
-                                       u"commit"_s,          u"push"_s,          u"bringIntoClone"_s,
-                                       u"moveSandbox"_s,     u"release"_s,       u"openPullRequest"_s,
-                                       u"mergePullRequest"_s };
+    static const QSet<QString> names { u"resolveBase"_s,
+                                       u"createSandbox"_s,
+                                       u"carryFiles"_s,
+                                       u"setUp"_s,
+                                       u"checkAgent"_s,
+                                       u"startAgent"_s,
+                                       u"openSession"_s,
+                                       u"turn"_s,
+                                       u"snapshot"_s,
+                                       u"commit"_s,
+                                       u"push"_s,
+                                       u"bringIntoClone"_s,
+                                       u"moveSandbox"_s,
+                                       u"release"_s,
+                                       u"openPullRequest"_s,
+                                       u"mergePullRequest"_s,
+                                       u"bringBase"_s };
     return names;
 }
 

@@ -10,6 +10,7 @@ FDialog {
 
     required property PullRequestDraft draft
     readonly property real inner: width - 36 - leftPadding - rightPadding
+    property bool ofLabels: false // what was written last
 
     title: qsTr("Open a pull request")
     preferredWidth: 620
@@ -87,14 +88,42 @@ FDialog {
             name: qsTr("Reviewers")
             placeholderText: qsTr("mona, acme/team")
             text: dialog.draft.reviewers
-            onWritten: dialog.draft.reviewers = text
+            onWritten: {
+                dialog.ofLabels = false
+                dialog.draft.reviewers = text
+            }
         }
         FTextField {
             width: (dialog.inner - 16) / 3
             name: qsTr("Labels")
             placeholderText: qsTr("bug, docs")
             text: dialog.draft.labels
-            onWritten: dialog.draft.labels = text
+            onWritten: {
+                dialog.ofLabels = true
+                dialog.draft.labels = text
+            }
+        }
+    }
+    Flow { // what GitHub knows of the word that is being written
+        width: dialog.inner
+        spacing: 6
+        visible: names.count > 0
+        Repeater {
+            id: names
+            delegate: FButton {
+                required property string modelData
+                quiet: true
+                text: modelData
+                accessibleName: dialog.ofLabels ? qsTr("Add the label %1").arg(modelData)
+                                                : qsTr("Ask %1 for a review").arg(modelData)
+                onClicked: dialog.ofLabels ? dialog.draft.takeLabel(modelData) : dialog.draft.takeReviewer(modelData)
+            }
+        }
+        Connections {
+            target: dialog.draft
+            function onEdited() {
+                names.model = dialog.ofLabels ? dialog.draft.offeredLabels() : dialog.draft.offeredReviewers()
+            }
         }
     }
     Row {

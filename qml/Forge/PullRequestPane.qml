@@ -82,8 +82,9 @@ Flickable {
             }
         }
         FButton {
-            visible: pane.pull.conflicting && pane.pull.hasTask
-            text: qsTr("Ask the agent to resolve the conflicts")
+            visible: pane.pull.canBringBase
+            text: pane.pull.conflicting ? qsTr("Ask the agent to resolve the conflicts") : qsTr("Update from the base")
+            toolTip: qsTr("The newest base is fetched into the task's checkout, and the agent is asked to merge it")
             onClicked: pane.pull.askToResolve()
         }
         PullRequestChecks {

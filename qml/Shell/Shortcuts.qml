@@ -58,7 +58,7 @@ Item {
     }
     Shortcut {
         sequence: "Ctrl+Z"
-        enabled: keys.free && keys.workbench.toastAction !== ""
+        enabled: keys.free && keys.workbench.toastAction === "Undo"
         onActivated: keys.workbench.undo()
     }
     Shortcut {

@@ -85,6 +85,8 @@ FocusScope {
         anchors.top: tabLine.bottom
         width: parent.width
         text: page.workbench.current.trouble
+        wantsSignIn: page.workbench.current.wantsSignIn
+        onSignInAsked: page.workbench.showSignIn()
     }
     QuestionBanner {
         id: question

@@ -126,6 +126,8 @@ function restAnswer(world, place, query) {
     if (!rest) return { node_id: repository.id, full_name: repository.nameWithOwner }
     const pulls = world.of(repository.number)
     if (rest === '/pulls') return pulls.filter((pull) => pull.state === 'OPEN' && (!query.head || query.head === `${pull.headRepository.owner}:${pull.headRefName}`)).map(restPull)
+    if (rest === '/assignees') return world.people.map((login) => ({ login }))
+    if (rest === '/labels') return world.labels.map((name) => ({ name, color: 'd73a4a' }))
     const numbered = /^\/pulls\/(\d+)(\/reviews)?$/.exec(rest)
     if (numbered) {
         const pull = pulls.find((each) => each.number === Number(numbered[1]))

@@ -137,7 +137,8 @@ export function connection(list, { first = 30, after = null }) {
 }
 
 export function makeWorld(faults, login) {
-    const world = { login, organisation: faults.organisation ?? 'acme', forks: faults.forks ?? 7, repositories: [], pulls: [], made: 0 }
+    const world = { login, organisation: faults.organisation ?? 'acme', forks: faults.forks ?? 7, repositories: [], pulls: [], made: 0, labels: ['bug', 'good first issue'] }
+    world.people = [login, ...Array.from({ length: 120 }, (_, i) => `dev-${i}`)]
     for (let i = 0; i < (faults.repositories ?? 4); ++i) world.repositories.push(makeRepository(world, i))
     if (faults.shop) {
         const shop = makeRepository(world, world.repositories.length)
@@ -165,6 +166,8 @@ export function search(world, { query, first, after }) {
     const since = all('updated').map((word) => Date.parse(word.replace('>=', '')))[0] ?? 0
     let found = world.pulls.filter((pull) => (!words.includes('is:open') || pull.state === 'OPEN')
         && (all('user').length === 0 || all('user').includes(pull.repository.owner)) && Date.parse(pull.updatedAt) >= since)
+    const reviewers = (pull) => pull.reviewRequests.nodes.map((node) => node.requestedReviewer?.login)
+    if (words.includes('review-requested:@me')) found = found.filter((pull) => reviewers(pull).includes(world.login))
     const by = words.includes('sort:updated-desc') ? 'updatedAt' : 'createdAt'
     found = [...found].sort((a, b) => Date.parse(b[by]) - Date.parse(a[by]))
     const page = connection(found.slice(0, 1000), { first, after })

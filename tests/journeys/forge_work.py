@@ -156,6 +156,44 @@ def in_the_accounts_name(journey):
     assert told == "Mona Lisa|583231+mona@users.noreply.127.0.0.1", told
 
 
+def a_revoked_token(journey):
+    """While it fetches, and while it pushes: the task says what is wrong, and goes on after signing in."""
+    github, bare = forge(journey)
+    screen = at_the_page(github, journey)
+    with journey.step("revoked before the base is fetched"):
+        new_task(screen)
+        github.control(revoke=True)
+        window.create_task(screen, window.SCRIPT)
+        window.state(screen, "Failed", 60)
+        screen.expect(None, re.compile("GitHub does not accept this sign-in any more|Nobody is signed in"))
+        journey.picture("revoked-fetching")
+    with journey.step("signed in again from there: it goes on"):
+        sign_in_again(screen, github, 2)
+        screen.press("Retry step")
+        window.state(screen, "Ready", 60)
+    with journey.step("revoked before it is pushed"):
+        github.control(revoke=True)
+        window.publish(screen, "A greeting")
+        window.state(screen, "Failed", 60)
+        journey.picture("revoked-pushing")
+        assert branches(journey, bare) == []
+    with journey.step("signed in again: the same commit is pushed"):
+        sign_in_again(screen, github, 3)
+        screen.press("Retry step")
+        window.state(screen, "Published", 60)
+    (branch,) = branches(journey, bare)
+    assert journey.git("show", f"{branch}:hello.txt", at=bare) == "hello, world"
+    nowhere_else(journey, github.control()["secrets"])
+
+
+def sign_in_again(screen, github, number):
+    screen.press("Sign in to GitHub again")
+    screen.press("Continue in the browser")
+    visit(github.address(number))
+    screen.expect(LABEL, "Signed in as mona: token in your keychain.", 60)
+    screen.press("Done")
+
+
 def a_pull_request_of_a_fork(journey):
     github, bare = forge(journey)
     fork = serve(journey, os.path.join(journey.folder, "forge"), "dev-0/repo-003")
@@ -196,4 +234,4 @@ def a_pull_request_of_a_fork(journey):
 
 
 if __name__ == "__main__":
-    run(without_a_clone, killed_while_it_fetches, in_the_accounts_name, a_pull_request_of_a_fork)
+    run(without_a_clone, killed_while_it_fetches, in_the_accounts_name, a_revoked_token, a_pull_request_of_a_fork)

@@ -1,6 +1,7 @@
 """From task to merge: a task becomes a pull request, its failed check goes to the agent, and it is merged and put away
 without leaving the window. Git is real: the remote's address is GitHub's, and git leads it to a bare repository."""
 
+import os
 import re
 
 import foundry_window as window
@@ -108,6 +109,70 @@ def from_task_to_merge(journey):
         journey.picture("merged")
 
 
+RESOLVE = """Resolve the conflict
+run: git merge -q refs/remotes/origin/main || { echo 'hello, all' > hello.txt && git add -A && git commit -q -m Merge; }
+say: Both sides are in.
+"""
+
+
+def the_base_conflicts(journey):
+    screen, github, bare = at_github(journey)
+    window.create_task(screen, window.SCRIPT)
+    window.state(screen, "Ready")
+    screen.press("Open a pull request")
+    screen.expect(LABEL, re.compile("^Of .* in acme/shop at .* as mona$"))
+    with journey.step("names that GitHub knows are offered"):
+        screen.write("Reviewers", "dev-11")
+        screen.press("Ask dev-110 for a review", limit=60)
+        screen.write("Labels", "good")
+        screen.press("Add the label good first issue")
+        journey.picture("offered")
+    screen.press("Push and open")
+    window.state(screen, "Published . as #1", 60)
+    with journey.step("somebody changes the same file on the base"):
+        other = os.path.join(journey.folder, "other")
+        journey.git("clone", "-q", bare, other)
+        with open(os.path.join(other, "hello.txt"), "w", encoding="utf-8") as file:
+            file.write("goodbye\n")
+        journey.git("add", ".", at=other)
+        journey.git("commit", "-q", "-m", "Goodbye", at=other)
+        journey.git("push", "-q", "origin", "HEAD:main", at=other)
+        base = journey.git("rev-parse", "HEAD", at=other)
+        github.change(**{PULL: {"mergeable": "CONFLICTING", "updatedAt": "2026-12-01T00:00:00Z"}})
+        screen.press("Reload the pull request", role=None)
+        screen.press("Ask the agent to resolve the conflicts", limit=FRESH)
+    with journey.step("the agent is told where the newest base is"):
+        screen.expect(None, re.compile("git merge refs/remotes/origin/main"), 60)
+        window.state(screen, "(Ready|Published)", 60)
+        journey.picture("asked")
+        window.send(screen, RESOLVE)
+        screen.expect(None, re.compile("Both sides are in"), 60)
+        window.state(screen, "Ready", 60)
+    with journey.step("published: the branch has the new base in it"):
+        window.publish(screen, "Resolve")
+        window.state(screen, "Published . as #1", 60)
+        names = journey.git("for-each-ref", "--format=%(refname:short)", "refs/heads", at=bare).split()
+        branch = [name for name in names if name != "main"]
+        assert base in journey.git("rev-list", branch[0], at=bare).split()
+        assert journey.git("show", f"{branch[0]}:hello.txt", at=bare) == "hello, all"
+        assert github.control()["counts"]["opened"] == 1
+        journey.picture("resolved")
+
+
+def a_review_is_asked_for(journey):
+    screen, github, _ = at_github(journey)
+    with journey.step("somebody asks for the person's review"):
+        who = {"requestedReviewer": {"__typename": "User", "login": "mona"}}
+        github.change(PR_1={"reviewRequests": {"nodes": [who]}})
+        screen.press("Synchronise mona now")
+        screen.expect(None, re.compile("^Your review is asked for: acme/repo-001 #1, Change number 1"), 60)
+        journey.picture("review")
+    with journey.step("pressed: it is there"):
+        screen.press("Show")
+        screen.expect(None, re.compile("^#1 Change number 1"), 60)
+        journey.picture("shown")
+
+
 def merged_elsewhere_and_refused(journey):
     screen, github, _ = at_github(journey)
     window.create_task(screen, window.SCRIPT)
@@ -132,4 +197,4 @@ def merged_elsewhere_and_refused(journey):
 
 
 if __name__ == "__main__":
-    run(from_task_to_merge, merged_elsewhere_and_refused)
+    run(from_task_to_merge, merged_elsewhere_and_refused, the_base_conflicts, a_review_is_asked_for)

@@ -232,6 +232,15 @@ void ForgePage::read(const QString &pull)
     Q_EMIT changed();
 }
 
+void ForgePage::show(const PullRequestRow &pull)
+{
+    choose(pull.account.value, pull.repository);
+    m_pull = pull;
+    lookAtPulls(); // it may be one that is merged by now
+    watch();
+    Q_EMIT changed();
+}
+
 void ForgePage::close()
 {
     show({}, {}, {});

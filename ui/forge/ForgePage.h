@@ -77,6 +77,7 @@ public:
     Q_INVOKABLE void chooseAll(const QString &account, const QString &owner); // empty: all that the account sees
     Q_INVOKABLE void lookFrom(int row); // the first pull request in sight
     Q_INVOKABLE void read(const QString &pull); // empty: back to the list
+    void show(const PullRequestRow &pull); // in its repository
     Q_INVOKABLE void close();
     Q_INVOKABLE void synchronise(); // what is shown: the pull request, the repository, or the account
     Q_INVOKABLE void synchroniseAccount(const QString &account);

@@ -2,6 +2,8 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace foundry {
 
 PullRequestDraft::PullRequestDraft(EngineLink *link, ForgeSentence sentence, QObject *parent)
@@ -15,6 +17,7 @@ void PullRequestDraft::begin(const TaskId &task, bool archiveMerged)
 {
     m_task = task;
     m_plan = {};
+    m_known = {};
     m_title.clear();
     m_text.clear();
     m_base.clear();
@@ -38,10 +41,64 @@ void PullRequestDraft::begin(const TaskId &task, bool archiveMerged)
             m_title = plan->title;
             m_text = plan->text;
             m_base = plan->base;
+            askWhoThereIs();
         }
         Q_EMIT changed();
         Q_EMIT edited();
     });
+}
+
+void PullRequestDraft::askWhoThereIs()
+{
+    if (!isPossible())
+        return;
+    const query::ReviewSuggestions wish { m_plan.account, m_plan.repository };
+    m_link->ask(wish, this, [this, task = m_task](const Result<AnswerBody> &answer) {
+        const auto *known = answer ? std::get_if<answer::ReviewSuggestions>(&*answer) : nullptr;
+        if (!known || task != m_task)
+            return;
+        m_known = *known;
+        Q_EMIT edited(); // what is offered is another list
+    });
+}
+
+// The word at the end of what is written so far.
+static QString lastWord(const QString &text, bool spacesDivide)
+{
+    const auto divides
+        = [spacesDivide](QChar c) { return c == u',' || c == u';' || c == u'\n' || (spacesDivide && c.isSpace()); };
+    const auto last = std::find_if(text.crbegin(), text.crend(), divides);
+    auto first = last.base();
+    while (first != text.cend() && first->isSpace())
+        ++first;
+    return text.mid(first - text.cbegin());
+}
+
+QStringList PullRequestDraft::offered(const QStringList &known, const QString &text, bool spacesDivide)
+{
+    QString word = lastWord(text, spacesDivide).trimmed();
+    if (spacesDivide && word.startsWith(u'@'))
+        word.remove(0, 1);
+    if (word.isEmpty())
+        return {};
+    const QStringList written = namesIn(text, spacesDivide);
+    QStringList first, then; // those that begin so, then those that hold it
+    for (const QString &name : known) {
+        if (written.contains(name))
+            continue;
+        if (name.startsWith(word, Qt::CaseInsensitive))
+            first << name;
+        else if (name.contains(word, Qt::CaseInsensitive))
+            then << name;
+    }
+    return (first + then).mid(0, mostOffered);
+}
+
+void PullRequestDraft::take(QString &text, const QString &name, bool spacesDivide)
+{
+    const QString before = text.chopped(lastWord(text, spacesDivide).size());
+    text = before + name + u", "_s;
+    Q_EMIT edited();
 }
 
 QString PullRequestDraft::problem() const

@@ -50,6 +50,14 @@ public:
 
     Q_INVOKABLE void open();
 
+    // What the word that is being written may become: names that GitHub knows, at most mostOffered. None: nothing is
+    // begun.
+    Q_INVOKABLE QStringList offeredReviewers() const { return offered(m_known.reviewers, m_reviewers, true); }
+    Q_INVOKABLE QStringList offeredLabels() const { return offered(m_known.labels, m_labels, false); }
+    Q_INVOKABLE void takeReviewer(const QString &name) { take(m_reviewers, name, true); }
+    Q_INVOKABLE void takeLabel(const QString &name) { take(m_labels, name, false); }
+
+    static constexpr int mostOffered = 6;
     static QStringList namesIn(const QString &text, bool spacesDivide); // "@mona, acme/team" → mona, acme/team
 
 Q_SIGNALS:
@@ -58,10 +66,15 @@ Q_SIGNALS:
     void accepted();
 
 private:
+    static QStringList offered(const QStringList &known, const QString &text, bool spacesDivide);
+    void take(QString &text, const QString &name, bool spacesDivide);
+    void askWhoThereIs();
+
     EngineLink *m_link;
     ForgeSentence m_sentence;
     TaskId m_task;
     answer::PullRequestPlan m_plan;
+    answer::ReviewSuggestions m_known; // empty where GitHub did not tell: names are written all the same
     QString m_title, m_text, m_base, m_reviewers, m_labels;
     bool m_draft = false;
     bool m_archiveMerged = false;

@@ -61,11 +61,15 @@ QString promptOfComments(const PullRequestDetails &pull)
 
 QString promptOfConflict(const PullRequestDetails &pull)
 {
-    return u"The branch %1 of %2 conflicts with its base %3. Bring the newest commits of %3 into the branch, resolve "
-           u"the "
-           "conflicts so that the purpose of both sides is kept, and run the tests. If the newest %3 cannot be had "
-           "here, "
-           "say so and change nothing."_s.arg(pull.row.headBranch, nameOf(pull), pull.row.baseBranch);
+    const bool conflicts = pull.row.mergeable == Mergeability::conflicting;
+    const QString what = conflicts ? u"conflicts with its base %1"_s.arg(pull.row.baseBranch)
+                                   : u"is behind its base %1"_s.arg(pull.row.baseBranch);
+    return u"The branch %1 of %2 %3. The newest commits of %4 are in this checkout as %5. Merge them with `git merge "
+           u"%5`, "
+           "resolve the conflicts so that the purpose of both sides is kept, run the tests, and commit the merge. Do "
+           "not "
+           "rebase: the branch is published. Other remotes cannot be reached from here, and need not be."_s.arg(
+               pull.row.headBranch, nameOf(pull), what, pull.row.baseBranch, baseRef(pull.row.baseBranch));
 }
 
 } // namespace foundry

@@ -288,6 +288,12 @@ bool PullRequestView::isConflicting() const
     return isKnown() && isOpen() && m_details.row.mergeable == Mergeability::conflicting;
 }
 
+bool PullRequestView::canBringBase() const
+{
+    const bool behind = m_details.standing == MergeStanding::behind;
+    return hasTask() && isKnown() && isOpen() && !m_busy && (isConflicting() || behind);
+}
+
 bool PullRequestView::canSendRemarks() const
 {
     const bool said = std::ranges::any_of(m_details.comments, [](const auto &each) { return !each.settled; })
@@ -414,8 +420,10 @@ void PullRequestView::sendRemarks()
 
 void PullRequestView::askToResolve()
 {
-    if (hasTask() && isConflicting())
-        sendPrompt(promptOfConflict(m_details), u"The agent is asked to bring the base in."_s);
+    if (!canBringBase())
+        return;
+    command::BringBase wish { m_task, m_details.row.baseBranch, promptOfConflict(m_details) };
+    submit(std::move(wish), u"The newest base is fetched; then the agent is asked to bring it in."_s);
 }
 
 void PullRequestView::makeReady()

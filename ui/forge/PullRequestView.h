@@ -32,6 +32,7 @@ class PullRequestView : public QObject {
     Q_PROPERTY(bool hasTask READ hasTask NOTIFY changed FINAL) // whose agent can be asked
     Q_PROPERTY(bool canSendRemarks READ canSendRemarks NOTIFY changed FINAL)
     Q_PROPERTY(bool conflicting READ isConflicting NOTIFY changed FINAL)
+    Q_PROPERTY(bool canBringBase READ canBringBase NOTIFY changed FINAL) // it conflicts or is behind, and has an agent
     Q_PROPERTY(bool canMakeReady READ canMakeReady NOTIFY changed FINAL)
     Q_PROPERTY(QStringList methods READ methods NOTIFY changed FINAL) // "Squash and merge" …
     Q_PROPERTY(int method READ method WRITE setMethod NOTIFY changed FINAL)
@@ -65,6 +66,7 @@ public:
     bool hasTask() const { return !m_task.isEmpty(); }
     bool canSendRemarks() const;
     bool isConflicting() const;
+    bool canBringBase() const;
     bool canMakeReady() const;
     QStringList methods() const;
     int method() const { return m_method; }

@@ -120,6 +120,7 @@ void Workbench::receive(const Event &event)
                    [](const event::SyncChanged &) {}, // ForgePage listens itself
                    [](const event::PullRequestsChanged &) {},
                    [](const event::ForgeRepositoriesChanged &) {},
+                   [this](const event::ReviewAsked &asked) { tellReview(asked.row); },
                    [this](const event::RepositoryChanged &changed) { takeRepository(changed.repository); },
                    [this](const event::RepositoryRemoved &removed) { forget(removed.repository); },
                    [this](const event::TaskChanged &changed) { takeTask(changed.task); },
@@ -510,10 +511,11 @@ void Workbench::showInspector()
 
 // ---- toast --------------------------------------------------------------------------------------
 
-void Workbench::showToast(const QString &text, std::function<void()> undo, bool trouble)
+void Workbench::showToast(const QString &text, std::function<void()> undo, bool trouble, const QString &action)
 {
     m_toast = text;
     m_undo = std::move(undo);
+    m_action = action;
     m_toastIsTrouble = trouble;
     Q_EMIT toastChanged();
 }

@@ -134,7 +134,7 @@ public:
     bool isOpening() const { return m_opening; }
     QString openProblem() const { return m_openProblem; }
     QString toast() const { return m_toast.isEmpty() ? m_standing : m_toast; }
-    QString toastAction() const { return m_undo ? u"Undo"_s : QString(); }
+    QString toastAction() const { return m_undo ? m_action : QString(); }
     bool toastIsTrouble() const { return m_toastIsTrouble || toastStays(); }
     bool toastStays() const { return m_toast.isEmpty() && !m_standing.isEmpty(); }
     bool isInSight() const { return m_inSight; }
@@ -213,12 +213,14 @@ private:
     void setPhase(Phase phase);
     void settlePhase();
     void showDialog(Dialog dialog);
-    void showToast(const QString &text, std::function<void()> undo = {}, bool trouble = false);
+    void showToast(const QString &text, std::function<void()> undo = {}, bool trouble = false,
+                   const QString &action = u"Undo"_s);
     void restoreSelection();
     void show(const QString &taskId);
     void markRead();
     void showPull();
     void tellPull(const TaskSummary &before, const TaskSummary &now);
+    void tellReview(const PullRequestRow &row);
     void setPreference(const QString &name, const QString &value);
     void connectParts();
     void connectPulls();
@@ -266,7 +268,8 @@ private:
     QString m_toast;
     bool m_toastIsTrouble = false;
     QString m_standing; // what is wrong for as long as it is
-    std::function<void()> m_undo;
+    std::function<void()> m_undo; // what the toast's button does
+    QString m_action; // its word
     bool m_inSight = false;
     bool m_watched = false;
     bool m_quitWhenStopped = false;

@@ -77,6 +77,20 @@ void Workbench::tellPull(const TaskSummary &before, const TaskSummary &now)
         Q_EMIT attentionWanted(now.id.value, now.title, words);
 }
 
+void Workbench::tellReview(const PullRequestRow &row)
+{
+    const QString words = u"Your review is asked for: %1 #%2, %3"_s.arg(row.repository).arg(row.number).arg(row.title);
+    showToast(
+        words,
+        [this, row] {
+            closeDialog();
+            m_forge.show(row);
+        },
+        false, u"Show"_s);
+    if (!m_watched)
+        Q_EMIT attentionWanted({}, u"%1 #%2"_s.arg(row.repository).arg(row.number), words);
+}
+
 void Workbench::openPullRequest()
 {
     if (!m_current.canOpenPull())

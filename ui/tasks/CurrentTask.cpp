@@ -32,6 +32,16 @@ QString CurrentTask::tone() const
     return exists() ? lookOf(m_task, m_words).tone : u"neutral"_s;
 }
 
+bool CurrentTask::wantsSignIn() const
+{
+    if (m_task.overlay != TaskOverlay::failed || !m_task.failure)
+        return false;
+    const Failure &why = *m_task.failure;
+    return why.is(codes::GitHub::unauthorized) || why.is(codes::GitHub::unknownAccount)
+        || why.is(codes::GitHub::badRefreshToken) || why.is(codes::GitHub::forThisRunOnly)
+        || why.is(codes::Repository::accountGone);
+}
+
 QString CurrentTask::trouble() const
 {
     return m_task.failure && m_task.overlay != TaskOverlay::none ? m_words(*m_task.failure) : QString();

@@ -23,6 +23,7 @@ class CurrentTask : public QObject {
     Q_PROPERTY(QString tone READ tone NOTIFY changed FINAL)
     // What went wrong and the way out; empty: nothing.
     Q_PROPERTY(QString trouble READ trouble NOTIFY changed FINAL)
+    Q_PROPERTY(bool wantsSignIn READ wantsSignIn NOTIFY changed FINAL) // to GitHub: the way out of the trouble
     Q_PROPERTY(bool isolated READ isIsolated NOTIFY changed FINAL)
     Q_PROPERTY(bool running READ isTaskRunning NOTIFY changed FINAL)
     Q_PROPERTY(int changedFiles READ changedFiles NOTIFY changed FINAL)
@@ -59,6 +60,7 @@ public:
     QString chip() const;
     QString tone() const;
     QString trouble() const;
+    bool wantsSignIn() const;
     bool isIsolated() const { return m_task.isolated; }
     bool isTaskRunning() const { return isRunning(m_task); }
     int changedFiles() const { return m_task.changes.files; }

@@ -194,6 +194,7 @@ QString stepDoing(const QString &step)
         { u"bringIntoClone"_s, u"bringing the branch into your clone"_s },
         { u"openPullRequest"_s, u"opening the pull request"_s },
         { u"mergePullRequest"_s, u"merging the pull request"_s },
+        { u"bringBase"_s, u"fetching the newest base"_s },
         { u"release"_s, u"removing the sandbox"_s },
         { u"purge"_s, u"removing what was deleted"_s },
     };

@@ -113,6 +113,51 @@ private Q_SLOTS:
             QVERIFY(phase.finished);
     }
 
+    // Once for each request; what waited when the account came is no news, and a new life of the program tells none
+    // again.
+    void anAskedReviewIsToldOnce()
+    {
+        const auto asking = [](const QString &login) {
+            const QJsonObject who { { u"__typename"_s, u"User"_s }, { u"login"_s, login } };
+            const QJsonArray nodes { QJsonObject { { u"requestedReviewer"_s, who } } };
+            return QJsonObject { { u"reviewRequests"_s, QJsonObject { { u"nodes"_s, nodes } } } };
+        };
+        const auto told = [this] {
+            QStringList ids;
+            for (const Event &event : m_desk->world.events) {
+                if (const auto *asked = std::get_if<event::ReviewAsked>(&event))
+                    ids.append(asked->row.id.value);
+            }
+            return ids;
+        };
+        begin({ u"repositories=4"_s, u"pullRequests=9"_s });
+        m_desk->change(u"PR_1"_s, asking(u"mona"_s));
+        m_desk->start();
+        m_desk->run(30min);
+        QCOMPARE(told(), QStringList());
+        m_desk->change(u"PR_2"_s, asking(u"mona"_s));
+        m_desk->change(u"PR_3"_s, asking(u"dev-1"_s));
+        m_desk->run(30min);
+        QCOMPARE(told(), QStringList { u"PR_2"_s });
+        m_desk->sync.reset();
+        m_desk->start();
+        m_desk->run(30min);
+        QCOMPARE(told(), QStringList { u"PR_2"_s });
+        m_desk->change(u"PR_2"_s, asking(u"dev-1"_s)); // reviewed, and asked for again later
+        m_desk->run(30min);
+        m_desk->change(u"PR_2"_s, asking(u"mona"_s));
+        m_desk->run(30min);
+        QCOMPARE(told(), (QStringList { u"PR_2"_s, u"PR_2"_s }));
+        m_desk->sync->keepOnly({ m_desk->forge.account().id });
+        m_desk->sync->keepOnly({}); // signed out, and in again: known once more
+        m_desk->tokens.accounts.clear();
+        m_desk->run(1s);
+        m_desk->tokens.accounts = { m_desk->forge.account() };
+        m_desk->tokens.heard(m_desk->forge.account().id, true);
+        m_desk->run(30min);
+        QCOMPARE(told().size(), 2);
+    }
+
     // While nothing changes: 304s, which cost nothing, and a few queries.
     void theSteadyStateCostsThirtyRequestsAnHour()
     {

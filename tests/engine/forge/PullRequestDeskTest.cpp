@@ -131,6 +131,24 @@ private Q_SLOTS:
         QCOMPARE(made->row.labels.size(), size_t(1));
     }
 
+    // All pages, once; what has not changed costs nothing.
+    void whoCanBeAskedAndWhatLabelsThereAre()
+    {
+        begin();
+        const query::ReviewSuggestions wish { m_desk->forge.account().id, u"acme/shop"_s };
+        const auto found = wait(m_pulls->read(wish));
+        QVERIFY2(found, found ? "" : qPrintable(found.error().chain()));
+        QCOMPARE(found->reviewers.size(), 121);
+        QVERIFY(found->reviewers.contains(u"dev-119"_s) && found->reviewers.contains(u"mona"_s));
+        QCOMPARE(found->labels, (QStringList { u"bug"_s, u"good first issue"_s }));
+        const qint64 counted = m_desk->counted();
+        const auto again = wait(m_pulls->read(wish));
+        QVERIFY(again && again->reviewers == found->reviewers && again->labels == found->labels);
+        QCOMPARE(m_desk->counted(), counted);
+        const auto nothing = wait(m_pulls->read(query::ReviewSuggestions { wish.account, u"acme/nothing"_s }));
+        QVERIFY(!nothing && nothing.error().is(codes::GitHub::notFound));
+    }
+
     void aRepositoryThatIsNotThere()
     {
         begin();
@@ -271,6 +289,23 @@ private Q_SLOTS:
         QCOMPARE(tail->text, u"one\ntwo"_s);
         QVERIFY(!tail->cut);
         QCOMPARE(count(u"leaked"_s), 0); // the token did not go to the other host
+    }
+
+    // Longer than any other answer may be: its end is read all the same.
+    void theEndOfALogThatIsVeryLong()
+    {
+        begin();
+        const QByteArray line = "2026-01-01T00:00:00.1Z " + QByteArray(977, 'x') + '\n';
+        const QString log = QString::fromLatin1(line.repeated(17 * 1024)) + u"2026-01-01T00:00:01Z error: here\n"_s;
+        QVERIFY(log.size() > HttpRequest().maxBody);
+        const QJsonObject run { { u"name"_s, u"test"_s }, { u"conclusion"_s, u"failure"_s }, { u"log"_s, log } };
+        m_desk->change(u"PR_2"_s, { { u"checks"_s, u"FAILURE"_s }, { u"runs"_s, QJsonArray { run } } });
+        const auto details = wait(m_pulls->read(query::PullRequestDetails { { u"PR_2"_s } }));
+        QVERIFY(details);
+        const auto tail = wait(m_pulls->read(query::CheckLog { { u"PR_2"_s }, details->checks[0].job }));
+        QVERIFY2(tail, tail ? "" : qPrintable(tail.error().chain()));
+        QVERIFY(tail->cut && tail->text.endsWith(u"\nerror: here"_s));
+        QVERIFY(tail->text.size() <= limits::logCharacters);
     }
 
     // A task's link outlives its rows: signing out takes them, signing in brings them again.

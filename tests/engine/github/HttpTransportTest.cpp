@@ -198,6 +198,29 @@ private Q_SLOTS:
         }
     }
 
+    // Of what is long only the end is wanted; how much is read has its limit all the same.
+    void theEndOfALongBody()
+    {
+        QByteArray much;
+        for (int i = 0; much.size() < 3'000'000; ++i)
+            much += "line " + QByteArray::number(i) + '\n';
+        Server server([&](const QByteArray &) { return answered("200 OK", {}, much); });
+        Client client;
+        HttpRequest request;
+        request.url = server.url();
+        request.keepLast = 1'000;
+        const auto answer = client.send(request);
+        QVERIFY(answer);
+        QCOMPARE(answer->body, much.right(1'000));
+        request.keepLast = 10'000'000; // more than there is
+        const auto whole = client.send(request);
+        QVERIFY(whole && whole->body == much);
+        request.keepLast = 1'000;
+        request.maxBody = 2'999'999;
+        const auto refused = client.send(request);
+        QVERIFY(!refused && refused.error().is(codes::GitHub::tooLarge));
+    }
+
     void silenceHasALimit()
     {
         Server server([](const QByteArray &) { return std::nullopt; });

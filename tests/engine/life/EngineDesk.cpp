@@ -170,6 +170,11 @@ event::CommandFinished EngineDesk::command(CommandBody body)
     return m_finished.value(id);
 }
 
+void EngineDesk::submit(CommandBody body)
+{
+    m_engine->submit({ { u"command-%1"_s.arg(++m_next) }, std::move(body) });
+}
+
 Result<AnswerBody> EngineDesk::ask(QueryBody body)
 {
     const QString id = u"query-%1"_s.arg(++m_next);

@@ -40,6 +40,7 @@ public:
     static int countKeepers(const TaskId &task);
     static int killKeepers(const TaskId &task); // of a task, with SIGKILL; answers how many there were
     event::CommandFinished command(CommandBody body); // waits for its end
+    void submit(CommandBody body); // waits for nothing
     Result<AnswerBody> ask(QueryBody body);
     RepositoryId open(); // the clone
     TaskId create(const QString &prompt, const QString &agent = u"demonstration"_s, command::CreateTask more = {});

@@ -97,6 +97,24 @@ public:
             QTest::qFail("no first turn", __FILE__, __LINE__);
         return id;
     }
+    // Somebody else pushes to the base. Answers its new commit.
+    QString moveBase(const QString &file, const QByteArray &text)
+    {
+        const QString other = desk.remote() + u".other"_s;
+        EngineDesk::git({}, { u"clone"_s, u"-q"_s, desk.remote(), other });
+        desk.write(other + u'/' + file, text);
+        EngineDesk::git(other, { u"add"_s, u"-A"_s });
+        EngineDesk::git(other,
+                        { u"-c"_s, u"user.name=Dev"_s, u"-c"_s, u"user.email=dev@example.org"_s, u"commit"_s, u"-q"_s,
+                          u"-m"_s, u"On the base"_s });
+        EngineDesk::git(other, { u"push"_s, u"-q"_s, u"origin"_s, u"HEAD:main"_s });
+        return EngineDesk::git(other, { u"rev-parse"_s, u"HEAD"_s });
+    }
+    QStringList branches() const
+    {
+        return EngineDesk::git(desk.remote(), { u"for-each-ref"_s, u"--format=%(refname)"_s, u"refs/heads"_s })
+            .split(u'\n');
+    }
     bool untilPull(const TaskId &id)
     {
         return desk.until(id, [](const TaskSummary &t) { return t.pullRequest && t.state == TaskState::published; });
@@ -158,6 +176,62 @@ private Q_SLOTS:
         QCOMPARE(life.count(u"invalid"_s), 0);
     }
 
+    // Somebody changed the same file on the base: it comes into the checkout, and the merge comes home with both
+    // parents.
+    void aConflictIsResolvedOnTheNewestBase()
+    {
+        ForgeLife life;
+        EngineDesk &desk = life.desk;
+        const TaskId id = life.readyTask();
+        QVERIFY(!desk.command(life.wish(id)).failure);
+        QVERIFY(life.untilPull(id));
+        const QString head = desk.task(id).pullRequest->headCommit;
+        const QString base = life.moveBase(u"hello.txt"_s, "goodbye\n");
+
+        const QString prompt
+            = u"Resolve it\n\n"
+              "run: git merge -q %1 || { echo both > hello.txt && git add -A && git commit -q -m Merge; }"_s.arg(
+                  baseRef(u"main"_s));
+        QVERIFY(desk.command(command::BringBase { id, u"main"_s, {} }).failure->is(codes::Task::promptEmpty));
+        QVERIFY(!desk.command(command::BringBase { id, u"main"_s, prompt }).failure);
+        QVERIFY(
+            desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.files == 1; }));
+        QCOMPARE(desk.task(id).changes.added, 1); // measured against the newest base
+        QVERIFY(!desk.command(command::PublishTask { id, command::PublishTo::remote, {} }).failure);
+        QVERIFY(desk.untilState(id, TaskState::published));
+        const QString branch = desk.task(id).branch;
+        const QString parents = EngineDesk::git(desk.remote(), { u"log"_s, u"-1"_s, u"--format=%P"_s, branch });
+        QCOMPARE(parents, head + u' ' + base);
+        QCOMPARE(EngineDesk::git(desk.remote(), { u"show"_s, branch + u":hello.txt"_s }), u"both"_s);
+    }
+
+    // It cannot be had: no turn begins without it, and the same wish goes on when it can.
+    void aBaseThatCannotBeFetchedIsSaidAndTriedAgain()
+    {
+        ForgeLife life;
+        EngineDesk &desk = life.desk;
+        const TaskId id = life.readyTask();
+        QVERIFY(!desk.command(life.wish(id)).failure);
+        QVERIFY(life.untilPull(id));
+        life.moveBase(u"other.txt"_s, "other\n");
+        const QString away = desk.remote() + u".away"_s;
+        QVERIFY(QDir().rename(desk.remote(), away));
+        const QString prompt = u"Bring it in\n\nrun: git merge -q --no-edit %1"_s.arg(baseRef(u"main"_s));
+        QVERIFY(!desk.command(command::BringBase { id, u"main"_s, prompt }).failure);
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.overlay == TaskOverlay::failed; }));
+        QCOMPARE(desk.task(id).reason.subject, u"bringBase"_s);
+        desk.crash();
+        QVERIFY(QDir().rename(away, desk.remote()));
+        desk.start();
+        life.enter();
+        QVERIFY(!desk.command(command::RetryStep { id }).failure);
+        QVERIFY(desk.until(
+            id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.overlay == TaskOverlay::none; }));
+        QVERIFY(!desk.command(command::PublishTask { id, command::PublishTo::remote, {} }).failure);
+        QVERIFY(desk.untilState(id, TaskState::published));
+        QCOMPARE(EngineDesk::git(desk.remote(), { u"show"_s, desk.task(id).branch + u":other.txt"_s }), u"other"_s);
+    }
+
     void theTemplateOfTheBaseIsRespected()
     {
         ForgeLife life;
@@ -186,6 +260,59 @@ private Q_SLOTS:
         life.enter();
         QVERIFY(life.untilPull(id));
         QCOMPARE(life.count(u"opened"_s), 1);
+    }
+
+    // The token goes while the pull request is to be opened: the task says so, and goes on after the next sign-in.
+    void aRevokedTokenLosesNothing()
+    {
+        ForgeLife life;
+        EngineDesk &desk = life.desk;
+        const TaskId id = life.readyTask();
+        const command::OpenPullRequest wish = life.wish(id);
+        life.post(u"/_control"_s,
+                  { { u"revoke"_s, true }, { u"faults"_s, QJsonObject { { u"seedToken"_s, QJsonValue() } } } });
+        QVERIFY(!desk.command(wish).failure);
+        QVERIFY(desk.until(id, [](const TaskSummary &t) { return t.overlay == TaskOverlay::failed; }));
+        QVERIFY(desk.task(id).failure->is(codes::GitHub::unauthorized));
+        QCOMPARE(desk.task(id).reason.subject, u"openPullRequest"_s);
+        QVERIFY(!desk.remoteCommits(desk.task(id).branch).isEmpty()); // the push was git's own way
+        life.fault(u"seedToken"_s, token);
+        life.post(u"/_world"_s, {}); // from here on it knows the token again
+        life.enter();
+        QVERIFY(!desk.command(command::RetryStep { id }).failure);
+        QVERIFY(life.untilPull(id));
+        QCOMPARE(desk.task(id).pullRequest->number, 1);
+        QCOMPARE(life.count(u"opened"_s), 1);
+    }
+
+    // From the rows, without a task: the same, by a run of its own.
+    void aDeathInTheMiddleOfAMergeWithoutATask()
+    {
+        ForgeLife life;
+        EngineDesk &desk = life.desk;
+        const TaskId id = life.readyTask();
+        QVERIFY(!desk.command(life.wish(id)).failure);
+        QVERIFY(life.untilPull(id));
+        command::MergePullRequest merge;
+        merge.pullRequest = desk.task(id).pullRequest->id;
+        merge.headCommit = QString(40, u'a');
+        const auto moved = desk.command(merge).failure;
+        QVERIFY(moved && moved->is(codes::GitHub::headMoved)); // nothing unseen
+        merge.headCommit = desk.task(id).pullRequest->headCommit;
+        merge.deleteBranch = true;
+        const int writes = life.count(u"writes"_s);
+        life.fault(u"writeDelay"_s, 5'000);
+        desk.submit(merge);
+        QVERIFY(QTest::qWaitFor([&] { return life.count(u"writes"_s) == writes + 1; }, EngineDesk::patience));
+        desk.crash(); // GitHub has merged it, and nobody here knows
+        life.fault(u"writeDelay"_s, 0);
+        desk.start();
+        life.enter();
+        QVERIFY(desk.untilState(id, TaskState::merged));
+        const QString branch = desk.task(id).branch; // only the run itself does this, after it has looked
+        QVERIFY(QTest::qWaitFor([&] { return desk.remoteCommits(branch).isEmpty() && life.branches().size() == 1; },
+                                EngineDesk::patience));
+        QCOMPARE(life.count(u"writes"_s), writes + 2); // one merge, one removal
     }
 
     void L33_whatBecomesOfItElsewhereReachesTheTask()

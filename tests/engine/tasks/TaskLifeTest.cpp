@@ -88,6 +88,35 @@ private Q_SLOTS:
         QCOMPARE(nextAct(facts, 0, 0), Act::wait);
     }
 
+    void theNewestBaseComesBeforeItsTurn()
+    {
+        LifeFacts facts = afterATurn();
+        facts.bringing = BaseWish { u"main"_s, u"p1"_s, u"Merge it"_s };
+        facts.sandboxMade = false; // released meanwhile
+        QCOMPARE(nextAct(facts, 0, 0), Act::createSandbox);
+        facts.sandboxMade = facts.agentChecked = facts.sessionOpened = true;
+        QCOMPARE(nextAct(facts, 1, 0), Act::bringBase); // before prompts that wait
+        QCOMPARE(summarise(facts, {}, {}, 1).reason.subject, u"bringBase"_s);
+        facts.summary.overlay = TaskOverlay::failed;
+        QCOMPARE(nextAct(facts, 1, 0), Act::wait);
+        facts.summary.overlay = TaskOverlay::none;
+        facts.bringing.reset();
+        QCOMPARE(nextAct(facts, 1, 0), Act::turn);
+        QCOMPARE(nextAct(facts, 0, 0), Act::wait);
+    }
+
+    // Resolved as the branch had it: the tree is the one that was published, and yet there is a commit to publish.
+    void aMergedBaseIsSomethingToPublish()
+    {
+        LifeFacts facts = afterATurn();
+        facts.publishedTo = u"origin/x"_s;
+        facts.publishedCommit = u"c1"_s;
+        facts.publishedTree = facts.snapshotTree;
+        QVERIFY(!hasUnpublished(facts));
+        facts.baseMerged = true;
+        QVERIFY(hasUnpublished(facts));
+    }
+
     void L33_everyStateOfThePullRequestIsTheTasks()
     {
         LifeFacts facts = afterATurn();

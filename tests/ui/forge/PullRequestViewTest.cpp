@@ -114,7 +114,11 @@ private Q_SLOTS:
         window.answer(details);
         QVERIFY(!window.view.canMerge() && window.view.isConflicting());
         window.view.askToResolve();
-        QVERIFY(window.last<command::SendPrompt>().text.contains(u"conflicts with its base main"_s));
+        const auto wish = window.last<command::BringBase>();
+        QCOMPARE(wish.branch, u"main"_s);
+        QVERIFY(wish.text.contains(u"conflicts with its base main"_s)
+                && wish.text.contains(u"`git merge refs/remotes/origin/main`"_s));
+        QVERIFY(!window.view.canBringBase()); // one is under way
     }
 
     void theAgentGetsTheFailureWithItsLog()
@@ -161,6 +165,19 @@ private Q_SLOTS:
         plan.account.value = u"a"_s;
         window.answer(plan);
         QVERIFY(draft.canOpen() && draft.problem().isEmpty());
+        QCOMPARE(std::get<query::ReviewSuggestions>(window.asked.back().body).repository, u"acme/shop"_s);
+        draft.setProperty("reviewers", u"ada, mO"_s);
+        QVERIFY(draft.offeredReviewers().isEmpty()); // nothing is known yet
+        window.answer(
+            answer::ReviewSuggestions { { u"ada"_s, u"ramona"_s, u"mona"_s }, { u"bug"_s, u"good first issue"_s } });
+        QCOMPARE(draft.offeredReviewers(), (QStringList { u"mona"_s, u"ramona"_s }));
+        draft.takeReviewer(u"mona"_s);
+        QCOMPARE(draft.property("reviewers").toString(), u"ada, mona, "_s);
+        QVERIFY(draft.offeredReviewers().isEmpty());
+        draft.setProperty("labels", u"bug, first i"_s);
+        QCOMPARE(draft.offeredLabels(), QStringList { u"good first issue"_s });
+        draft.takeLabel(u"good first issue"_s);
+        QCOMPARE(draft.property("labels").toString(), u"bug, good first issue, "_s);
         draft.setProperty("reviewers", u"@mona, acme/team mona"_s);
         draft.setProperty("labels", u"good first issue, bug"_s);
         draft.open();

@@ -131,7 +131,7 @@ using AnswerBody
                    answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
                    answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails, answer::ProjectPlan,
                    AgentSettings, GitHubAccounts, answer::PullRequests, answer::ForgeRepositories, SyncState,
-                   answer::PullRequestPlan, PullRequestDetails, answer::CheckLog>;
+                   answer::PullRequestPlan, PullRequestDetails, answer::CheckLog, answer::ReviewSuggestions>;
 
 struct Answer {
     QueryId id;

@@ -263,7 +263,7 @@ using CommandBody = std::variant<
     command::SignIn, command::AnswerSignIn, command::OpenCopy, command::StartGitHubSignIn, command::CancelGitHubSignIn,
     command::AnswerKeychain, command::CheckGitHubAccount, command::SignOutGitHub, command::RefreshGitHub,
     command::Synchronise, command::WatchPullRequests, command::OpenPullRequest, command::MergePullRequest,
-    command::ReadyPullRequest, command::OpenForgeRepository>;
+    command::ReadyPullRequest, command::BringBase, command::OpenForgeRepository>;
 
 struct Command {
     CommandId id;

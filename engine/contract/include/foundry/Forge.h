@@ -180,6 +180,11 @@ struct PullRequestsChanged {
     std::vector<PullRequestRow> changed; // or new
     std::vector<PullRequestId> gone; // not to be seen by any account any more
 };
+// The account's review is asked for, anew. Told once for each request; what waited at an account's first
+// synchronisation is no news.
+struct ReviewAsked {
+    PullRequestRow row;
+};
 // The rows are asked for anew.
 struct ForgeRepositoriesChanged {
     int count = 0; // known now

@@ -67,7 +67,15 @@ inline constexpr qsizetype reviewText = 8'192; // characters of a text that is r
 inline constexpr int logLines = 200; // the last ones
 inline constexpr qsizetype logCharacters = 32 * 1024; // of them
 inline constexpr int reviewersAsked = 15; // as the forge allows
+inline constexpr int suggestions = 300; // of reviewers, and of labels
+inline constexpr qsizetype basePrompt = 8'192; // characters of command::BringBase::text
 } // namespace limits
+
+// Where a task's checkout has the newest commit of its base that Foundry fetched.
+inline QString baseRef(const QString &branch)
+{
+    return QStringLiteral("refs/remotes/origin/") + branch;
+}
 
 namespace command {
 
@@ -86,6 +94,15 @@ struct OpenPullRequest {
     QStringList labels;
     QString message; // of the commit for uncommitted work; empty: as proposed
     bool archiveMerged = false; // the task, as soon as the pull request is merged, by whomever
+};
+// Asks the task's agent to bring the newest commits of its pull request's base into the branch. First, as a durable
+// step, Foundry fetches them and puts them into the task's checkout under baseRef(branch); then a turn begins with
+// `text`. Failures of the command: Task::wrongState (no open pull request, archived), promptEmpty, promptTooLarge;
+// those of the step stand in the task.
+struct BringBase {
+    TaskId task;
+    QString branch; // of the base: "main"
+    QString text; // what the agent is asked then; at most limits::basePrompt
 };
 // Merges it if its head is still `headCommit`, so that nothing unseen is merged; merged already with this head is done.
 // With a task it is a durable step of that task, and what the forge says stands in TaskPullRequest::trouble.
@@ -111,6 +128,12 @@ namespace query {
 // What opening a pull request for this task would propose. A local read.
 struct PullRequestPlan {
     TaskId task;
+};
+// Who can be asked for a review of a pull request there, and the labels there are. Asks the forge, which says what has
+// not changed for nothing. Failures: GitHub's.
+struct ReviewSuggestions {
+    AccountId account;
+    QString repository; // "acme/shop"
 };
 // Asks the forge. Failures: GitHub's.
 struct PullRequestDetails {
@@ -139,6 +162,10 @@ struct PullRequestPlan {
     QString branch;
     bool uncommitted = false; // a commit will be made, with `message`
     QString message;
+};
+struct ReviewSuggestions {
+    QStringList reviewers; // logins, by name; at most limits::suggestions
+    QStringList labels; // by name; as many
 };
 struct CheckLog {
     QString text; // without the time stamps of each line

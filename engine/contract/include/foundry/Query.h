@@ -90,7 +90,7 @@ using QueryBody
                    query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog, query::RunProposals,
                    query::Editors, query::Actors, query::ActorDetails, query::ProjectPlan, query::AgentSettings,
                    query::Accounts, query::PullRequests, query::ForgeRepositories, query::Synchronisation,
-                   query::PullRequestPlan, query::PullRequestDetails, query::CheckLog>;
+                   query::PullRequestPlan, query::PullRequestDetails, query::CheckLog, query::ReviewSuggestions>;
 
 struct Query {
     QueryId id;
