@@ -5,6 +5,7 @@
 #include "ActorSystem.h"
 #include "AgentDesk.h"
 #include "EditorCopies.h"
+#include "ForgeAddress.h"
 #include "ForgeSync.h"
 #include "GithubDataActor.h"
 #include "Keys.h"
@@ -120,6 +121,7 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const RefreshGitHub &m) { return m_needs.accounts.perform(m); },
             [&](const Synchronise &m) { return m_needs.forge.perform(m); },
             [&](const WatchPullRequests &m) { return m_needs.forge.perform(m); },
+            [&](const WatchIssues &m) { return m_needs.forge.perform(m); },
             [&](const OpenPullRequest &m) { return task(m.task, task::OpenPullRequest { m }); },
             [&](const MergePullRequest &m) { return merge(m); },
             [&](const ReadyPullRequest &m) { return m_needs.pullRequests.perform(m); },
@@ -206,12 +208,36 @@ CommandRouter::Work CommandRouter::openForgeRepository(CommandId id, command::Op
         co_return fail(codes::Repository::missing, wish.repository);
     if (row->defaultBranch.isEmpty())
         co_return fail(codes::Repository::empty, wish.repository);
+    if (wish.preferClone) {
+        auto looking = knownCloneOf(row->cloneUrl);
+        const RepositoryId clone = co_await looking;
+        if (!clone.isEmpty())
+            co_return clone.value;
+    }
     organization::AddRepository add { id.value, {}, row->name, row->defaultBranch, row->cloneUrl, {}, false, {} };
     add.forge = ForgeSource { wish.account.isEmpty() ? row->account : wish.account, row->name, row->cloneUrl,
                               row->kibibytes, row->mayPush };
     auto adding = tellActor(keys::localOrganization(), toMessage(add));
     auto added = co_await adding;
     co_return added;
+}
+
+Async<RepositoryId> CommandRouter::knownCloneOf(QString url)
+{
+    Promise<RepositoryId> seen;
+    m_needs.actors.visit<OrganizationActor>(
+        keys::localOrganization(), [seen, url](const Result<OrganizationActor *> &actor) {
+            const auto address = forgeAddressOf(url);
+            const auto all = actor ? (*actor)->repositories() : Result<std::vector<RepositorySummary>>();
+            RepositoryId found;
+            for (const RepositorySummary &each : all.value_or(std::vector<RepositorySummary>())) {
+                if (found.isEmpty() && !each.forge && address && forgeAddressOf(each.remote) == address)
+                    found = each.id;
+            }
+            seen.set(found);
+        });
+    auto clone = co_await seen;
+    co_return clone;
 }
 
 Async<CloneState> CommandRouter::cloneOf(RepositoryId repository)
@@ -257,6 +283,16 @@ CommandRouter::Work CommandRouter::createTask(CommandId id, command::CreateTask 
             co_return fail(codes::GitHub::notFound, wish.pullRequest.value);
         if (!pull->task.isEmpty())
             co_return pull->task.value;
+    }
+    if (wish.issue) {
+        Promise<TaskId> seen;
+        m_needs.actors.visit<GithubDataActor>(
+            keys::localGithubData(), [seen, wanted = wish.issue->id](const Result<GithubDataActor *> &actor) {
+                seen.set(actor ? (*actor)->taskOfIssue(wanted).value_or(TaskId {}) : TaskId {});
+            });
+        const TaskId before = co_await seen;
+        if (!before.isEmpty())
+            co_return before.value;
     }
     auto looking = cloneOf(wish.repository);
     const CloneState clone = co_await looking;

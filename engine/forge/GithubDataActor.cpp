@@ -70,7 +70,14 @@ std::vector<Migration> GithubDataActor::migrations()
         // Apart from the rows: those go when their account does, and come again.
         { 2, u"addTaskLinks"_s,
           u"CREATE TABLE pull_request_task (id TEXT PRIMARY KEY, task TEXT NOT NULL) STRICT;"
-          "INSERT INTO pull_request_task SELECT id, task FROM pull_request WHERE task <> '';"_s }
+          "INSERT INTO pull_request_task SELECT id, task FROM pull_request WHERE task <> '';"_s },
+        { 3, u"addIssues"_s,
+          u"CREATE TABLE issue_list (repository TEXT NOT NULL, account TEXT NOT NULL, value TEXT NOT NULL, "
+          "PRIMARY KEY (repository, account)) STRICT;"
+          "CREATE TABLE issue (id TEXT PRIMARY KEY, account TEXT NOT NULL, repository TEXT NOT NULL, "
+          "updated_at INTEGER NOT NULL, reading INTEGER NOT NULL, search TEXT NOT NULL, value TEXT NOT NULL) STRICT;"
+          "CREATE INDEX issueOfRepository ON issue (account, repository, updated_at DESC, id);"
+          "CREATE TABLE issue_task (id TEXT PRIMARY KEY, task TEXT NOT NULL) STRICT;"_s }
     };
 }
 
@@ -143,6 +150,8 @@ Result<void> GithubDataActor::handle(const githubData::AccountWent &message)
         if (auto done = store().run(sql, message.account.value); !done)
             return std::unexpected(done.error());
     }
+    if (auto done = forgetIssues(message.account); !done)
+        return done;
     m_syncs.remove(message.account.value);
     tellRows({}, *ids);
     tellRepositories();

@@ -4,6 +4,7 @@
 #include <foundry/Accounts.h>
 #include <foundry/AgentSettings.h>
 #include <foundry/Inspect.h>
+#include <foundry/Issues.h>
 #include <foundry/PullRequests.h>
 #include <foundry/Values.h>
 
@@ -131,7 +132,7 @@ using AnswerBody
                    answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
                    answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails, answer::ProjectPlan,
                    AgentSettings, GitHubAccounts, answer::PullRequests, answer::ForgeRepositories, SyncState,
-                   answer::PullRequestPlan, PullRequestDetails, answer::CheckLog>;
+                   answer::PullRequestPlan, PullRequestDetails, answer::CheckLog, answer::Issues, IssueDetails>;
 
 struct Answer {
     QueryId id;
