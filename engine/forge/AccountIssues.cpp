@@ -124,8 +124,7 @@ AccountSynchroniser::Work AccountSynchroniser::readAllIssues(Millis now)
 AccountSynchroniser::Work AccountSynchroniser::readChangedIssues()
 {
     const Millis now = m_needs.clock.now();
-    const QDateTime since
-        = QDateTime::fromMSecsSinceEpoch(std::max<Millis>(0, m_issueList.readAt - overlap), Qt::UTC);
+    const QDateTime since = QDateTime::fromMSecsSinceEpoch(std::max<Millis>(0, m_issueList.readAt - overlap), Qt::UTC);
     auto asking = issuesOfRepository(queries::withIssues(queries::issuesSince),
                                      { { u"since"_s, since.toString(Qt::ISODate) } }, RequestPriority::onScreen);
     auto repository = co_await asking;

@@ -27,8 +27,7 @@ constexpr Sql putLink { "putIssueLink",
 constexpr Sql dropLink { "dropIssueLink", "DELETE FROM issue_task WHERE id = ?1" };
 constexpr Sql readLink { "readIssueLink", "SELECT task FROM issue_task WHERE id = ?1" };
 
-#define FOUNDRY_ISSUES                                                                                                 \
-    "SELECT i.value, coalesce(t.task, '') FROM issue i LEFT JOIN issue_task t ON t.id = i.id "
+#define FOUNDRY_ISSUES "SELECT i.value, coalesce(t.task, '') FROM issue i LEFT JOIN issue_task t ON t.id = i.id "
 #define FOUNDRY_FOUND "WHERE i.account = ?1 AND i.repository = ?2 AND (?3 = '' OR instr(i.search, ?3) > 0) "
 constexpr Sql readIssue { "readIssue", FOUNDRY_ISSUES "WHERE i.id = ?1" };
 constexpr Sql readIssues { "readIssues",

@@ -18,9 +18,9 @@ bool closes(const QString &text, const TaskIssue &issue, const QString &reposito
         names += { u'#' + number, u"GH-"_s + number };
     if (!issue.url.isEmpty())
         names += QRegularExpression::escape(issue.url);
-    const QRegularExpression line(u"\\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\\s+(?:%1)(?!\\w)"_s.arg(
-                                      names.join(u'|')),
-                                  QRegularExpression::CaseInsensitiveOption);
+    const QRegularExpression line(
+        u"\\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\\s+(?:%1)(?!\\w)"_s.arg(names.join(u'|')),
+        QRegularExpression::CaseInsensitiveOption);
     return line.match(text).hasMatch();
 }
 

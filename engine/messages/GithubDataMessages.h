@@ -84,8 +84,8 @@ struct LinkIssue {
     TaskId task;
 };
 
-using Message = std::variant<AccountCame, AccountWent, BeginPass, KeepPage, EndPass, Report, LinkTask, KeepIssues,
-                             LinkIssue>;
+using Message
+    = std::variant<AccountCame, AccountWent, BeginPass, KeepPage, EndPass, Report, LinkTask, KeepIssues, LinkIssue>;
 
 } // namespace githubData
 

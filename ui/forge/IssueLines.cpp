@@ -32,9 +32,9 @@ int IssueLines::rowCount(const QModelIndex &parent) const
 
 QHash<int, QByteArray> IssueLines::roleNames() const
 {
-    return { { IssueRole, "issue" },          { NumberRole, "number" },     { TitleRole, "title" },
-             { AuthorRole, "author" },        { LabelsRole, "labels" },     { CommentsRole, "comments" },
-             { AgeRole, "age" },              { WorkedOnRole, "workedOn" }, { DescriptionRole, "description" } };
+    return { { IssueRole, "issue" },   { NumberRole, "number" },     { TitleRole, "title" },
+             { AuthorRole, "author" }, { LabelsRole, "labels" },     { CommentsRole, "comments" },
+             { AgeRole, "age" },       { WorkedOnRole, "workedOn" }, { DescriptionRole, "description" } };
 }
 
 QString IssueLines::nameOf(const QString &author)

@@ -8,9 +8,9 @@ using namespace foundry;
 class ClosingWordsTest : public QObject {
     Q_OBJECT
 
-    const TaskIssue m_issue {
-        { u"I_1"_s }, {}, u"acme/shop"_s, 12, u"Too short"_s, u"https://github.com/acme/shop/issues/12"_s
-    };
+    const TaskIssue m_issue { { u"I_1"_s },   {},
+                              u"acme/shop"_s, 12,
+                              u"Too short"_s, u"https://github.com/acme/shop/issues/12"_s };
     QString with(const QString &text, const QString &repository = u"acme/shop"_s) const
     {
         return withClosingWords(text, m_issue, repository);

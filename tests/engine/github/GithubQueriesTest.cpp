@@ -115,8 +115,7 @@ private Q_SLOTS:
     {
         QJsonObject variables { { u"owner"_s, u"acme"_s }, { u"name"_s, u"repo-000"_s } };
         variables.insert(u"cursor"_s, QJsonValue());
-        const QJsonObject all
-            = query(queries::withIssues(queries::issues), variables).value(u"repository").toObject();
+        const QJsonObject all = query(queries::withIssues(queries::issues), variables).value(u"repository").toObject();
         QVERIFY(all.value(u"hasIssuesEnabled").toBool());
         const auto found = issuePage(all.value(u"issues").toObject());
         QCOMPARE(found.total, 3);
@@ -129,9 +128,8 @@ private Q_SLOTS:
             = query(queries::withIssues(queries::issuesSince), variables).value(u"repository").toObject();
         QCOMPARE(changed.value(u"open").toObject().value(u"totalCount").toInt(), 3);
         QCOMPARE(issuePage(changed.value(u"issues").toObject()).total, 1);
-        const auto one = issueDetailsOf(query(queries::withIssues(queries::issueDetails), { { u"id"_s, u"I_121"_s } })
-                                            .value(u"node")
-                                            .toObject());
+        const auto one = issueDetailsOf(
+            query(queries::withIssues(queries::issueDetails), { { u"id"_s, u"I_121"_s } }).value(u"node").toObject());
         QVERIFY(one);
         QCOMPARE(one->text, u"What is wrong in 121."_s);
         QCOMPARE(one->comments.size(), 1u);

@@ -1,7 +1,7 @@
 // The issues of a repository in the window: what the rows say, what is asked of the engine when, and the task that is
 // made from one, with other people's words quoted.
-#include "ForgePage.h"
 #include "FatalWarnings.h" // first: moc stumbles over <concepts> before a Qt header
+#include "ForgePage.h"
 #include "IssuePrompts.h"
 
 #include <QAbstractItemModelTester>

@@ -86,13 +86,12 @@ struct AgentSettings { };
 
 namespace foundry {
 
-using QueryBody
-    = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes, query::FileDiff,
-                   query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog, query::RunProposals,
-                   query::Editors, query::Actors, query::ActorDetails, query::ProjectPlan, query::AgentSettings,
-                   query::Accounts, query::PullRequests, query::ForgeRepositories, query::Synchronisation,
-                   query::PullRequestPlan, query::PullRequestDetails, query::CheckLog, query::Issues,
-                   query::IssueDetails>;
+using QueryBody = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes,
+                               query::FileDiff, query::RepositoryState, query::TaskNames, query::PublishPlan,
+                               query::StepLog, query::RunProposals, query::Editors, query::Actors, query::ActorDetails,
+                               query::ProjectPlan, query::AgentSettings, query::Accounts, query::PullRequests,
+                               query::ForgeRepositories, query::Synchronisation, query::PullRequestPlan,
+                               query::PullRequestDetails, query::CheckLog, query::Issues, query::IssueDetails>;
 
 struct Query {
     QueryId id;
