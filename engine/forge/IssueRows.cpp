@@ -74,7 +74,7 @@ bool isGone(const IssueList &list)
 
 Result<void> GithubDataActor::handle(const githubData::KeepIssues &message)
 {
-    const IssueList &list = message.list;
+    IssueList list = message.list;
     if (!m_syncs.contains(list.account.value))
         return fail(codes::GitHub::unknownAccount, list.account.value); // signed out while it was read
     const QString account = list.account.value;
@@ -89,6 +89,15 @@ Result<void> GithubDataActor::handle(const githubData::KeepIssues &message)
     for (const IssueId &id : message.gone) {
         if (auto done = store().run(dropIssue, id.value); !done)
             return std::unexpected(done.error());
+    }
+    if (list.failure && list.readAt == 0 && !isGone(list)) { // of rows that an earlier look has read
+        auto before = store().one(readList, unpacked<IssueList>, list.repository, account);
+        if (!before)
+            return std::unexpected(before.error());
+        if (*before) {
+            list.readAt = (*before)->readAt;
+            list.open = (*before)->open;
+        }
     }
     auto done = store().run(putList, list.repository, account, packed(list));
     if (done && message.last)
