@@ -121,6 +121,7 @@ CommandRouter::Work CommandRouter::perform(Command command)
             [&](const RefreshGitHub &m) { return m_needs.accounts.perform(m); },
             [&](const Synchronise &m) { return m_needs.forge.perform(m); },
             [&](const WatchPullRequests &m) { return m_needs.forge.perform(m); },
+            [&](const WatchIssues &m) { return m_needs.forge.perform(m); },
             [&](const OpenPullRequest &m) { return task(m.task, task::OpenPullRequest { m }); },
             [&](const MergePullRequest &m) { return merge(command.id, m); },
             [&](const BringBase &m) { return task(m.task, task::BringBase { id, m.branch, m.text }); },
@@ -206,28 +207,6 @@ CommandRouter::Work CommandRouter::openRepository(CommandId id, command::OpenRep
     co_return added;
 }
 
-CommandRouter::Work CommandRouter::openForgeRepository(CommandId id, command::OpenForgeRepository wish)
-{
-    Promise<std::optional<ForgeRepository>> seen;
-    m_needs.actors.visit<GithubDataActor>(keys::localGithubData(),
-                                          [seen, wish](const Result<GithubDataActor *> &actor) {
-                                              auto row = actor ? (*actor)->repository(wish.repository)
-                                                               : Result<std::optional<ForgeRepository>>(std::nullopt);
-                                              seen.set(row ? *row : std::nullopt);
-                                          });
-    const std::optional<ForgeRepository> row = co_await seen;
-    if (!row || row->cloneUrl.isEmpty())
-        co_return fail(codes::Repository::missing, wish.repository);
-    if (row->defaultBranch.isEmpty())
-        co_return fail(codes::Repository::empty, wish.repository);
-    organization::AddRepository add { id.value, {}, row->name, row->defaultBranch, row->cloneUrl, {}, false, {} };
-    add.forge = ForgeSource { wish.account.isEmpty() ? row->account : wish.account, row->name, row->cloneUrl,
-                              row->kibibytes, row->mayPush };
-    auto adding = tellActor(keys::localOrganization(), toMessage(add));
-    auto added = co_await adding;
-    co_return added;
-}
-
 Async<CloneState> CommandRouter::cloneOf(RepositoryId repository)
 {
     Promise<QString> path;
@@ -271,6 +250,16 @@ CommandRouter::Work CommandRouter::createTask(CommandId id, command::CreateTask 
             co_return fail(codes::GitHub::notFound, wish.pullRequest.value);
         if (!pull->task.isEmpty())
             co_return pull->task.value;
+    }
+    if (wish.issue) {
+        Promise<TaskId> seen;
+        m_needs.actors.visit<GithubDataActor>(
+            keys::localGithubData(), [seen, wanted = wish.issue->id](const Result<GithubDataActor *> &actor) {
+                seen.set(actor ? (*actor)->taskOfIssue(wanted).value_or(TaskId {}) : TaskId {});
+            });
+        const TaskId before = co_await seen;
+        if (!before.isEmpty())
+            co_return before.value;
     }
     auto looking = cloneOf(wish.repository);
     const CloneState clone = co_await looking;

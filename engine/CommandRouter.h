@@ -60,6 +60,7 @@ private:
     Work openRepository(CommandId id, command::OpenRepository wish);
     Work openForgeRepository(CommandId id, command::OpenForgeRepository wish);
     Work createTask(CommandId id, command::CreateTask wish);
+    Async<RepositoryId> knownCloneOf(QString url); // of a forge's address; empty: there is none
     Async<CloneState> cloneOf(RepositoryId repository); // empty where it cannot be read
     Work tellActor(ActorRef actor, Message message);
     Work openCopy(command::OpenCopy wish);

@@ -6,6 +6,7 @@
 #include "CommandRouter.h"
 #include "DiskWatch.h"
 #include "ForgeSync.h"
+#include "IssueDesk.h"
 #include "KeeperSweep.h"
 #include "Keys.h"
 #include "MergeActor.h"
@@ -177,6 +178,7 @@ Result<void> Engine::open()
     m_forge = std::make_unique<ForgeSync>(m_clock, *m_actors, m_accounts, m_http);
     m_pullRequests
         = std::make_unique<PullRequestDesk>(PullRequestDesk::Needs { m_clock, *m_actors, m_forge->client(), m_http });
+    m_issues = std::make_unique<IssueDesk>(*m_actors, m_forge->client());
     m_commands = std::make_unique<CommandRouter>(
         CommandRouter::Needs { *m_actors, m_inspector, m_publisher, m_personSettings, *m_checks, *m_agents, m_accounts,
                                *m_forge, *m_pullRequests, *m_actorInspector, *m_terminals, *m_taskTerminals, m_editors,
@@ -185,7 +187,7 @@ Result<void> Engine::open()
     m_queries = std::make_unique<QueryRouter>(
         QueryRouter::Needs { *m_actors, m_inspector, m_personSettings, m_sources, m_changes, m_projects, *m_checks,
                              *m_agents, m_accounts, *m_actorInspector, m_bubblewrap, m_plain, m_editors,
-                             *m_pullRequests, m_templates, m_settings.dataFolder },
+                             *m_pullRequests, *m_issues, m_templates, m_settings.dataFolder },
         m_reply);
     return {};
 }
@@ -285,6 +287,7 @@ void Engine::stop(std::function<void()> done)
     m_terminals.reset(); // and with it what runs in them
     m_checks.reset();
     m_pullRequests.reset(); // what tasks wait for goes on in the next life of the program
+    m_issues.reset();
     m_forge.reset();
     m_accounts.stop();
     m_keptAccounts.close();

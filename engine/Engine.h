@@ -43,6 +43,7 @@ class QueryRouter;
 class ActorInspector;
 class DiskWatch;
 class ForgeSync;
+class IssueDesk;
 class PullRequestDesk;
 struct ForgeWorks;
 class KeeperSweep;
@@ -110,6 +111,7 @@ private:
     std::unique_ptr<ActorSystem> m_actors;
     std::unique_ptr<ForgeSync> m_forge;
     std::unique_ptr<PullRequestDesk> m_pullRequests;
+    std::unique_ptr<IssueDesk> m_issues;
     std::unique_ptr<KeeperSweep> m_sweep;
     std::unique_ptr<SystemChecks> m_checks;
     std::unique_ptr<ActorInspector> m_actorInspector;

@@ -1,6 +1,9 @@
-// What is read of pull requests for a person: what opening one would propose, one in full, the log of a check.
+// What is read of pull requests and issues for a person: what opening one would propose, one in full, the log of a
+// check.
+#include "ClosingWords.h"
 #include "ForgeAddress.h"
 #include "GithubDataActor.h"
+#include "IssueDesk.h"
 #include "Keys.h"
 #include "PullRequestDesk.h"
 #include "PullRequestTemplate.h"
@@ -10,6 +13,8 @@
 
 #include "AccountDesk.h"
 
+#include <QUrl>
+
 namespace foundry {
 
 namespace {
@@ -18,6 +23,14 @@ bool isAt(const UsableAccount &account, const ForgeAddress &address)
 {
     const QString host = account.web.host();
     return address.host == host || address.host == u"%1:%2"_s.arg(host).arg(account.web.port());
+}
+
+// An issue of one host is closed by no pull request of another.
+bool isAtHost(const TaskIssue &issue, const answer::PullRequestPlan &plan)
+{
+    const QUrl page(issue.url);
+    return issue.account == plan.account || page.host() == plan.host
+        || u"%1:%2"_s.arg(page.host()).arg(page.port()) == plan.host;
 }
 
 } // namespace
@@ -86,8 +99,9 @@ QueryRouter::Work QueryRouter::read(query::PullRequestPlan query)
     auto visiting
         = visited<TaskActor, QString>(keys::taskOf(query.task), [](TaskActor &actor) { return actor.firstPrompt(); });
     auto prompt = co_await visiting;
-    const QString message = proposedMessage(facts->summary.title, prompt.value_or(QString()));
-    plan.text = message.section(u"\n\n"_s, 1);
+    const QString message = proposedMessage(facts->summary, prompt.value_or(QString()));
+    if (!facts->summary.issue) // its words are mostly others': the pull request names it
+        plan.text = message.section(u"\n\n"_s, 1);
     if (plan.text.section(u'\n', 0, 0).trimmed() == plan.title) // the prompt's first line made the title
         plan.text = plan.text.section(u'\n', 1).trimmed();
     if (hasUnpublished(*facts)) {
@@ -105,6 +119,8 @@ QueryRouter::Work QueryRouter::read(query::PullRequestPlan query)
         plan.templatePath = theirs->path;
         plan.text = plan.text.isEmpty() ? theirs->text : plan.text + u"\n\n"_s + theirs->text;
     }
+    if (const auto &issue = facts->summary.issue; issue && isAtHost(*issue, plan))
+        plan.text = withClosingWords(plan.text, *issue, plan.repository);
     co_return AnswerBody(std::move(plan));
 }
 
@@ -124,6 +140,15 @@ QueryRouter::Work QueryRouter::read(query::ReviewSuggestions query)
     if (!found)
         co_return std::unexpected(found.error());
     co_return AnswerBody(std::move(*found));
+}
+
+QueryRouter::Work QueryRouter::read(query::IssueDetails query)
+{
+    auto reading = m_needs.issues.read(std::move(query));
+    auto details = co_await reading;
+    if (!details)
+        co_return std::unexpected(details.error());
+    co_return AnswerBody(std::move(*details));
 }
 
 QueryRouter::Work QueryRouter::read(query::CheckLog query)

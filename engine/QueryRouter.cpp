@@ -433,7 +433,7 @@ QueryRouter::Work QueryRouter::read(query::PublishPlan query)
     auto visiting
         = visited<TaskActor, QString>(keys::taskOf(query.task), [](TaskActor &actor) { return actor.firstPrompt(); });
     auto prompt = co_await visiting;
-    plan.message = proposedMessage(facts->summary.title, prompt.value_or(QString()));
+    plan.message = proposedMessage(facts->summary, prompt.value_or(QString()));
     if (repository->forge) {
         planForge(plan, *repository->forge, *facts);
     } else {
@@ -518,6 +518,16 @@ QueryRouter::Work QueryRouter::read(query::ForgeRepositories query)
 {
     auto visiting = visited<GithubDataActor, answer::ForgeRepositories>(
         keys::localGithubData(), [query](GithubDataActor &actor) { return actor.repositories(query); });
+    auto rows = co_await visiting;
+    if (!rows)
+        co_return std::unexpected(rows.error());
+    co_return AnswerBody(std::move(*rows));
+}
+
+QueryRouter::Work QueryRouter::read(query::Issues query)
+{
+    auto visiting = visited<GithubDataActor, answer::Issues>(
+        keys::localGithubData(), [query](GithubDataActor &actor) { return actor.issues(query); });
     auto rows = co_await visiting;
     if (!rows)
         co_return std::unexpected(rows.error());

@@ -25,6 +25,7 @@ class AccountDesk;
 class AgentDesk;
 class SandboxProvider;
 class EditorCopies;
+class IssueDesk;
 class PullRequestDesk;
 class PullRequestTemplateReader;
 struct LifeFacts;
@@ -46,6 +47,7 @@ public:
         SandboxProvider &plain;
         EditorCopies &editors;
         PullRequestDesk &pullRequests;
+        IssueDesk &issues;
         PullRequestTemplateReader &templates;
         QString dataFolder;
     };
@@ -76,10 +78,12 @@ private:
     Work read(query::Accounts);
     Work read(query::PullRequests query);
     Work read(query::ForgeRepositories query);
+    Work read(query::Issues query);
     Work read(query::Synchronisation);
     // QueryForge.cpp
     Work read(query::PullRequestPlan query);
     Work read(query::PullRequestDetails query);
+    Work read(query::IssueDetails query);
     Work read(query::CheckLog query);
     Work read(query::ReviewSuggestions query);
     Async<Result<>> proposeFor(LifeFacts facts, answer::PullRequestPlan &plan);

@@ -18,6 +18,7 @@ AccountSynchroniser::AccountSynchroniser(Needs needs, UsableAccount account, Syn
     m_pass.period = periods.pass;
     m_sweep.period = periods.sweep;
     m_look.period = periods.look;
+    m_issues.period = periods.look;
     m_sync.account = m_account.id;
     m_sync.login = m_account.login;
 }
@@ -46,7 +47,7 @@ void AccountSynchroniser::ended(Job &job, const Result<bool> &how)
         m_sync.startedAt = 0;
         m_group = nullptr;
     }
-    const bool checked = how && *how && &job != &m_look;
+    const bool checked = how && *how && &job != &m_look && &job != &m_issues;
     if (how) {
         job.failures = 0;
         m_sync.failure.reset();
@@ -81,6 +82,8 @@ void AccountSynchroniser::due(Job &job)
             plan(job, job.period); // it sees everything
         else
             begin(job, sweep());
+    } else if (&job == &m_issues) {
+        begin(job, readIssues());
     } else {
         begin(job, look());
     }
@@ -127,6 +130,8 @@ void AccountSynchroniser::reload(const QString &repository, int number)
 {
     const auto place = m_reloads.insert(
         m_reloads.end(), number > 0 ? reloadPullRequest(repository, number) : reloadRepository(repository));
+    if (number == 0 && repository == m_issueList.repository)
+        reloadIssues();
     m_sync.subject = number > 0 ? u"%1#%2"_s.arg(repository).arg(number) : repository;
     report();
     place->start([this, place](Result<bool> how) {
@@ -163,7 +168,7 @@ void AccountSynchroniser::signedOut()
     m_ended = true;
     m_sync.failure = failure(codes::GitHub::unauthorized);
     m_end = m_needs.clock.after(std::chrono::milliseconds(0), [this] {
-        for (Job *job : { &m_pass, &m_sweep, &m_look }) {
+        for (Job *job : { &m_pass, &m_sweep, &m_look, &m_issues }) {
             job->work.reset();
             job->alarm.cancel();
             job->running = false;

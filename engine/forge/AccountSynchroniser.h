@@ -1,11 +1,13 @@
 // Keeps the rows of one account in step with its forge. It reads from the forge and sends what it read to the
-// GithubData actor, which alone writes (L09). Three jobs, each with one cadence of its own (L10):
+// GithubData actor, which alone writes (L09). Four jobs, each with one cadence of its own (L10):
 //
 //  pass   everything, page by page; interrupted, it goes on at the page where it was (L32)
 //  sweep  what changed since: one request for up to 500 pull requests, and a search for new ones
 //  look   the pull requests on screen or of tasks, by conditional requests that cost nothing while nothing changes
+//  issues those of the repository on screen: all of them once, then what changed, a point each time
 //
-// Without a pull request to look at, `look` does not run. Engine thread only.
+// Without a pull request to look at, `look` does not run; without a repository on screen, `issues` does not.
+// Engine thread only.
 #pragma once
 
 #include "ActorSystem.h"
@@ -54,6 +56,8 @@ public:
     void reload(const QString &repository, int number);
     // In place of those before; what tasks work on is looked at too.
     void watch(const std::vector<PullRequestId> &onScreen);
+    // The repository on screen; empty: none is. AccountIssues.cpp
+    void watchIssues(const QString &repository);
     // There may be something to look at again: a task has a pull request now.
     void lookAgain();
     // Nothing more is asked; the rows stay.
@@ -98,6 +102,14 @@ private:
     QStringList pathsOf(const PullRequestMark &mark) const;
     Work refresh(std::vector<PullRequestId> ids, qint64 pass, RequestPriority priority);
 
+    // AccountIssues.cpp
+    void reloadIssues();
+    Work readIssues();
+    Work readAllIssues(Millis now);
+    Work readChangedIssues();
+    Async<Result<QJsonObject>> issuesOfRepository(QString text, QJsonObject variables, RequestPriority priority);
+    Work keepIssues(githubData::KeepIssues page);
+
     Async<Result<QJsonObject>> query(RequestPriority priority, QString text, QJsonObject variables);
     Work keep(githubData::KeepPage page);
     template <class T> Async<Result<T>> read(std::function<Result<T>(GithubDataActor &)> what);
@@ -113,6 +125,9 @@ private:
     Job m_pass;
     Job m_sweep;
     Job m_look;
+    Job m_issues;
+    IssueList m_issueList; // of the repository on screen
+    Millis m_issuesReadAt = 0; // all of them; 0: not yet
     std::list<Work> m_reloads;
     SideBySide *m_group = nullptr; // of the pass that runs
     bool m_ended = false; // nobody is signed in any more

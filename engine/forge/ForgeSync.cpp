@@ -64,6 +64,8 @@ void ForgeSync::heard(const AccountId &account, bool usable)
             AccountSynchroniser::Needs { m_clock, m_actors, m_client, keys::localGithubData() }, each, m_periods);
         synchroniser->start();
         synchroniser->watch(m_watched);
+        if (m_watchedIssues.account == account)
+            synchroniser->watchIssues(m_watchedIssues.repository);
         return;
     }
 }
@@ -124,6 +126,14 @@ ForgeSync::Work ForgeSync::perform(command::WatchPullRequests wish)
     m_watched = std::move(wish.pullRequests);
     for (const auto &[id, each] : m_synchronisers)
         each->watch(m_watched);
+    co_return QString();
+}
+
+ForgeSync::Work ForgeSync::perform(command::WatchIssues wish)
+{
+    m_watchedIssues = std::move(wish);
+    for (const auto &[id, each] : m_synchronisers)
+        each->watchIssues(id == m_watchedIssues.account ? m_watchedIssues.repository : QString());
     co_return QString();
 }
 

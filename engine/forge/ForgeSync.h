@@ -29,6 +29,7 @@ public:
 
     Work perform(command::Synchronise wish);
     Work perform(command::WatchPullRequests wish);
+    Work perform(command::WatchIssues wish);
 
     const GithubClient &client() const { return m_client; }
     GithubClient &client() { return m_client; }
@@ -45,6 +46,7 @@ private:
     std::map<AccountId, std::unique_ptr<AccountSynchroniser>> m_synchronisers;
     std::set<AccountId> m_seen; // told of last
     std::vector<PullRequestId> m_watched; // by whoever signs in later too
+    command::WatchIssues m_watchedIssues;
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); // the token source may outlive this
 };
 

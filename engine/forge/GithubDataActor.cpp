@@ -80,7 +80,14 @@ std::vector<Migration> GithubDataActor::migrations()
           "INSERT INTO pull_request_task SELECT id, task FROM pull_request WHERE task <> '';"_s },
         { 3, u"addReviewsAsked"_s,
           u"CREATE TABLE review_asked (account TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (account, id)) STRICT;"
-          "ALTER TABLE forge_account ADD COLUMN reviews_known INTEGER NOT NULL DEFAULT 0;"_s }
+          "ALTER TABLE forge_account ADD COLUMN reviews_known INTEGER NOT NULL DEFAULT 0;"_s },
+        { 4, u"addIssues"_s,
+          u"CREATE TABLE issue_list (repository TEXT NOT NULL, account TEXT NOT NULL, value TEXT NOT NULL, "
+          "PRIMARY KEY (repository, account)) STRICT;"
+          "CREATE TABLE issue (id TEXT PRIMARY KEY, account TEXT NOT NULL, repository TEXT NOT NULL, "
+          "updated_at INTEGER NOT NULL, reading INTEGER NOT NULL, search TEXT NOT NULL, value TEXT NOT NULL) STRICT;"
+          "CREATE INDEX issueOfRepository ON issue (account, repository, updated_at DESC, id);"
+          "CREATE TABLE issue_task (id TEXT PRIMARY KEY, task TEXT NOT NULL) STRICT;"_s }
     };
 }
 
@@ -153,6 +160,8 @@ Result<void> GithubDataActor::handle(const githubData::AccountWent &message)
         if (auto done = store().run(sql, message.account.value); !done)
             return std::unexpected(done.error());
     }
+    if (auto done = forgetIssues(message.account); !done)
+        return done;
     m_syncs.remove(message.account.value);
     tellRows({}, *ids);
     tellRepositories();

@@ -1,5 +1,6 @@
-// What is known of the forge: repositories, pull requests and how far each account's synchronisation is. Rows only,
-// never an actor for one of them (L15); every list is one read of this store (L14). It waits for messages: who reads
+// What is known of the forge: repositories, pull requests, issues of repositories that were looked at, and
+// how far each account's synchronisation is. Rows only, never an actor for one of them (L15); every list is one read of
+// this store (L14). It waits for messages: who reads
 // from the forge sends what it read (L09), and does that in ForgeSync.
 #pragma once
 
@@ -48,6 +49,10 @@ public:
     Result<std::vector<PullRequestMark>> marks(const AccountId &account,
                                                const std::vector<PullRequestId> &ids) const; // those of this account
     Result<Millis> newestChange(const AccountId &account) const;
+    // IssueRows.cpp
+    Result<answer::Issues> issues(const query::Issues &query) const;
+    Result<std::optional<IssueRow>> issue(const IssueId &id) const;
+    Result<TaskId> taskOfIssue(const IssueId &id) const; // empty: none was made from it
 
 protected:
     Result<void> onWake() override;
@@ -62,6 +67,11 @@ private:
     Result<void> handle(const githubData::Report &message);
     Result<void> handle(const githubData::LinkTask &message);
     Result<void> handle(const githubData::ReviewsAsked &message);
+
+    // IssueRows.cpp
+    Result<void> handle(const githubData::KeepIssues &message);
+    Result<void> handle(const githubData::LinkIssue &message);
+    Result<void> forgetIssues(const AccountId &account);
 
     Result<bool> put(const AccountId &account, qint64 pass, const ForgeRepository &repository);
     Result<bool> put(const AccountId &account, qint64 pass, PullRequestRow &row);

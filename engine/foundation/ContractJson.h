@@ -14,8 +14,9 @@ FOUNDRY_JSON(TaskReason, why, subject, since)
 FOUNDRY_JSON(ChangeTotals, files, added, removed)
 FOUNDRY_JSON(TaskPullRequest, id, account, repository, number, url, headCommit, state, checks, review, mergeable,
              refused, trouble)
+FOUNDRY_JSON(TaskIssue, id, account, repository, number, title, url)
 FOUNDRY_JSON(TaskSummary, id, repository, title, branch, baseBranch, state, overlay, reason, failure, agent, session,
-             changes, unread, publishedOnce, isolated, createdAt, activeAt, actions, pullRequest)
+             changes, unread, publishedOnce, isolated, createdAt, activeAt, actions, pullRequest, issue)
 FOUNDRY_JSON(AttemptRecord, number, startedAt, endedAt, failure)
 FOUNDRY_JSON(OptionChoice, value, name, description)
 FOUNDRY_JSON(SessionOption, id, name, category, current, choices)
@@ -38,7 +39,7 @@ FOUNDRY_JSON(SandboxPart, kind, name, path, note)
 FOUNDRY_JSON(RegistryOffer, name, title, hosts, because)
 FOUNDRY_JSON(command::CreateTask, repository, prompt, title, branch, branchFixed, baseBranch, agent, freedom,
              allowedHosts, allowedPorts, takeUncommitted, acceptNoIsolation, registries, projectAgreed, projectLeftOut,
-             budget, pullRequest)
+             budget, pullRequest, issue)
 FOUNDRY_JSON(command::PublishTask, task, to, message)
 FOUNDRY_JSON(command::OpenPullRequest, task, account, repository, base, title, text, draft, reviewers, labels, message,
              archiveMerged)

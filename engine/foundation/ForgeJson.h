@@ -3,7 +3,7 @@
 
 #include "Json.h"
 
-#include <foundry/Forge.h>
+#include <foundry/Issues.h>
 
 namespace foundry {
 
@@ -13,6 +13,9 @@ FOUNDRY_JSON(PullRequestLabel, name, colour)
 FOUNDRY_JSON(PullRequestRow, id, account, repository, number, title, url, author, state, review, checks, mergeable,
              headRepository, headBranch, headCommit, baseBranch, additions, deletions, files, createdAt, updatedAt,
              labels, task, mayPush)
+FOUNDRY_JSON(IssueRow, id, account, repository, number, title, url, author, labels, comments, createdAt, updatedAt,
+             task)
+FOUNDRY_JSON(IssueList, repository, account, readAt, open, failure)
 FOUNDRY_JSON(SyncProgress, phase, finished, done, expected)
 FOUNDRY_JSON(AccountSync, account, login, running, phases, subject, startedAt, finishedAt, failure, pause, pausedUntil,
              quotaLeft, quotaLimit, pointsLeft, pointsLimit, quotaResetsAt, repositories, openPullRequests, checkedAt)

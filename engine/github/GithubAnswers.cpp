@@ -263,6 +263,54 @@ std::optional<ForgeRepository> repositoryOf(const QJsonObject &node)
     return repository;
 }
 
+std::optional<IssueRow> issueOf(const QJsonObject &node)
+{
+    IssueRow row;
+    row.id.value = text(node, u"id");
+    row.number = number(node, u"number");
+    row.repository = text(node.value(u"repository").toObject(), u"nameWithOwner");
+    if (row.id.isEmpty() || row.number == 0 || row.repository.isEmpty())
+        return std::nullopt;
+    row.title = text(node, u"title").simplified();
+    row.url = webAddress(node, u"url");
+    row.author = text(node.value(u"author").toObject(), u"login");
+    row.labels = labelsOf(node.value(u"labels").toObject().value(u"nodes").toArray());
+    row.comments = number(node.value(u"comments").toObject(), u"totalCount");
+    row.createdAt = time(node, u"createdAt");
+    row.updatedAt = time(node, u"updatedAt");
+    return row;
+}
+
+bool isOpenIssue(const QJsonObject &node)
+{
+    return text(node, u"state") != u"CLOSED";
+}
+
+std::optional<IssueDetails> issueDetailsOf(const QJsonObject &node)
+{
+    auto row = issueOf(node);
+    if (!row)
+        return std::nullopt;
+    IssueDetails details;
+    details.row = std::move(*row);
+    details.open = isOpenIssue(node);
+    const auto words = [&details](const QJsonObject &from, qsizetype most) {
+        const QString all = from.value(u"body").toString();
+        details.cut = details.cut || all.size() > most;
+        return all.left(most);
+    };
+    details.text = words(node, limits::issueText);
+    const QJsonObject said = node.value(u"said").toObject();
+    for (const QJsonValue each : said.value(u"nodes").toArray()) {
+        const QJsonObject comment = each.toObject();
+        if (details.comments.size() < size_t(limits::issueComments))
+            details.comments.push_back({ text(comment.value(u"author").toObject(), u"login"),
+                                         words(comment, limits::issueCommentText), time(comment, u"createdAt") });
+    }
+    details.cut = details.cut || number(said, u"totalCount") > int(details.comments.size());
+    return details;
+}
+
 ForgePage<PullRequestRow> pullRequestPage(const QJsonObject &connection)
 {
     return pageOf<PullRequestRow>(connection, pullRequestOf);
@@ -271,6 +319,11 @@ ForgePage<PullRequestRow> pullRequestPage(const QJsonObject &connection)
 ForgePage<ForgeRepository> repositoryPage(const QJsonObject &connection)
 {
     return pageOf<ForgeRepository>(connection, repositoryOf);
+}
+
+ForgePage<IssueRow> issuePage(const QJsonObject &connection)
+{
+    return pageOf<IssueRow>(connection, issueOf);
 }
 
 } // namespace foundry

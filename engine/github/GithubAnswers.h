@@ -5,6 +5,8 @@
 #include "HttpTransport.h"
 #include "RequestScheduler.h"
 
+#include <foundry/Issues.h>
+
 #include <QJsonArray>
 #include <QJsonObject>
 
@@ -25,9 +27,13 @@ QByteArray nextLink(const QByteArray &linkHeader);
 
 // ---- rows -----------------------------------------------------------------------------------------
 
-// GraphQL's PullRequest and Repository with the fields of GithubQueries.h. Nothing: it has no id, number or name.
+// GraphQL's PullRequest, Repository and Issue with the fields of GithubQueries.h. Nothing: no id, number or name.
 std::optional<PullRequestRow> pullRequestOf(const QJsonObject &node);
 std::optional<ForgeRepository> repositoryOf(const QJsonObject &node);
+std::optional<IssueRow> issueOf(const QJsonObject &node);
+bool isOpenIssue(const QJsonObject &node);
+// With the fields of queries::issueDetails. Nothing: it has no identity.
+std::optional<IssueDetails> issueDetailsOf(const QJsonObject &node);
 
 template <class T> struct ForgePage {
     std::vector<T> rows;
@@ -38,5 +44,6 @@ template <class T> struct ForgePage {
 // A GraphQL connection: nodes, pageInfo, totalCount or issueCount.
 ForgePage<PullRequestRow> pullRequestPage(const QJsonObject &connection);
 ForgePage<ForgeRepository> repositoryPage(const QJsonObject &connection);
+ForgePage<IssueRow> issuePage(const QJsonObject &connection);
 
 } // namespace foundry

@@ -76,8 +76,24 @@ struct ReviewsAsked {
     std::vector<PullRequestId> asked;
     bool complete = true; // all there are: what is not among them is asked for no longer
 };
+// What one reading of a repository's issues brought, be it a page or a failure.
+struct KeepIssues {
+    static constexpr auto name = "keepIssues";
+    IssueList list; // as it is now
+    std::vector<IssueRow> rows; // open ones
+    std::vector<IssueId> gone; // closed
+    Millis reading = 0; // when the reading of all of them began that this page is of; 0: of those that changed
+    bool last = false; // of that reading: rows that it has not seen go
+};
+// A task was made from this issue; an empty one: it is gone.
+struct LinkIssue {
+    static constexpr auto name = "linkIssue";
+    IssueId issue;
+    TaskId task;
+};
 
-using Message = std::variant<AccountCame, AccountWent, BeginPass, KeepPage, EndPass, Report, LinkTask, ReviewsAsked>;
+using Message = std::variant<AccountCame, AccountWent, BeginPass, KeepPage, EndPass, Report, LinkTask, ReviewsAsked,
+                             KeepIssues, LinkIssue>;
 
 } // namespace githubData
 
@@ -91,5 +107,7 @@ FOUNDRY_JSON(githubData::EndPass, account, pass)
 FOUNDRY_JSON(githubData::Report, sync)
 FOUNDRY_JSON(githubData::LinkTask, pullRequest, task)
 FOUNDRY_JSON(githubData::ReviewsAsked, account, asked, complete)
+FOUNDRY_JSON(githubData::KeepIssues, list, rows, gone, reading, last)
+FOUNDRY_JSON(githubData::LinkIssue, issue, task)
 
 } // namespace foundry

@@ -204,6 +204,7 @@ Result<TaskSummary> OrganizationActor::newTask(const organization::CreateTask &m
     task.baseBranch = message.pullRequest ? message.pullRequest->baseBranch
         : wish.baseBranch.isEmpty()       ? repository.defaultBranch
                                           : wish.baseBranch;
+    task.issue = wish.issue;
     task.agent = wish.agent;
     task.createdAt = task.activeAt = clock().now();
     task.reason = { TaskWhy::waitsForTurn, {}, task.createdAt };
@@ -245,6 +246,8 @@ Result<QString> OrganizationActor::handle(const organization::CreateTask &messag
         done = spawn(keys::taskOf(task->id), json::toJson(birth).toObject());
     if (done && message.pullRequest)
         done = send(keys::localGithubData(), githubData::LinkTask { message.pullRequest->id, task->id });
+    if (done && task->issue)
+        done = send(keys::localGithubData(), githubData::LinkIssue { task->issue->id, task->id });
     if (!done)
         return std::unexpected(done.error());
     return task->id.value;

@@ -196,7 +196,7 @@ Result<QString> TaskActor::commitMessage() const
     auto prompt = firstPrompt();
     if (!prompt)
         return prompt;
-    return proposedMessage(m_facts->summary.title, *prompt);
+    return proposedMessage(m_facts->summary, *prompt);
 }
 
 Result<void> TaskActor::archive()

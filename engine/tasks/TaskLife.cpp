@@ -286,4 +286,11 @@ QString proposedMessage(const QString &title, const QString &prompt)
     return title + u"\n\n"_s + (body.size() > longest ? body.left(longest) + u" \u2026"_s : body);
 }
 
+QString proposedMessage(const TaskSummary &task, const QString &prompt)
+{
+    if (!task.issue)
+        return proposedMessage(task.title, prompt);
+    return task.title + u"\n\nFor %1#%2"_s.arg(task.issue->repository).arg(task.issue->number);
+}
+
 } // namespace foundry

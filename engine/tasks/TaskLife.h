@@ -38,5 +38,7 @@ bool isNews(const TaskPullRequest &before, const TaskPullRequest &now);
 
 // The proposed commit message: the title, then the prompt where it says more.
 QString proposedMessage(const QString &title, const QString &prompt);
+// Of a task that was made from an issue: the issue's name in place of what others wrote there.
+QString proposedMessage(const TaskSummary &task, const QString &prompt);
 
 } // namespace foundry

@@ -150,6 +150,10 @@ Async<Result<void>> TaskActor::purge(StepRun &step)
             if (auto sent = send(keys::localGithubData(), githubData::LinkTask { pull->id, {} }); !sent)
                 return sent;
         }
+        if (const auto &issue = m_facts->summary.issue) {
+            if (auto sent = send(keys::localGithubData(), githubData::LinkIssue { issue->id, {} }); !sent)
+                return sent;
+        }
         return send(keys::localOrganization(), organization::TaskGone { m_facts->summary.id, false });
     });
     co_return Result<void>();

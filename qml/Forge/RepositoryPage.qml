@@ -1,5 +1,5 @@
 // A repository at GitHub, or all of an organisation or an account: how well it is in step, and the open pull requests
-// there; one of these to be read.
+// and issues there; one of these to be read.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -13,6 +13,9 @@ FocusScope {
     required property ForgePage github
     required property PullRequestView pull // the one that is read
     readonly property bool reading: github.pull !== ""
+    readonly property bool readingIssue: github.issues.issue !== ""
+    readonly property bool listing: !reading && !readingIssue
+    readonly property bool hasIssues: listing && github.repository !== ""
     signal signInAsked
 
     Accessible.role: Accessible.Pane
@@ -31,10 +34,14 @@ FocusScope {
             x: 8
             anchors.verticalCenter: parent.verticalCenter
             glyph: "left"
-            name: view.reading ? qsTr("Back to the pull requests") : view.github.repository !== "" ? qsTr("Close the repository") : qsTr("Close the list")
+            name: view.reading ? qsTr("Back to the pull requests")
+                  : view.readingIssue ? qsTr("Back to the issues")
+                  : view.github.repository !== "" ? qsTr("Close the repository") : qsTr("Close the list")
             onClicked: {
                 if (view.reading)
                     view.github.read("")
+                else if (view.readingIssue)
+                    view.github.issues.show("")
                 else
                     view.github.close()
             }
@@ -111,9 +118,37 @@ FocusScope {
             onClicked: view.signInAsked()
         }
     }
+    FTabBar {
+        id: tabs
+        anchors { top: trouble.bottom; left: parent.left; leftMargin: 8; right: parent.right; rightMargin: 8 }
+        height: view.hasIssues ? Theme.tabStrip : 0
+        visible: view.hasIssues
+        FTabButton {
+            height: tabs.height
+            text: qsTr("Pull requests")
+            count: view.github.findPull === "" && list.count > 0 ? list.count : ""
+        }
+        FTabButton {
+            height: tabs.height
+            text: qsTr("Issues")
+            count: view.github.issues.open
+        }
+    }
+    FDivider {
+        anchors.top: tabs.bottom
+        width: parent.width
+        visible: view.hasIssues
+        fine: true
+    }
+    IssuesPane {
+        anchors { top: tabs.bottom; left: parent.left; right: parent.right; bottom: parent.bottom }
+        visible: view.readingIssue || (view.hasIssues && tabs.currentIndex === 1)
+        issues: view.github.issues
+        possible: view.github.canWork
+    }
     Item {
-        anchors { top: trouble.bottom; left: parent.left; right: parent.right; bottom: parent.bottom }
-        visible: !view.reading
+        anchors { top: tabs.bottom; left: parent.left; right: parent.right; bottom: parent.bottom }
+        visible: view.listing && !(view.hasIssues && tabs.currentIndex === 1)
         FTextField {
             id: words
             anchors { top: parent.top; topMargin: 12; left: parent.left; leftMargin: 16 }

@@ -75,6 +75,12 @@ FDialog {
     }
     FText {
         width: parent.width - 36
+        visible: dialog.draft.issueText !== ""
+        text: dialog.draft.issueText
+        wrapMode: Text.Wrap
+    }
+    FText {
+        width: parent.width - 36
         visible: dialog.draft.sourceText !== ""
         text: dialog.draft.sourceText
         color: Theme.muted

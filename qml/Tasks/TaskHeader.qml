@@ -30,7 +30,7 @@ Item {
         x: 16
         height: parent.height
         visible: !edit.visible
-        width: Math.min(implicitWidth, Math.max(80, header.room - chip.width - 36))
+        width: Math.min(implicitWidth, Math.max(80, header.room - chip.width - issue.width - 36))
         text: header.task.title
         font.pixelSize: Theme.large
         font.weight: Font.DemiBold
@@ -40,7 +40,7 @@ Item {
     }
     FIconButton {
         id: pencil
-        anchors { left: chip.right; leftMargin: 2; verticalCenter: parent.verticalCenter }
+        anchors { left: issue.right; leftMargin: 2; verticalCenter: parent.verticalCenter }
         visible: header.task.exists && !edit.visible
         opacity: pointed.hovered || visualFocus ? 1 : 0
         width: 24
@@ -54,7 +54,7 @@ Item {
         id: edit
         x: 6
         anchors.verticalCenter: parent.verticalCenter
-        width: Math.max(160, Math.min(440, header.room - chip.width - 12))
+        width: Math.max(160, Math.min(440, header.room - chip.width - issue.width - 12))
         visible: false
         name: qsTr("Title")
         maximumLength: 120
@@ -73,6 +73,20 @@ Item {
         maximumWidth: Math.max(90, header.room * 0.55)
         text: header.task.chip
         tone: header.task.tone
+    }
+    FLink {
+        id: issue
+        anchors { left: chip.right; leftMargin: visible ? 8 : 0; verticalCenter: parent.verticalCenter }
+        width: visible ? implicitWidth : 0
+        visible: header.task.issueName !== ""
+        text: header.task.issueName
+        accessibleName: header.task.issueTitle
+        font.pixelSize: Theme.small
+        onClicked: header.task.openIssue()
+        FToolTip {
+            visible: issue.hovered
+            text: qsTr("%1, at GitHub").arg(header.task.issueTitle)
+        }
     }
     Row {
         id: actions

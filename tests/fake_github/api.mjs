@@ -6,7 +6,7 @@
 // answers of 502), refused (401 to everything), delay (milliseconds before each answer), writeDrops (so many writes are
 // done, and their answer never comes), writeDelay (milliseconds between a write and its answer), mergeRefused ([status,
 // message]), reviewersRefused (a message).
-// POST /_world changes the world (world.mjs) and answers how many requests there were.
+// POST /_world changes the world (world.mjs) and answers how many requests there were and which pull requests were opened.
 import crypto from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -62,13 +62,23 @@ class Unknown extends Error {
     }
 }
 
+class Protected extends Error {
+    constructor() {
+        super('Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization.')
+        this.type = 'FORBIDDEN'
+    }
+}
+
 const root = (world) => ({
     viewer: () => ({
         __typename: 'User', login: world.login,
         organizations: (args) => connection([{ __typename: 'Organization', login: world.organisation }], args),
         repositories: (args) => connection([...world.repositories].sort((a, b) => Date.parse(b.pushedAt) - Date.parse(a.pushedAt)), args),
     }),
-    repository: ({ owner, name }) => world.repositories.find((each) => each.nameWithOwner === `${owner}/${name}`) ?? new Unknown(`${owner}/${name}`),
+    repository: ({ owner, name }) => {
+        const found = world.repositories.find((each) => each.nameWithOwner === `${owner}/${name}`)
+        return found?.saml ? new Protected() : found && !found.vanished ? found : new Unknown(`${owner}/${name}`)
+    },
     search: (args) => search(world, args),
     node: ({ id }) => world.byId(id) ?? new Unknown(id),
     enablePullRequestAutoMerge: ({ input }) => {
@@ -225,7 +235,8 @@ export async function handle(request, response, state) {
     state.world ??= makeWorld(state.faults, state.person.login)
     if (control) {
         changeWorld(state.world, request.body.length ? JSON.parse(request.body) : {})
-        return answerJson(response, 200, { counts: state.counts })
+        const opened = state.world.pulls.filter((pull) => pull.index >= 5000).map(({ title, body }) => ({ title, body }))
+        return answerJson(response, 200, { counts: state.counts, opened })
     }
     if (state.faults.refused || !bearer(request, state)) return answerJson(response, 401, { message: 'Bad credentials' })
     if (state.faults.delay) await new Promise((done) => setTimeout(done, state.faults.delay))

@@ -1,6 +1,7 @@
-// What the fake GitHub knows: organisations, repositories and pull requests, made by number. The same flags make the
-// same world. Faults: repositories, pullRequests (how many), organisation (its login), forks (every n-th is from one),
-// shop (a repository acme/shop whose pull requests are made through its interface, its git at this path).
+// What the fake GitHub knows: organisations, repositories, pull requests and issues, made by number. The same flags make
+// the same world. Faults: repositories, pullRequests, issues (how many), organisation (its login), forks (every n-th is from one),
+// shop (a repository acme/shop whose pull requests are made through its interface, its git at this path). A repository is
+// changed to hasIssuesEnabled false, to `saml` (protected by its organisation) or to `vanished`.
 import crypto from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 
@@ -21,8 +22,32 @@ function makeRepository(world, number) {
         defaultBranchRef: { __typename: 'Ref', name: 'main' }, mergeCommitAllowed: true, squashMergeAllowed: true,
         rebaseMergeAllowed: true, deleteBranchOnMerge: false, viewerDefaultMergeMethod: 'SQUASH',
         pullRequests: (args) => connection(world.of(number).filter((pull) => args.states?.includes(pull.state) ?? true), args),
+        hasIssuesEnabled: true,
+        issues: (args) => connection(issuesOf(world, number, args), args),
         pullRequest: ({ number: wanted }) => world.of(number).find((pull) => pull.number === wanted) ?? null,
     }
+}
+
+// Numbered from 100 on: GitHub has one row of numbers for both.
+function makeIssue(world, index) {
+    const repository = world.repositories[index % world.repositories.length]
+    const said = (author, body) => ({ author: { __typename: 'User', login: author }, body, createdAt: time(index + 5) })
+    return {
+        __typename: 'Issue', id: `I_${index}`, number: 100 + Math.floor(index / world.repositories.length), repository,
+        title: `Trouble number ${index}`, state: 'OPEN', createdAt: time(index), updatedAt: time(index + 20), body: `What is wrong in ${index}.`,
+        author: { __typename: 'User', login: `dev-${index % 17}` }, remarks: index % 2 ? [said('dev-1', `I see it too, ${index}.`)] : [],
+        labels: { nodes: index % 3 === 0 ? [{ name: 'bug', color: 'd73a4a' }] : [] },
+        comments({ last }) { return { totalCount: this.remarks.length, nodes: this.remarks.slice(-(last ?? 30)) } },
+        get url() { return `${this.repository.url}/issues/${this.number}` },
+    }
+}
+function issuesOf(world, number, { states, filterBy }) {
+    const repository = world.repositories.find((each) => each.number === number)
+    if (!repository.hasIssuesEnabled) return []
+    return world.issues
+        .filter((issue) => issue.repository === repository && (states?.includes(issue.state) ?? true)
+            && (!filterBy?.since || Date.parse(issue.updatedAt) >= Date.parse(filterBy.since)))
+        .sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt))
 }
 
 function makePull(world, index) {
@@ -137,7 +162,7 @@ export function connection(list, { first = 30, after = null }) {
 }
 
 export function makeWorld(faults, login) {
-    const world = { login, organisation: faults.organisation ?? 'acme', forks: faults.forks ?? 7, repositories: [], pulls: [], made: 0, labels: ['bug', 'good first issue'] }
+    const world = { login, organisation: faults.organisation ?? 'acme', forks: faults.forks ?? 7, repositories: [], pulls: [], issues: [], made: 0, labels: ['bug', 'good first issue'] }
     world.people = [login, ...Array.from({ length: 120 }, (_, i) => `dev-${i}`)]
     for (let i = 0; i < (faults.repositories ?? 4); ++i) world.repositories.push(makeRepository(world, i))
     if (faults.shop) {
@@ -146,9 +171,10 @@ export function makeWorld(faults, login) {
         world.shop = Object.assign(shop, faults.shop === true ? {} : { git: faults.shop })
     }
     for (let i = 0; i < (faults.pullRequests ?? 6); ++i) world.pulls.push(makePull(world, i))
+    for (let i = 0; i < (faults.issues ?? 0); ++i) world.issues.push(makeIssue(world, i))
     if (world.shop) world.repositories.push(world.shop)
     world.of = (number) => world.pulls.filter((pull) => pull.repository.number === number)
-    world.byId = (id) => world.pulls.find((pull) => pull.id === id) ?? world.repositories.find((each) => each.id === id)
+    world.byId = (id) => world.pulls.find((pull) => pull.id === id) ?? world.issues.find((each) => each.id === id) ?? world.repositories.find((each) => each.id === id)
     return world
 }
 
@@ -156,6 +182,7 @@ export function makeWorld(faults, login) {
 export function changeWorld(world, wish) {
     for (const [id, fields] of Object.entries(wish.change ?? {})) Object.assign(world.byId(id), fields)
     world.pulls = world.pulls.filter((pull) => !(wish.remove ?? []).includes(pull.id))
+    world.issues = world.issues.filter((issue) => !(wish.remove ?? []).includes(issue.id))
     for (let i = 0; i < (wish.add ?? 0); ++i) world.pulls.push(makePull(world, world.pulls.length))
 }
 

@@ -1,8 +1,6 @@
 #include "ForgePage.h"
 
-#include <QDesktopServices>
 #include <QLocale>
-#include <QUrl>
 
 #include <algorithm>
 #include <ranges>
@@ -23,7 +21,10 @@ ForgePage::ForgePage(EngineLink *link, ForgeSentence sentence, std::function<Mil
     , m_link(link)
     , m_sentence(std::move(sentence))
     , m_now(std::move(now))
+    , m_issues(link, m_sentence, m_now)
 {
+    connect(&m_issues, &IssuePage::refused, this, &ForgePage::refused);
+    connect(&m_issues, &IssuePage::taskOpened, this, &ForgePage::taskOpened);
     m_ages.setInterval(renewMs);
     m_ages.setTimerType(Qt::VeryCoarseTimer);
     connect(&m_ages, &QTimer::timeout, this, &ForgePage::renew);
@@ -69,6 +70,7 @@ void ForgePage::take(const SyncState &state)
 void ForgePage::renew()
 {
     m_lines.setAccounts(m_state.accounts, m_sentence, m_now());
+    m_issues.renew();
     Q_EMIT changed();
 }
 
@@ -155,6 +157,7 @@ void ForgePage::lookAtPulls(int from)
 // Told to the engine only when it is another list.
 void ForgePage::watch()
 {
+    m_issues.setWatched(m_watched);
     std::vector<PullRequestId> wanted;
     if (m_watched && !m_pull.id.isEmpty()) {
         wanted.push_back(m_pull.id);
@@ -217,6 +220,7 @@ void ForgePage::show(const QString &account, const QString &owner, const QString
     m_reading = false;
     ++m_askedPulls; // what is on its way was of another list
     m_pulls.clear(repository.isEmpty());
+    m_issues.choose(account, repository);
     lookAtRow();
     lookAtPulls();
     Q_EMIT changed();
@@ -349,6 +353,7 @@ void ForgePage::synchronise()
     if (isShown())
         submit(command::Synchronise { AccountId { m_account }, m_pull.id.isEmpty() ? m_repository : m_pull.repository,
                                       m_pull.number });
+    m_issues.readAgain();
 }
 
 bool ForgePage::canWorkOnPull() const
@@ -395,9 +400,7 @@ void ForgePage::synchroniseAccount(const QString &account)
 
 void ForgePage::openAtGitHub()
 {
-    const QUrl url(m_pull.url, QUrl::StrictMode);
-    if (url.isValid() && (url.scheme() == u"https" || url.scheme() == u"http")) // a host of one's own may have no other
-        QDesktopServices::openUrl(url);
+    openPage(m_pull.url);
 }
 
 } // namespace foundry

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ForgeLines.h"
+#include "IssuePage.h"
 #include "PullRequestLines.h"
 
 #include <EngineLink.h>
@@ -18,6 +19,7 @@ class ForgePage : public QObject {
     QML_UNCREATABLE("comes with the workbench")
     Q_PROPERTY(foundry::ForgeLines *lines READ lines CONSTANT FINAL)
     Q_PROPERTY(foundry::PullRequestLines *pulls READ pulls CONSTANT FINAL)
+    Q_PROPERTY(foundry::IssuePage *issues READ issues CONSTANT FINAL) // of the shown repository
     Q_PROPERTY(bool any READ hasAny NOTIFY changed FINAL) // an account is known
     Q_PROPERTY(int known READ known NOTIFY changed FINAL) // repositories
     Q_PROPERTY(QString find READ find WRITE setFind NOTIFY changed FINAL) // of repositories
@@ -47,6 +49,7 @@ public:
 
     ForgeLines *lines() { return &m_lines; }
     PullRequestLines *pulls() { return &m_pulls; }
+    IssuePage *issues() { return &m_issues; }
     bool hasAny() const { return !m_state.accounts.empty(); }
     int known() const;
     QString find() const { return m_find; }
@@ -111,6 +114,7 @@ private:
     EngineLink *m_link;
     ForgeSentence m_sentence;
     std::function<Millis()> m_now;
+    IssuePage m_issues;
     SyncState m_state;
     ForgeLines m_lines;
     PullRequestLines m_pulls;

@@ -1,7 +1,9 @@
 #include "ForgeText.h"
 
 #include <QDateTime>
+#include <QDesktopServices>
 #include <QLocale>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -63,6 +65,14 @@ QString textOf(Mergeability mergeable)
         return u"conflicts with the base"_s;
     }
     return {};
+}
+
+void openPage(const QString &url)
+{
+    const QUrl page(url, QUrl::StrictMode);
+    // A host of one's own may have no other than http.
+    if (page.isValid() && (page.scheme() == u"https" || page.scheme() == u"http"))
+        QDesktopServices::openUrl(page);
 }
 
 QString agoText(Millis now, Millis at)

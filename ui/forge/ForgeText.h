@@ -18,6 +18,8 @@ PullRequestLook lookOf(PullRequestState state);
 QString textOf(ChecksState state); // "checks passed"; empty: there are none
 QString textOf(ReviewDecision decision); // empty: nobody has to
 QString textOf(Mergeability mergeable); // empty: not known
+// In the browser; web addresses only.
+void openPage(const QString &url);
 QString agoText(Millis now, Millis at); // "just now", "2 min ago"; empty: never
 
 // How well an account's rows are in step: "Last synchronised 2 min ago", "Synchronising 3 of 14 repositories".

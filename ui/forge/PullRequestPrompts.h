@@ -12,5 +12,7 @@ QString promptOfConflict(const PullRequestDetails &pull);
 
 // In a fence that nothing inside can end.
 QString quoted(const QString &text);
+// What the agent is told of everything that is quoted.
+QString aboutQuotes();
 
 } // namespace foundry

@@ -112,6 +112,9 @@ FailureSentences say(codes::GitHub code)
                  u"Wait for them or let the agent look at what failed; or let GitHub merge as soon as they pass."_s };
     case reviewRequired:
         return { u"A review is required before this can be merged."_s, u"Ask somebody for it, then merge."_s };
+    case issuesOff:
+        return { u"This repository has its issues switched off."_s,
+                 u"Who administers it can switch them on in its settings at GitHub."_s };
     }
     return {};
 }

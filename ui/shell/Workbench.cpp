@@ -100,6 +100,11 @@ void Workbench::connectParts()
         m_draft.begin(RepositoryId { repository }, pull);
         showDialog(Dialog::NewTask);
     });
+    connect(m_forge.issues(), &IssuePage::taskWanted, this,
+            [this](const QString &repository, const TaskIssue &issue, const QString &prompt) {
+                m_draft.begin(RepositoryId { repository }, issue, prompt);
+                showDialog(Dialog::NewTask);
+            });
     connect(&m_forge, &ForgePage::refused, this, [this](const QString &why) { showToast(why, {}, true); });
     connect(&m_terminals, &Terminals::refused, this, [this](const QString &why) { showToast(why, {}, true); });
     connect(m_current.publish(), &PublishDraft::accepted, this, &Workbench::closeDialog);
@@ -121,6 +126,7 @@ void Workbench::receive(const Event &event)
                    [](const event::PullRequestsChanged &) {},
                    [](const event::ForgeRepositoriesChanged &) {},
                    [this](const event::ReviewAsked &asked) { tellReview(asked.row); },
+                   [](const event::IssuesChanged &) {},
                    [this](const event::RepositoryChanged &changed) { takeRepository(changed.repository); },
                    [this](const event::RepositoryRemoved &removed) { forget(removed.repository); },
                    [this](const event::TaskChanged &changed) { takeTask(changed.task); },

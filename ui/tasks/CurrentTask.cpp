@@ -1,5 +1,8 @@
 #include "CurrentTask.h"
 
+#include <QDesktopServices>
+#include <QUrl>
+
 #include <algorithm>
 
 namespace foundry {
@@ -121,6 +124,21 @@ void CurrentTask::remove()
 void CurrentTask::restore()
 {
     submit(TaskAction::restore, command::RestoreTask { m_task.id });
+}
+
+QString CurrentTask::issueTitle() const
+{
+    if (!m_task.issue)
+        return {};
+    return u"Issue #%1 of %2: %3"_s.arg(QString::number(m_task.issue->number), m_task.issue->repository,
+                                        m_task.issue->title);
+}
+
+void CurrentTask::openIssue()
+{
+    const QUrl page(m_task.issue ? m_task.issue->url : QString(), QUrl::StrictMode);
+    if (page.isValid() && (page.scheme() == u"https"_s || page.scheme() == u"http"_s))
+        QDesktopServices::openUrl(page);
 }
 
 void CurrentTask::rename(const QString &title)

@@ -38,6 +38,8 @@ class CurrentTask : public QObject {
     Q_PROPERTY(bool hasPull READ hasPull NOTIFY changed FINAL)
     Q_PROPERTY(QString pullName READ pullName NOTIFY changed FINAL) // "#12"; empty: none
     Q_PROPERTY(bool canArchive READ canArchive NOTIFY changed FINAL)
+    Q_PROPERTY(QString issueName READ issueName NOTIFY changed FINAL) // "#12"; empty: it was made from none
+    Q_PROPERTY(QString issueTitle READ issueTitle NOTIFY changed FINAL)
     Q_PROPERTY(bool canUnarchive READ canUnarchive NOTIFY changed FINAL)
     Q_PROPERTY(bool canDelete READ canDelete NOTIFY changed FINAL)
     Q_PROPERTY(bool canRestore READ canRestore NOTIFY changed FINAL)
@@ -74,6 +76,8 @@ public:
     bool canOpenPull() const { return can(TaskAction::openPullRequest); }
     bool hasPull() const { return m_task.pullRequest.has_value(); }
     QString pullName() const { return hasPull() ? u'#' + QString::number(m_task.pullRequest->number) : QString(); }
+    QString issueName() const { return m_task.issue ? u'#' + QString::number(m_task.issue->number) : QString(); }
+    QString issueTitle() const;
     bool canArchive() const { return can(TaskAction::archive); }
     bool canUnarchive() const { return can(TaskAction::unarchive); }
     bool canDelete() const { return can(TaskAction::remove); }
@@ -82,6 +86,7 @@ public:
     PublishDraft *publish() { return &m_publish; }
 
     // Nothing happens where the action is not possible now.
+    Q_INVOKABLE void openIssue(); // in the browser
     Q_INVOKABLE void stop();
     Q_INVOKABLE void retryStep();
     Q_INVOKABLE void skipStep();

@@ -60,7 +60,14 @@ const RepositorySummary *TaskDraft::repository() const
 QString TaskDraft::scope() const
 {
     const RepositorySummary *chosen = repository();
+    if (m_issue) // whichever repository the work is in
+        return u"issue:"_s + m_issue->id.value;
     return chosen ? u"newTask:"_s + chosen->id.value : QString();
+}
+
+QString TaskDraft::namesFrom() const
+{
+    return m_issue ? m_issue->title : m_prompt;
 }
 
 QStringList TaskDraft::repositoryNames() const
@@ -127,9 +134,34 @@ void TaskDraft::begin(const RepositoryId &wanted, const PullRequestRow &pull)
     Q_EMIT stateChanged();
 }
 
+void TaskDraft::begin(const RepositoryId &wanted, const TaskIssue &issue, const QString &prompt)
+{
+    begin(wanted);
+    keep();
+    m_issue = issue;
+    m_issuePrompt = prompt;
+    const QString typed = m_drafts.value(scope());
+    setPrompt(typed.isEmpty() ? prompt : typed);
+    m_ownTitle = m_ownBranch = false;
+    askNames();
+    Q_EMIT stateChanged();
+}
+
+// What was typed for the issue stays its draft; the dialog goes back to the repository's.
+void TaskDraft::leaveIssue()
+{
+    if (!m_issue)
+        return;
+    keep();
+    m_issue.reset();
+    setPrompt(m_drafts.value(scope()));
+    m_ownTitle = m_ownBranch = false;
+}
+
 void TaskDraft::begin(const RepositoryId &wanted)
 {
     setProblem({});
+    leaveIssue();
     m_pull.reset();
     Q_EMIT stateChanged();
     const auto found = std::ranges::find(m_repositories, wanted, &RepositorySummary::id);
@@ -148,7 +180,7 @@ void TaskDraft::setRepositoryIndex(int index)
         return;
     keep();
     m_pull.reset(); // it is another repository's
-    const bool untouched = m_prompt.isEmpty() || m_prompt == m_drafts.value(scope());
+    const bool untouched = !m_issue && (m_prompt.isEmpty() || m_prompt == m_drafts.value(scope()));
     m_repository = index;
     m_branches.clear();
     m_branchIndex = -1;
@@ -244,6 +276,14 @@ QString TaskDraft::pullProblem() const
     return u"You may not push to its branch, so what is done there cannot be published. Its author can allow that."_s;
 }
 
+QString TaskDraft::issueText() const
+{
+    if (!m_issue)
+        return {};
+    return u"From issue #%1 of %2, \u201c%3\u201d. What others wrote there is quoted: change it as you like."_s.arg(
+        QString::number(m_issue->number), m_issue->repository, m_issue->title);
+}
+
 bool TaskDraft::canTakeUncommitted() const
 {
     return m_uncommitted > 0 && !m_current.isEmpty() && m_current == m_branches.value(m_branchIndex);
@@ -273,19 +313,19 @@ void TaskDraft::askNames()
     const RepositorySummary *chosen = repository();
     if (!chosen || (m_ownTitle && m_ownBranch))
         return;
-    const QString prompt = m_prompt.left(limits::promptCharacters);
+    const QString prompt = namesFrom().left(limits::promptCharacters);
     if (prompt.trimmed().isEmpty()) {
-        takeNames(AnswerBody(answer::TaskNames {}), m_prompt);
+        takeNames(AnswerBody(answer::TaskNames {}), namesFrom());
         return;
     }
     m_link->ask(query::TaskNames { chosen->id, prompt }, this,
-                [this, asked = m_prompt](const Result<AnswerBody> &answer) { takeNames(answer, asked); });
+                [this, asked = namesFrom()](const Result<AnswerBody> &answer) { takeNames(answer, asked); });
 }
 
 void TaskDraft::takeNames(const Result<AnswerBody> &answer, const QString &prompt)
 {
     const auto *names = answer ? std::get_if<answer::TaskNames>(&*answer) : nullptr;
-    if (!names || prompt != m_prompt)
+    if (!names || prompt != namesFrom())
         return;
     if (!m_ownTitle)
         m_title = names->title;
@@ -435,6 +475,7 @@ command::CreateTask TaskDraft::task() const
         task.branchFixed = false;
         task.baseBranch.clear();
     }
+    task.issue = m_issue;
     m_project.take(task);
     task.budget = m_budget.budget();
     task.acceptNoIsolation = !m_isolationProblem.isEmpty() && m_acceptNoIsolation;
@@ -467,10 +508,12 @@ void TaskDraft::finished(const event::CommandFinished &finished)
     m_ownTitle = m_ownBranch = false;
     m_acceptNoIsolation = m_takeUncommitted = false;
     m_pull.reset();
+    keep();
+    if (std::exchange(m_issue, {})) // the repository's own draft is still there
+        m_prompt = m_drafts.value(scope());
     Q_EMIT promptChanged();
     Q_EMIT namesChanged();
     Q_EMIT isolationChanged();
-    keep();
     Q_EMIT created(finished.created);
 }
 
@@ -478,10 +521,11 @@ void TaskDraft::keep()
 {
     m_save.stop();
     const QString where = scope();
-    if (where.isEmpty() || m_drafts.value(where) == m_prompt || m_prompt.size() > limits::draftCharacters)
+    const QString typed = m_issue && m_prompt == m_issuePrompt ? QString() : m_prompt;
+    if (where.isEmpty() || m_drafts.value(where) == typed || typed.size() > limits::draftCharacters)
         return;
-    m_drafts.insert(where, m_prompt);
-    m_link->submit(command::SaveDraft { where, m_prompt });
+    m_drafts.insert(where, typed);
+    m_link->submit(command::SaveDraft { where, typed });
 }
 
 void TaskDraft::setProblem(const QString &problem)

@@ -34,6 +34,8 @@ class TaskDraft : public QObject {
     // The pull request whose branch the task works on, in words; empty: it makes a branch of its own.
     Q_PROPERTY(QString pullText READ pullText NOTIFY stateChanged FINAL)
     Q_PROPERTY(QString pullProblem READ pullProblem NOTIFY stateChanged FINAL) // its branch cannot be pushed to
+    // The issue that the task is made from, in words; empty: none.
+    Q_PROPERTY(QString issueText READ issueText NOTIFY stateChanged FINAL)
     Q_PROPERTY(QString prompt READ prompt WRITE setPrompt NOTIFY promptChanged FINAL)
     // Proposed from the prompt until the person types their own; an emptied one is proposed again.
     Q_PROPERTY(QString title READ title WRITE setTitle NOTIFY namesChanged FINAL)
@@ -73,6 +75,8 @@ public:
     void begin(const RepositoryId &repository);
     // The same, for work on this pull request of it.
     void begin(const RepositoryId &repository, const PullRequestRow &pull);
+    // The same, from this issue: what was typed for it before, or else `prompt`.
+    void begin(const RepositoryId &repository, const TaskIssue &issue, const QString &prompt);
 
     QStringList repositoryNames() const;
     int repositoryIndex() const { return m_repository; }
@@ -88,6 +92,7 @@ public:
     QString sourceText() const;
     QString pullText() const;
     QString pullProblem() const;
+    QString issueText() const;
     QString sourceProblem() const { return m_sourceProblem; }
     QString prompt() const { return m_prompt; }
     void setPrompt(const QString &prompt);
@@ -145,6 +150,8 @@ Q_SIGNALS:
 private:
     const RepositorySummary *repository() const;
     QString scope() const;
+    QString namesFrom() const; // what title and branch are made of
+    void leaveIssue();
     void takeState(const Result<AnswerBody> &answer, const RepositoryId &asked);
     void askState();
     void askProject();
@@ -175,6 +182,8 @@ private:
     bool m_fetched = false; // Foundry has the forge's repository
     QString m_sourceProblem;
     std::optional<PullRequestRow> m_pull;
+    std::optional<TaskIssue> m_issue;
+    QString m_issuePrompt; // as it was proposed: no draft of the person's
     QString m_prompt;
     QString m_title;
     QString m_branch;

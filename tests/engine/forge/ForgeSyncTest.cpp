@@ -370,6 +370,82 @@ private Q_SLOTS:
         m_desk->sync.reset();
         QCOMPARE(m_desk->world.clock.pending(), timers);
     }
+
+    answer::Issues issues(const QString &repository)
+    {
+        answer::Issues found;
+        query::Issues wish;
+        wish.repository = repository;
+        wish.account = m_desk->forge.account().id;
+        (void)m_desk->world.visit<GithubDataActor>(keys::localGithubData(), [&](GithubDataActor &actor) {
+            found = actor.issues(wish).value_or(answer::Issues {});
+        });
+        return found;
+    }
+    void watch(const QString &repository)
+    {
+        run(m_desk->sync->perform(command::WatchIssues { m_desk->forge.account().id, repository }));
+    }
+    int points() const { return m_desk->tellForge(u"/_world"_s, {}).value(u"counts")[u"graphqlPoints"].toInt(); }
+
+private Q_SLOTS:
+    // Nothing is asked for what nobody looks at; what is on screen costs a point a page, and then one each look.
+    void issuesOfTheRepositoryOnScreen()
+    {
+        beginAndRead({ u"repositories=2"_s, u"pullRequests=0"_s, u"issues=240"_s });
+        QCOMPARE(issues(u"acme/repo-000"_s).list.readAt, 0);
+        int before = points();
+        watch(u"acme/repo-000"_s);
+        m_desk->run(1s);
+        QCOMPARE(issues(u"acme/repo-000"_s).found, 120);
+        QCOMPARE(issues(u"acme/repo-000"_s).list.open, 120);
+        QCOMPARE(issues(u"acme/repo-001"_s).found, 0);
+        QCOMPARE(points() - before, 3);
+
+        m_desk->change(u"I_4"_s, { { u"state"_s, u"CLOSED"_s }, { u"updatedAt"_s, u"2030-01-01T00:00:00Z"_s } });
+        m_desk->change(u"I_6"_s, { { u"title"_s, u"Another"_s }, { u"updatedAt"_s, u"2030-01-01T00:00:01Z"_s } });
+        before = points();
+        m_desk->run(45s);
+        QCOMPARE(points() - before, 1);
+        const answer::Issues now = issues(u"acme/repo-000"_s);
+        QCOMPARE(now.found, 119);
+        QCOMPARE(now.list.open, 119);
+        QCOMPARE(now.rows.front().title, u"Another"_s);
+
+        watch({});
+        before = points();
+        m_desk->run(4min);
+        QCOMPARE(points() - before, 0);
+    }
+
+    void issuesThatAreNotToBeHad()
+    {
+        beginAndRead({ u"repositories=2"_s, u"pullRequests=0"_s, u"issues=20"_s });
+        const QString name = u"acme/repo-000"_s;
+        watch(name);
+        m_desk->run(1s);
+        QCOMPARE(issues(name).found, 10);
+        const auto reload = [&](const QJsonObject &fields) {
+            m_desk->change(u"R_0"_s, fields);
+            watch({});
+            watch(name);
+            m_desk->run(1s);
+            return issues(name);
+        };
+        answer::Issues now = reload({ { u"saml"_s, true } });
+        QVERIFY(now.list.failure && now.list.failure->is(codes::GitHub::samlRequired));
+        QCOMPARE(now.found, 10); // as they were known last
+        QVERIFY(!m_desk->state().failure); // the account is well
+        now = reload({ { u"saml"_s, false }, { u"hasIssuesEnabled"_s, false } });
+        QVERIFY(now.list.failure && now.list.failure->is(codes::GitHub::issuesOff));
+        QCOMPARE(now.found, 0);
+        now = reload({ { u"hasIssuesEnabled"_s, true } });
+        QVERIFY(!now.list.failure);
+        QCOMPARE(now.found, 10);
+        now = reload({ { u"vanished"_s, true } });
+        QVERIFY(now.list.failure && now.list.failure->is(codes::GitHub::notFound));
+        QCOMPARE(now.found, 0);
+    }
 };
 
 FOUNDRY_TEST_MAIN(ForgeSyncTest)

@@ -248,6 +248,82 @@ private Q_SLOTS:
         query.open = false;
         QCOMPARE(read(query).found, limits::closedPullRequests);
     }
+
+    // Of one repository: found by their words, gone when closed or not seen again; whose task they are outlives them.
+    void issuesOfARepositoryThatIsLookedAt()
+    {
+        const auto issue = [this](int number, const QString &title, Millis at) {
+            IssueRow made;
+            made.id.value = u"I_%1"_s.arg(number);
+            made.account = m_account;
+            made.repository = u"acme/shop"_s;
+            made.number = number;
+            made.title = title;
+            made.author = u"ada"_s;
+            made.labels = { { u"bug"_s, {} } };
+            made.updatedAt = at;
+            return made;
+        };
+        const auto read = [this](const QString &find = {}) {
+            answer::Issues found;
+            query::Issues wish;
+            wish.repository = u"acme/shop"_s;
+            wish.account = m_account;
+            wish.find = find;
+            (void)m_world->visit<GithubDataActor>(
+                data(), [&](GithubDataActor &actor) { found = actor.issues(wish).value_or(answer::Issues {}); });
+            return found;
+        };
+        QCOMPARE(read().list.readAt, 0);
+        githubData::KeepIssues page;
+        page.list = { u"acme/shop"_s, m_account, 100, 3, {} };
+        page.rows = { issue(1, u"Slow login"_s, 10), issue(2, u"Typo"_s, 30), issue(3, u"Crash"_s, 20) };
+        page.reading = 100;
+        page.last = true;
+        QVERIFY(m_world->ask(data(), page));
+        QCOMPARE(read().found, 3);
+        QCOMPARE(read().rows.front().id.value, u"I_2"_s); // what changed last first
+        QCOMPARE(read(u"login"_s).rows.front().number, 1);
+        QCOMPARE(read(u"#3"_s).found, 1);
+        QCOMPARE(read(u"BUG"_s).found, 3);
+        QCOMPARE(told<event::IssuesChanged>().back().list.open, 3);
+
+        QVERIFY(m_world->ask(data(), githubData::LinkIssue { { u"I_1"_s }, { u"task"_s } }));
+        QCOMPARE(read(u"login"_s).rows.front().task.value, u"task"_s);
+        page.rows = { issue(1, u"Slow login"_s, 40) };
+        page.gone = { { u"I_2"_s } };
+        page.reading = 0;
+        page.last = false;
+        QVERIFY(m_world->ask(data(), page)); // what changed since
+        QCOMPARE(read().found, 2);
+        QCOMPARE(read().rows.front().task.value, u"task"_s);
+        page.gone.clear();
+        page.reading = 200;
+        page.last = true;
+        QVERIFY(m_world->ask(data(), page)); // all of them again: the third is not there any more
+        QCOMPARE(read().found, 1);
+
+        page.rows.clear();
+        page.last = false;
+        page.list.failure = failure(codes::GitHub::samlRequired);
+        QVERIFY(m_world->ask(data(), page));
+        QCOMPARE(read().found, 1); // what was known last stays
+        QVERIFY(read().list.failure);
+        page.list.failure = failure(codes::GitHub::issuesOff);
+        QVERIFY(m_world->ask(data(), page));
+        QCOMPARE(read().found, 0);
+
+        QVERIFY(m_world->ask(data(), githubData::AccountWent { m_account }));
+        QCOMPARE(read().list.readAt, 0);
+        QVERIFY(!m_world->ask(data(), page)); // what was under way then finds nobody
+        QVERIFY(m_world->ask(data(), githubData::AccountCame { m_account, u"mona"_s }));
+        page.list.failure.reset();
+        page.rows = { issue(1, u"Slow login"_s, 40) };
+        QVERIFY(m_world->ask(data(), page));
+        QCOMPARE(read().rows.front().task.value, u"task"_s);
+        QVERIFY(m_world->ask(data(), githubData::LinkIssue { { u"I_1"_s }, {} }));
+        QVERIFY(read().rows.front().task.isEmpty());
+    }
 };
 
 FOUNDRY_TEST_MAIN(GithubDataTest)

@@ -41,6 +41,33 @@ private Q_SLOTS:
         QCOMPARE(row->labels.size(), 1u);
     }
 
+    void anIssueAndWhatIsSaidToIt()
+    {
+        QJsonObject node = object(
+            "{'id':'I_1','number':12,'title':'It is\\ntoo short','url':'https://github.com/acme/shop/issues/12',"
+            "'state':'CLOSED','createdAt':'2026-01-02T03:04:05Z','updatedAt':'2026-01-03T03:04:05Z','author':null,"
+            "'repository':{'nameWithOwner':'acme/shop'},'labels':{'nodes':[{'name':'bug','color':'d73a4a'}]},"
+            "'comments':{'totalCount':3},'body':'Say more.',"
+            "'said':{'totalCount':3,'nodes':[{'author':{'login':'ada'},'body':'Yes','createdAt':'x'}]}}");
+        const auto row = issueOf(node);
+        QVERIFY(row);
+        QCOMPARE(row->number, 12);
+        QCOMPARE(row->title, u"It is too short"_s);
+        QCOMPARE(row->comments, 3);
+        QVERIFY(row->author.isEmpty() && !isOpenIssue(node));
+        const auto details = issueDetailsOf(node);
+        QVERIFY(details);
+        QCOMPARE(details->text, u"Say more."_s);
+        QCOMPARE(details->comments.size(), 1u);
+        QVERIFY(details->cut && !details->open); // two comments are not here
+        node.insert(u"body"_s, QString(200'000, u'x'));
+        QCOMPARE(issueDetailsOf(node)->text.size(), limits::issueText);
+        node.insert(u"url"_s, u"file:///etc/passwd"_s);
+        QVERIFY(issueOf(node)->url.isEmpty());
+        node.remove(u"id"_s);
+        QVERIFY(!issueOf(node) && !issueDetailsOf(node));
+    }
+
     // To its head's branch: who may write to the fork, or to the base where the fork's owner allows that.
     void whoMayPushToItsBranch()
     {

@@ -14,7 +14,7 @@ class GithubQueriesTest : public QObject {
     SystemClock m_clock;
     test::FakeForge m_forge { QStringLiteral(FOUNDRY_FAKE_GITHUB),
                               QStringLiteral(FOUNDRY_NPM_DIR),
-                              { u"repositories=120"_s, u"pullRequests=130"_s } };
+                              { u"repositories=120"_s, u"pullRequests=130"_s, u"issues=241"_s } };
     test::OneAccount m_tokens;
     NetworkTransport m_network { m_clock };
     GithubClient m_client { m_clock, m_tokens, m_network };
@@ -109,6 +109,32 @@ private Q_SLOTS:
         QCOMPARE(row->review, ReviewDecision::changesRequested);
         QCOMPARE(row->headCommit.size(), 40);
         QVERIFY(row->createdAt > 0 && row->updatedAt > row->createdAt);
+    }
+
+    void issuesOfARepository()
+    {
+        QJsonObject variables { { u"owner"_s, u"acme"_s }, { u"name"_s, u"repo-000"_s } };
+        variables.insert(u"cursor"_s, QJsonValue());
+        const QJsonObject all = query(queries::withIssues(queries::issues), variables).value(u"repository").toObject();
+        QVERIFY(all.value(u"hasIssuesEnabled").toBool());
+        const auto found = issuePage(all.value(u"issues").toObject());
+        QCOMPARE(found.total, 3);
+        QCOMPARE(found.rows.front().id.value, u"I_240"_s); // what changed last first
+        QCOMPARE(found.rows.front().number, 102);
+        QCOMPARE(found.rows.front().labels.size(), 1u);
+        variables.remove(u"cursor"_s);
+        variables.insert(u"since"_s, u"2026-01-01T04:00:00Z"_s);
+        const QJsonObject changed
+            = query(queries::withIssues(queries::issuesSince), variables).value(u"repository").toObject();
+        QCOMPARE(changed.value(u"open").toObject().value(u"totalCount").toInt(), 3);
+        QCOMPARE(issuePage(changed.value(u"issues").toObject()).total, 1);
+        const auto one = issueDetailsOf(
+            query(queries::withIssues(queries::issueDetails), { { u"id"_s, u"I_121"_s } }).value(u"node").toObject());
+        QVERIFY(one);
+        QCOMPARE(one->text, u"What is wrong in 121."_s);
+        QCOMPARE(one->comments.size(), 1u);
+        QCOMPARE(one->comments.front().author, u"dev-1"_s);
+        QVERIFY(!one->cut);
     }
 
     void manyAtOnceAndThoseThatAreGone()

@@ -351,6 +351,11 @@ private Q_SLOTS:
         QCOMPARE(proposedMessage(u"Fix it"_s, u"fix it"_s), u"Fix it"_s);
         QCOMPARE(proposedMessage(u"Fix it"_s, u"Fix it, with a test."_s), u"Fix it\n\nFix it, with a test."_s);
         QVERIFY(proposedMessage(u"T"_s, QString(100'000, u'x')).size() < 3000);
+        TaskSummary task;
+        task.title = u"Fix it"_s;
+        QCOMPARE(proposedMessage(task, u"Fix it, with a test."_s), u"Fix it\n\nFix it, with a test."_s);
+        task.issue = TaskIssue { { u"I_1"_s }, {}, u"acme/shop"_s, 12, u"It is broken"_s, {} };
+        QCOMPARE(proposedMessage(task, u"what others wrote"_s), u"Fix it\n\nFor acme/shop#12"_s);
     }
 };
 

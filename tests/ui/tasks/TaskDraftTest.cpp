@@ -144,6 +144,36 @@ private Q_SLOTS:
         QCOMPARE(scene.draft.prompt(), QString());
     }
 
+    // The prompt comes along and can be changed, title and branch are the issue's, and the repository's draft waits.
+    void fromAnIssue()
+    {
+        Scene scene;
+        scene.write(u"Half a thought"_s);
+        const TaskIssue issue { { u"I_1"_s }, { u"mona"_s }, u"acme/shop"_s, 12, u"The login is slow"_s, {} };
+        scene.draft.begin({ u"shop"_s }, issue, u"Work on issue #12"_s);
+        QVERIFY(scene.draft.issueText().contains(u"issue #12 of acme/shop, \u201cThe login is slow\u201d"_s));
+        QCOMPARE(scene.draft.prompt(), u"Work on issue #12"_s);
+        QTRY_COMPARE(scene.draft.title(), u"The login is slow"_s);
+        QCOMPARE(scene.draft.branch(), u"the-login-is-slow"_s);
+        scene.draft.setPrompt(u"Work on issue #12, carefully"_s);
+        scene.draft.begin({ u"shop"_s });
+        QVERIFY(scene.draft.issueText().isEmpty());
+        QCOMPARE(scene.draft.prompt(), u"Half a thought"_s);
+        scene.draft.begin({ u"shop"_s }, issue, u"Work on issue #12"_s);
+        QCOMPARE(scene.draft.prompt(), u"Work on issue #12, carefully"_s); // as it was left
+        QTRY_COMPARE(scene.draft.title(), u"The login is slow"_s);
+        QTRY_VERIFY(scene.draft.canSubmit());
+        QSignalSpy created(&scene.draft, &TaskDraft::created);
+        scene.draft.submit();
+        QTRY_COMPARE(created.count(), 1);
+        QCOMPARE(scene.engine.last<command::CreateTask>()->issue, std::optional(issue));
+        QCOMPARE(scene.engine.last<command::CreateTask>()->title, issue.title);
+        QVERIFY(scene.draft.issueText().isEmpty());
+        QCOMPARE(scene.draft.prompt(), u"Half a thought"_s);
+        scene.draft.begin({ u"shop"_s }, issue, u"Work on issue #12"_s);
+        QCOMPARE(scene.draft.prompt(), u"Work on issue #12"_s); // its draft went with the task
+    }
+
     void registriesOfTheBranchAreChosenUntilTakenOut()
     {
         Scene scene;

@@ -4,6 +4,7 @@
 #include <foundry/Accounts.h>
 #include <foundry/AgentSettings.h>
 #include <foundry/Inspect.h>
+#include <foundry/Issues.h>
 #include <foundry/PullRequests.h>
 #include <foundry/Values.h>
 
@@ -126,12 +127,12 @@ struct ActorDetails {
 
 namespace foundry {
 
-using AnswerBody
-    = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
-                   answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
-                   answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails, answer::ProjectPlan,
-                   AgentSettings, GitHubAccounts, answer::PullRequests, answer::ForgeRepositories, SyncState,
-                   answer::PullRequestPlan, PullRequestDetails, answer::CheckLog, answer::ReviewSuggestions>;
+using AnswerBody = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
+                                answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
+                                answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails,
+                                answer::ProjectPlan, AgentSettings, GitHubAccounts, answer::PullRequests,
+                                answer::ForgeRepositories, SyncState, answer::PullRequestPlan, PullRequestDetails,
+                                answer::CheckLog, answer::ReviewSuggestions, answer::Issues, IssueDetails>;
 
 struct Answer {
     QueryId id;

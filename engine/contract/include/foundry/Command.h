@@ -4,6 +4,7 @@
 #pragma once
 
 #include <foundry/Accounts.h>
+#include <foundry/Issues.h>
 #include <foundry/PullRequests.h>
 
 namespace foundry::command {
@@ -20,6 +21,7 @@ struct OpenRepository {
 struct OpenForgeRepository {
     AccountId account; // empty: through which it is seen
     QString repository; // "acme/shop"
+    bool preferClone = false; // a known clone whose remote it is, is the answer; nothing is made then
 };
 
 // Forget a repository that has no task left. The clone is not touched.
@@ -52,6 +54,9 @@ struct CreateTask {
     // Work on this pull request's branch, from its head; `repository` is then its base's, and `branch` and `baseBranch`
     // are the pull request's. Where a task works on it already, that one is the answer and nothing is made.
     PullRequestId pullRequest;
+    // The issue that it is made from. Where a task was made from it already, that one is the answer and nothing is
+    // made.
+    std::optional<TaskIssue> issue;
 };
 
 // A follow-up. While a turn runs it waits in the queue.
@@ -263,7 +268,7 @@ using CommandBody = std::variant<
     command::SignIn, command::AnswerSignIn, command::OpenCopy, command::StartGitHubSignIn, command::CancelGitHubSignIn,
     command::AnswerKeychain, command::CheckGitHubAccount, command::SignOutGitHub, command::RefreshGitHub,
     command::Synchronise, command::WatchPullRequests, command::OpenPullRequest, command::MergePullRequest,
-    command::ReadyPullRequest, command::BringBase, command::OpenForgeRepository>;
+    command::ReadyPullRequest, command::BringBase, command::OpenForgeRepository, command::WatchIssues>;
 
 struct Command {
     CommandId id;

@@ -5,7 +5,7 @@
 
 #include <foundry/Accounts.h>
 #include <foundry/AgentSettings.h>
-#include <foundry/Forge.h>
+#include <foundry/Issues.h>
 
 namespace foundry::event {
 
@@ -89,7 +89,7 @@ using Event = std::variant<event::EngineReady, event::EngineFailed, event::Comma
                            event::TranscriptChanged, event::TerminalOutput, event::TerminalEnded, event::SystemChanged,
                            event::Trouble, event::DiskFull, event::AgentSettingsChanged, event::AccountsChanged,
                            event::SignInChanged, event::SyncChanged, event::PullRequestsChanged,
-                           event::ForgeRepositoriesChanged, event::ReviewAsked>;
+                           event::ForgeRepositoriesChanged, event::ReviewAsked, event::IssuesChanged>;
 
 } // namespace foundry
 

@@ -237,7 +237,8 @@ enum class GitHub {
     protectedBranch, // a branch's protection
     repositoryRule, // a ruleset
     checksRequired, // checks that have not passed
-    reviewRequired // a review that is missing
+    reviewRequired, // a review that is missing
+    issuesOff // the repository has its issues switched off
 };
 Q_ENUM_NS(GitHub)
 } // namespace codes

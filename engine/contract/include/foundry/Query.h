@@ -2,6 +2,7 @@
 #pragma once
 
 #include <foundry/Accounts.h>
+#include <foundry/Issues.h>
 #include <foundry/PullRequests.h>
 
 namespace foundry::query {
@@ -90,7 +91,8 @@ using QueryBody
                    query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog, query::RunProposals,
                    query::Editors, query::Actors, query::ActorDetails, query::ProjectPlan, query::AgentSettings,
                    query::Accounts, query::PullRequests, query::ForgeRepositories, query::Synchronisation,
-                   query::PullRequestPlan, query::PullRequestDetails, query::CheckLog, query::ReviewSuggestions>;
+                   query::PullRequestPlan, query::PullRequestDetails, query::CheckLog, query::ReviewSuggestions,
+                   query::Issues, query::IssueDetails>;
 
 struct Query {
     QueryId id;

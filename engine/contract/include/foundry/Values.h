@@ -4,6 +4,7 @@
 
 #include <foundry/Failure.h>
 #include <foundry/Ids.h>
+#include <foundry/TaskIssue.h>
 #include <foundry/TaskPullRequest.h>
 
 #include <QByteArray>
@@ -153,6 +154,7 @@ struct TaskSummary {
     Millis activeAt = 0; // last thing that happened, for order and age
     std::vector<TaskAction> actions;
     std::optional<TaskPullRequest> pullRequest;
+    std::optional<TaskIssue> issue; // that it was made from
 
     bool operator==(const TaskSummary &) const = default;
 };
