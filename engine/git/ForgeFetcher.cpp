@@ -29,7 +29,7 @@ constexpr std::array reachingKeys { "http.proxy",       "http.proxyauthmethod", 
                                     "http.sslversion",  "http.sslbackend",      "http.version" };
 
 // What would be sent where it does not belong, before git is even started.
-bool belongs(const ForgeAddress &address)
+bool belongs(const ForgeRemote &address)
 {
     const QUrl url(address.url, QUrl::StrictMode);
     const QString transport = transportOf(address.url);
@@ -45,7 +45,7 @@ Failure explained(Failure why)
     return why;
 }
 
-GitCall callTo(const QString &barePath, const ForgeAddress &address, QStringList arguments)
+GitCall callTo(const QString &barePath, const ForgeRemote &address, QStringList arguments)
 {
     GitCall call;
     call.gitDir = barePath;
@@ -100,7 +100,7 @@ std::vector<GitSetting> ForgeFetcher::transportOf(const std::vector<GitSetting> 
     return kept;
 }
 
-Async<Result<>> ForgeFetcher::run(QString barePath, ForgeAddress address, QStringList depth, QStringList refs,
+Async<Result<>> ForgeFetcher::run(QString barePath, ForgeRemote address, QStringList depth, QStringList refs,
                                   GitProgress progress)
 {
     QStringList arguments { u"fetch"_s,
@@ -121,7 +121,7 @@ Async<Result<>> ForgeFetcher::run(QString barePath, ForgeAddress address, QStrin
     co_return Result<>();
 }
 
-Async<Result<QString>> ForgeFetcher::fetch(QString barePath, ForgeAddress address, QString from, QString intoRef,
+Async<Result<QString>> ForgeFetcher::fetch(QString barePath, ForgeRemote address, QString from, QString intoRef,
                                            qint64 kibibytes, GitProgress progress)
 {
     const QString source = fullName(from);
@@ -158,7 +158,7 @@ Async<Result<QString>> ForgeFetcher::fetch(QString barePath, ForgeAddress addres
     co_return commit;
 }
 
-Async<Result<ForgeBranches>> ForgeFetcher::branches(ForgeAddress address)
+Async<Result<ForgeBranches>> ForgeFetcher::branches(ForgeRemote address)
 {
     if (!belongs(address))
         co_return fail(codes::Repository::unsupported, withoutCredentials(address.url));

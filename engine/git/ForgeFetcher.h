@@ -12,7 +12,7 @@
 
 namespace foundry {
 
-struct ForgeAddress {
+struct ForgeRemote {
     QString url; // https, without credentials; http for a host of this computer
     GitCredential credential;
     std::vector<GitSetting> transport; // ForgeFetcher::transportOf
@@ -34,10 +34,10 @@ public:
     // git's, with "(part 2)" behind it where there are slices. Failures: Git::authentication, Git::unreachable
     // (transient), Git::noCommits (no such branch), Repository::forgeGone, Repository::unsupported (an address that
     // tokens do not go to), Storage::full.
-    Async<Result<QString>> fetch(QString barePath, ForgeAddress address, QString from, QString intoRef,
-                                 qint64 kibibytes, GitProgress progress = {});
+    Async<Result<QString>> fetch(QString barePath, ForgeRemote address, QString from, QString intoRef, qint64 kibibytes,
+                                 GitProgress progress = {});
     // Asks the forge. Failures: as above.
-    Async<Result<ForgeBranches>> branches(ForgeAddress address);
+    Async<Result<ForgeBranches>> branches(ForgeRemote address);
 
     // Where the last fetch of a branch or full ref is kept.
     static QString keptRef(const QString &from);
@@ -47,7 +47,7 @@ public:
     qint64 slicedAbove = 64 * 1024; // KiB; a test may lower it
 
 private:
-    Async<Result<>> run(QString barePath, ForgeAddress address, QStringList depth, QStringList refs,
+    Async<Result<>> run(QString barePath, ForgeRemote address, QStringList depth, QStringList refs,
                         GitProgress progress);
 
     GitRunner &m_git;

@@ -90,7 +90,7 @@ private:
     struct ForgeAccess {
         UsableAccount account;
         QByteArray token;
-        ForgeAddress address;
+        ForgeRemote address;
         PersonSettings settings; // the person's, with the account's name where they have none
     };
     Async<Result<ForgeAccess>> openForge(QString repository);

@@ -39,11 +39,11 @@ struct Forge : GitWorld {
         server.emplace(*this, token);
         await(store.ensure(bare)).value();
     }
-    ForgeAddress address(const QByteArray &secret = token, const QString &repository = u"acme/shop"_s)
+    ForgeRemote address(const QByteArray &secret = token, const QString &repository = u"acme/shop"_s)
     {
         return { server->url(repository), { u"http"_s, server->host(), u"x-access-token"_s, secret }, {} };
     }
-    Result<QString> fetch(ForgeAddress from, qint64 kibibytes = 1, const QString &ref = ours,
+    Result<QString> fetch(ForgeRemote from, qint64 kibibytes = 1, const QString &ref = ours,
                           const QString &branch = u"main"_s)
     {
         return await(fetcher.fetch(bare, std::move(from), branch, ref, kibibytes));
@@ -87,7 +87,7 @@ private Q_SLOTS:
         Forge forge;
         QCOMPARE(nameOf(forge.fetch(forge.address(token, u"acme/gone"_s))), u"repository.forgeGone"_s);
         QCOMPARE(nameOf(forge.fetch(forge.address(), 1, ours, u"no-such-branch"_s)), u"git.noCommits"_s);
-        ForgeAddress nobody = forge.address();
+        ForgeRemote nobody = forge.address();
         forge.server.reset();
         const auto unreachable = forge.fetch(nobody);
         QCOMPARE(nameOf(unreachable), u"git.unreachable"_s);
@@ -98,13 +98,13 @@ private Q_SLOTS:
     void anotherHostGetsNothing()
     {
         Forge forge;
-        ForgeAddress elsewhere = forge.address();
+        ForgeRemote elsewhere = forge.address();
         elsewhere.url.replace(u"127.0.0.1"_s, u"localhost"_s);
         QCOMPARE(nameOf(forge.fetch(elsewhere)), u"repository.unsupported"_s);
-        ForgeAddress named = forge.address();
+        ForgeRemote named = forge.address();
         named.url.replace(u"http://"_s, u"http://ada:word@"_s);
         QCOMPARE(nameOf(forge.fetch(named)), u"repository.unsupported"_s);
-        ForgeAddress redirected = forge.address();
+        ForgeRemote redirected = forge.address();
         redirected.url.replace(forge.server->host(), forge.server->host() + u"/elsewhere"_s);
         QCOMPARE(nameOf(forge.fetch(redirected)), u"git.authentication"_s); // localhost asked for one, and got none
     }
