@@ -1,4 +1,6 @@
 // The open issues of the shown repository; one of them to be read, and a task to be made from it.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Templates as T
 import Foundry.Controls

@@ -79,7 +79,7 @@ Item {
         anchors { left: chip.right; leftMargin: visible ? 8 : 0; verticalCenter: parent.verticalCenter }
         width: visible ? implicitWidth : 0
         visible: header.task.issueName !== ""
-        text: header.task.issueName
+        text: qsTr("Issue %1").arg(header.task.issueName)
         accessibleName: header.task.issueTitle
         font.pixelSize: Theme.small
         onClicked: header.task.openIssue()

@@ -92,8 +92,8 @@ def from_issue_to_pull_request(journey):
         (opened,) = github.change()["opened"]
         assert opened == {"title": "Trouble number 3", "body": "Closes #100"}, opened
     branches = journey.git("for-each-ref", "--format=%(refname:short)", "refs/heads", at=bare).split()
-    assert sorted(branches) == ["main", "trouble-number-3"], branches
-    message = journey.git("show", "-s", "--format=%B", "trouble-number-3", at=bare)
+    assert sorted(branches) == ["main", "task/trouble-number-3"], branches
+    message = journey.git("show", "-s", "--format=%B", "task/trouble-number-3", at=bare)
     assert message.strip() == f"Trouble number 3\n\nFor {NAME}#100", message
 
 

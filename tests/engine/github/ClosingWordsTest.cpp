@@ -3,6 +3,8 @@
 
 #include "ClosingWords.h"
 
+#include <foundry/Failure.h>
+
 using namespace foundry;
 
 class ClosingWordsTest : public QObject {

@@ -146,8 +146,8 @@ private Q_SLOTS:
         QVERIFY(pullRequestOf(answer->json.toObject().value(u"nodes").toArray().at(0).toObject()));
         QCOMPARE(answer->errors.size(), 1);
         QCOMPARE(answer->errors.at(0).toObject().value(u"type").toString(), u"NOT_FOUND"_s);
-        QJsonObject variables { { u"search"_s,
-                                  u"is:pr sort:updated-desc updated:>=2026-01-01T02:30:00Z user:acme"_s } };
+        QJsonObject variables { { u"search"_s, u"is:pr sort:updated-desc updated:>=2026-01-01T02:30:00Z user:acme"_s },
+                                { u"asked"_s, u"is:pr is:open review-requested:@me"_s } };
         for (int part = 0; part < 5; ++part)
             variables.insert(u"n%1"_s.arg(part), part == 1 ? QJsonArray { u"PR_2"_s } : QJsonArray());
         const QJsonObject swept = query(queries::withPullRequests(queries::sweep), variables);
