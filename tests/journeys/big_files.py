@@ -1,18 +1,21 @@
 """Git LFS at a server: the content that the clone never had is fetched for the agent, and what the agent makes is there
-before the commits that name it; over HTTP with the person's credential helper.
+before the commits that name it; over HTTP with the person's credential helper, and over SSH as forges do it.
 """
 
 import hashlib
+import json
 import os
 import re
 
 import foundry_window as window
+from bad_input import sentence
 from journey import run
 from kinds_of_clones import write
 from lfs_server import LfsServer
 from main_job import branches
 from persons_git import TOKEN, everything_written
 from screen import LABEL
+from ssh_server import SshServer, make_key
 
 OLD = b"picture\n" * 40_000
 NEW = b"turned\n" * 30_000
@@ -23,11 +26,12 @@ say: Done.
 """
 
 
-def clone_without_content(journey, server):
+def clone_without_content(journey, server, address=""):
     """A clone whose big file is a pointer, as GIT_LFS_SKIP_SMUDGE leaves it: only the server has the content."""
     clone, bare = journey.repository()
     write(clone, ".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
-    write(clone, ".lfsconfig", f"[lfs]\n\turl = {server.address}\n")
+    if address:
+        write(clone, ".lfsconfig", f"[lfs]\n\turl = {address}\n")
     name = server.keep(OLD)
     write(clone, "big.bin", f"version https://git-lfs.github.com/spec/v1\noid sha256:{name}\nsize {len(OLD)}\n")
     journey.git("add", "-A", at=clone)
@@ -47,7 +51,7 @@ def is_published(journey, bare, server):
 
 def lfs_over_http(journey):
     server = LfsServer(journey, TOKEN)
-    clone, bare = clone_without_content(journey, server)
+    clone, bare = clone_without_content(journey, server, server.address)
     screen = journey.start()
     window.open_repository(screen, clone)
     with journey.step("nobody knows the password: the task says that it has pointers"):
@@ -74,5 +78,35 @@ def lfs_over_http(journey):
         assert TOKEN not in journey.output()
 
 
+def lfs_over_ssh(journey):
+    """The forge's way: `git-lfs-authenticate` at the other end of SSH says where the content is, and lets in."""
+    server, ssh = LfsServer(journey, "given for this transfer"), SshServer(journey)
+    clone, bare = clone_without_content(journey, server)
+    make_key(ssh.path("id"), "")
+    ssh.allow(ssh.path("id.pub"))
+    ssh.accept_host()
+    entry = {"href": server.address, "header": {"Authorization": server.authorization}, "expires_in": 600}
+    ssh.offer("git-lfs-authenticate", f"cat <<'END'\n{json.dumps(entry)}\nEND")
+    journey.git("remote", "set-url", "origin", ssh.address(bare), at=clone)
+    screen = journey.start()
+    window.open_repository(screen, clone)
+    window.create_task(screen, TURN)
+    window.state(screen, "Ready", 60)
+    assert not screen.all(LABEL, re.compile("pointers here")), screen.listing()
+    with journey.step("a server that lets nobody in: it is said, and nothing is pushed"):
+        allowed, server.authorization = server.authorization, "nobody"
+        window.publish(screen, "Turn the picture")
+        window.state(screen, "Failed", 60)
+        sentence(screen, "LFS|did not accept|credential|password")
+        journey.picture("refused")
+        assert not branches(journey, bare)
+    server.authorization = allowed
+    with journey.step("and again, when it does"):
+        screen.press("Retry step")
+        window.state(screen, "Published", 60)
+        journey.picture("published-over-ssh")
+    is_published(journey, bare, server)
+
+
 if __name__ == "__main__":
-    run(lfs_over_http)
+    run(lfs_over_http, lfs_over_ssh)

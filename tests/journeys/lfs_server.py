@@ -73,7 +73,10 @@ class LfsServer:
                 wish, answers = json.loads(body), []
                 for one in wish["objects"]:
                     name, answer = one["oid"], dict(one)
-                    action = {"href": f"{keeper.address}/content/{name}"}
+                    action = {
+                        "href": f"{keeper.address}/content/{name}",
+                        "header": {"Authorization": self.headers["Authorization"]},
+                    }
                     if wish["operation"] == "download" and not keeper.has(name):
                         answer["error"] = {"code": 404, "message": "Object does not exist"}
                     elif wish["operation"] == "download" or not keeper.has(name):

@@ -40,7 +40,8 @@ class SshServer:
             f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {self.path('host_key')}\n"
             f"AuthorizedKeysFile {self.path('authorized')}\nPasswordAuthentication no\n"
             "KbdInteractiveAuthentication no\nUsePAM no\nStrictModes no\nPidFile none\nPermitRootLogin yes\n"
-            "SetEnv SHLVL=2\n",  # else bash reads the account's own .bashrc
+            # SHLVL: else bash reads the account's own .bashrc
+            f"SetEnv SHLVL=2 PATH={self.path('programs')}:/usr/bin:/bin\n",
         )
         # Nothing of the computer's own ~/.ssh: ssh looks for that by the account and not by HOME.
         self._write(
@@ -84,6 +85,12 @@ class SshServer:
 
     def address(self, bare):
         return f"ssh://{self.user}@127.0.0.1:{self.port}{bare}"
+
+    def offer(self, name, body):
+        """A program at this end of the connection, for those who come in."""
+        os.makedirs(self.path("programs"), exist_ok=True)
+        self._write(os.path.join("programs", name), f"#!/bin/sh\n{body}\n")
+        os.chmod(self.path(os.path.join("programs", name)), 0o755)
 
     def allow(self, public_key):
         with open(public_key, encoding="utf-8") as file:
