@@ -54,6 +54,7 @@ const std::array signs {
     Sign { "permission denied (", codes::Git::authentication }, // ssh: "(publickey,password)"
     Sign { "could not read username", codes::Git::authentication },
     Sign { "could not read password", codes::Git::authentication },
+    Sign { "authentication required", codes::Git::authentication }, // git-lfs
     Sign { "remote host identification has changed", codes::Git::hostChanged },
     Sign { "host key verification failed", codes::Git::unknownHost },
     Sign { "returned error: 401", codes::Git::authentication },

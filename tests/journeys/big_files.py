@@ -97,7 +97,7 @@ def lfs_over_ssh(journey):
         allowed, server.authorization = server.authorization, "nobody"
         window.publish(screen, "Turn the picture")
         window.state(screen, "Failed", 60)
-        sentence(screen, "LFS|did not accept|credential|password")
+        sentence(screen, "did not accept|sign in|password")
         journey.picture("refused")
         assert not branches(journey, bare)
     server.authorization = allowed

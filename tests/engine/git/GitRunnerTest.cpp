@@ -164,6 +164,8 @@ private Q_SLOTS:
         QTest::newRow("https") << QByteArray(
             "fatal: could not read Username for 'https://example.org': terminal prompts disabled")
                                << u"git.authentication"_s << false;
+        QTest::newRow("git-lfs") << QByteArray("batch response: Authentication required: Credentials needed")
+                                 << u"git.authentication"_s << false;
         QTest::newRow("403") << QByteArray(
             "fatal: unable to access 'https://example.org/': The requested URL returned error: 403")
                              << u"git.authentication"_s << false;
