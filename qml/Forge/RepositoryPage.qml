@@ -126,7 +126,7 @@ FocusScope {
         FTabButton {
             height: tabs.height
             text: qsTr("Pull requests")
-            count: view.github.findPull === "" && list.count > 0 ? list.count : ""
+            count: view.github.findPull === "" && view.github.pullsFound > 0 ? view.github.pullsFound : ""
         }
         FTabButton {
             height: tabs.height

@@ -34,6 +34,7 @@ class ForgePage : public QObject {
     Q_PROPERTY(QString problem READ problem NOTIFY changed FINAL)
     Q_PROPERTY(bool signedOut READ isSignedOut NOTIFY changed FINAL) // signing in again is the way out
     Q_PROPERTY(QString findPull READ findPull WRITE setFindPull NOTIFY changed FINAL)
+    Q_PROPERTY(int pullsFound READ pullsFound NOTIFY changed FINAL) // with those that nobody has scrolled to
     Q_PROPERTY(QString pullCount READ pullCount NOTIFY changed FINAL) // "14 open"
     // The pull request that is read.
     Q_PROPERTY(QString pull READ pull NOTIFY changed FINAL) // id; empty: none
@@ -66,6 +67,7 @@ public:
     bool isSignedOut() const;
     QString findPull() const { return m_findPull; }
     void setFindPull(const QString &find);
+    int pullsFound() const { return m_pulls.found(); }
     QString pullCount() const;
     QString pull() const { return m_pull.id.value; }
     const PullRequestRow &pullRow() const { return m_pull; }
