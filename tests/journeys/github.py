@@ -217,12 +217,13 @@ def repositories_and_pull_requests(journey):
         journey.picture("pull-request")
     with journey.step("all of an organisation's, and all that the account sees"):
         screen.press("Pull requests of acme", role=None)
-        screen.expect(None, "acme/repo-003#2 Change number 17, by dev-0, ready, checks passed")
+        screen.expect(None, "acme/repo-011#4 Change number 53, by dev-2, ready, checks passed")
+        screen.expect_gone(None, re.compile("^mona/"))
         journey.picture("organisation")
         screen.press(re.compile("^GitHub account mona. "), role=None)
         screen.expect(LABEL, "60 open")
-        screen.press("acme/repo-003#2 Change number 17, by dev-0, ready, checks passed", role=None)
-        screen.expect(LABEL, "From change-17 into main")
+        screen.press("acme/repo-011#4 Change number 53, by dev-2, ready, checks passed", role=None)
+        screen.expect(LABEL, "From change-53 into main")
         screen.press("acme/repo-003, 5 open pull requests", role=None)
         screen.press("#2 Change number 17, by dev-0, ready, checks passed", role=None)
     with journey.step("what changes at GitHub shows by itself or when asked for"):
