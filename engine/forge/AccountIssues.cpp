@@ -31,6 +31,7 @@ void AccountSynchroniser::watchIssues(const QString &repository)
     m_issueList.account = m_account.id;
     m_issueList.repository = repository;
     m_issuesReadAt = 0;
+    m_issuesTag.clear();
     if (!repository.isEmpty())
         plan(m_issues, std::chrono::milliseconds(0));
 }
@@ -56,6 +57,7 @@ AccountSynchroniser::Work AccountSynchroniser::readIssues()
     }
     const Failure why = read.error();
     m_issueList.failure = why;
+    m_issuesTag.clear(); // what it stands for was not read
     githubData::KeepIssues kept;
     kept.list = m_issueList;
     auto telling = keepIssues(std::move(kept));
@@ -121,8 +123,31 @@ AccountSynchroniser::Work AccountSynchroniser::readAllIssues(Millis now)
     co_return true;
 }
 
+// A conditional request for the newest change, which costs nothing while there is none.
+AccountSynchroniser::Work AccountSynchroniser::issuesChanged()
+{
+    ForgeRequest request;
+    request.account = m_account.id;
+    request.priority = RequestPriority::onScreen;
+    request.path = u"/repos/%1/issues?state=all&sort=updated&per_page=1"_s.arg(m_issueList.repository);
+    request.tag = m_issuesTag;
+    auto sending = m_needs.client.send(std::move(request));
+    auto answer = co_await sending;
+    if (!answer) {
+        if (isOfRepository(answer.error()))
+            co_return true; // the reading says why
+        co_return std::unexpected(answer.error());
+    }
+    m_issuesTag = answer->tag;
+    co_return answer->status != 304;
+}
+
 AccountSynchroniser::Work AccountSynchroniser::readChangedIssues()
 {
+    auto looking = issuesChanged();
+    auto changed = co_await looking;
+    if (!changed || !*changed)
+        co_return changed ? Result<bool>(true) : changed;
     const Millis now = m_needs.clock.now();
     const QDateTime since = QDateTime::fromMSecsSinceEpoch(std::max<Millis>(0, m_issueList.readAt - overlap), Qt::UTC);
     auto asking = issuesOfRepository(queries::withIssues(queries::issuesSince),

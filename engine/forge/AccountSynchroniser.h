@@ -107,6 +107,7 @@ private:
     Work readIssues();
     Work readAllIssues(Millis now);
     Work readChangedIssues();
+    Work issuesChanged(); // true: perhaps
     Async<Result<QJsonObject>> issuesOfRepository(QString text, QJsonObject variables, RequestPriority priority);
     Work keepIssues(githubData::KeepIssues page);
 
@@ -128,6 +129,7 @@ private:
     Job m_issues;
     IssueList m_issueList; // of the repository on screen
     Millis m_issuesReadAt = 0; // all of them; 0: not yet
+    QByteArray m_issuesTag; // of the newest change
     std::list<Work> m_reloads;
     SideBySide *m_group = nullptr; // of the pass that runs
     bool m_ended = false; // nobody is signed in any more

@@ -163,6 +163,7 @@ FocusScope {
                 color: pane.issues.text !== "" ? Theme.text : Theme.muted
                 textFormat: Text.PlainText
                 wrapMode: Text.Wrap
+                bottomPadding: 10
             }
             IssueComments {
                 width: parent.width

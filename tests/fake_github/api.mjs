@@ -128,6 +128,11 @@ const restPull = (pull) => ({
     head: { ref: pull.headRefName, sha: pull.headRefOid }, base: { ref: pull.baseRefName, repo: { full_name: pull.repository.nameWithOwner } },
 })
 
+const restIssue = (issue) => ({
+    id: issue.number, node_id: issue.id, number: issue.number, state: issue.state.toLowerCase(), title: issue.title, html_url: issue.url,
+    updated_at: issue.updatedAt, user: { login: issue.author.login },
+})
+
 function restAnswer(world, place, query) {
     const [, owner, name, rest] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(place) ?? []
     if (place === '/user/repos') return world.repositories.map((each) => ({ node_id: each.id, full_name: each.nameWithOwner }))
@@ -135,6 +140,7 @@ function restAnswer(world, place, query) {
     if (!repository) return null
     if (!rest) return { node_id: repository.id, full_name: repository.nameWithOwner }
     const pulls = world.of(repository.number)
+    if (rest === '/issues') return world.newestIssues(repository, Number(query.per_page)).map(restIssue)
     if (rest === '/pulls') return pulls.filter((pull) => pull.state === 'OPEN' && (!query.head || query.head === `${pull.headRepository.owner}:${pull.headRefName}`)).map(restPull)
     if (rest === '/assignees') return world.people.map((login) => ({ login }))
     if (rest === '/labels') return world.labels.map((name) => ({ name, color: 'd73a4a' }))

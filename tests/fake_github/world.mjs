@@ -174,6 +174,7 @@ export function makeWorld(faults, login) {
     for (let i = 0; i < (faults.issues ?? 0); ++i) world.issues.push(makeIssue(world, i))
     if (world.shop) world.repositories.push(world.shop)
     world.of = (number) => world.pulls.filter((pull) => pull.repository.number === number)
+    world.newestIssues = (repository, count) => issuesOf(world, repository.number, {}).slice(0, count)
     world.byId = (id) => world.pulls.find((pull) => pull.id === id) ?? world.issues.find((each) => each.id === id) ?? world.repositories.find((each) => each.id === id)
     return world
 }
