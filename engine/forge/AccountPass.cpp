@@ -29,6 +29,15 @@ QJsonObject nameVariables(const QString &repository)
     return { { u"owner"_s, repository.section(u'/', 0, 0) }, { u"name"_s, repository.section(u'/', 1) } };
 }
 
+QJsonObject connectionOfSearch(const QJsonObject &data)
+{
+    return data.value(u"search").toObject();
+}
+QJsonObject connectionOfRepository(const QJsonObject &data)
+{
+    return data.value(u"repository").toObject().value(u"pullRequests").toObject();
+}
+
 } // namespace
 
 AccountSynchroniser::Work AccountSynchroniser::pass(bool anew)
@@ -166,37 +175,57 @@ AccountSynchroniser::Work AccountSynchroniser::readKnownOwners(githubData::Pass 
     co_return true;
 }
 
-AccountSynchroniser::Work AccountSynchroniser::readSearch(githubData::Pass pass, QString owner)
+// Into the rows, page by page. False: the search keeps the rest to itself.
+AccountSynchroniser::Work AccountSynchroniser::readPullRequests(PullRequestPages pages)
 {
-    githubData::Stream stream = streamOf(pass, u"search/"_s + owner);
-    countPullRequests(stream.name, stream.done, stream.expected);
+    githubData::Stream &stream = pages.stream;
+    const bool isCounted = !stream.name.isEmpty();
+    if (isCounted)
+        countPullRequests(stream.name, stream.done, stream.expected);
     for (int page = 0; !stream.ended && page < limits::pagesAStream; ++page) {
-        const QJsonValue after = stream.cursor.isEmpty() ? QJsonValue() : QJsonValue(stream.cursor);
-        const QString search = u"is:pr is:open archived:false sort:created-desc user:"_s + owner;
-        auto asking = query(RequestPriority::background, queries::withPullRequests(queries::searched),
-                            { { u"search"_s, search }, { u"cursor"_s, after } });
+        QJsonObject variables = pages.variables;
+        variables.insert(u"cursor"_s, stream.cursor.isEmpty() ? QJsonValue() : QJsonValue(stream.cursor));
+        auto asking = query(isCounted ? RequestPriority::background : RequestPriority::person,
+                            queries::withPullRequests(pages.text), variables);
         auto data = co_await asking;
         if (!data)
             co_return std::unexpected(data.error());
-        auto found = pullRequestPage(data->value(u"search").toObject());
-        if (found.total > limits::searchResults) // the search would keep the rest to itself
-            break;
+        auto found = pullRequestPage(pages.connection(*data));
+        if (found.total > pages.most)
+            co_return false;
         advance(stream, found);
         githubData::KeepPage kept;
-        kept.pass = pass.number;
-        kept.streams = { stream };
+        kept.pass = pages.pass;
         kept.pullRequests = std::move(found.rows);
+        if (isCounted)
+            kept.streams = { stream };
         auto keeping = keep(std::move(kept));
         auto done = co_await keeping;
         if (!done)
             co_return done;
-        countPullRequests(stream.name, stream.done, stream.expected);
-        report();
+        if (isCounted) {
+            countPullRequests(stream.name, stream.done, stream.expected);
+            report();
+        }
     }
-    if (stream.ended)
-        co_return true;
-    auto reading = readOwnersRepositories(pass, owner);
-    auto all = co_await reading;
+    co_return true;
+}
+
+AccountSynchroniser::Work AccountSynchroniser::readSearch(githubData::Pass pass, QString owner)
+{
+    const QString search = u"is:pr is:open archived:false sort:created-desc user:"_s + owner;
+    PullRequestPages pages { streamOf(pass, u"search/"_s + owner),
+                             queries::searched,
+                             { { u"search"_s, search } },
+                             connectionOfSearch,
+                             pass.number,
+                             limits::searchResults };
+    auto reading = readPullRequests(std::move(pages));
+    auto read = co_await reading;
+    if (!read || *read)
+        co_return read;
+    auto rest = readOwnersRepositories(pass, owner);
+    auto all = co_await rest;
     co_return all;
 }
 
@@ -222,30 +251,13 @@ AccountSynchroniser::Work AccountSynchroniser::readOwnersRepositories(githubData
 
 AccountSynchroniser::Work AccountSynchroniser::readRepository(githubData::Pass pass, QString name)
 {
-    githubData::Stream stream = streamOf(pass, u"repository/"_s + name);
-    for (int page = 0; !stream.ended && page < limits::pagesAStream; ++page) {
-        QJsonObject variables = nameVariables(name);
-        variables.insert(u"cursor"_s, stream.cursor.isEmpty() ? QJsonValue() : QJsonValue(stream.cursor));
-        auto asking = query(RequestPriority::background, queries::withPullRequests(queries::ofRepository), variables);
-        auto data = co_await asking;
-        if (!data && (data.error().is(codes::GitHub::notFound) || data.error().is(codes::GitHub::forbidden)))
-            co_return true; // gone since it was listed, or its organisation does not show it
-        if (!data)
-            co_return std::unexpected(data.error());
-        auto found = pullRequestPage(data->value(u"repository").toObject().value(u"pullRequests").toObject());
-        advance(stream, found);
-        githubData::KeepPage kept;
-        kept.pass = pass.number;
-        kept.streams = { stream };
-        kept.pullRequests = std::move(found.rows);
-        auto keeping = keep(std::move(kept));
-        auto done = co_await keeping;
-        if (!done)
-            co_return done;
-        countPullRequests(stream.name, stream.done, stream.expected);
-        report();
-    }
-    co_return true;
+    PullRequestPages pages { streamOf(pass, u"repository/"_s + name), queries::ofRepository, nameVariables(name),
+                             connectionOfRepository, pass.number };
+    auto reading = readPullRequests(std::move(pages));
+    auto read = co_await reading;
+    if (!read && (read.error().is(codes::GitHub::notFound) || read.error().is(codes::GitHub::forbidden)))
+        co_return true; // gone since it was listed, or its organisation does not show it
+    co_return read;
 }
 
 // Open rows that the pass did not meet: merged, closed or gone. Each is asked for once (L33).
@@ -288,26 +300,9 @@ AccountSynchroniser::Work AccountSynchroniser::reloadRepository(QString name)
     auto done = co_await keeping;
     if (!done)
         co_return done;
-    QString cursor;
-    for (int page = 0; page < limits::pagesAStream; ++page) {
-        QJsonObject variables = nameVariables(name);
-        variables.insert(u"cursor"_s, cursor.isEmpty() ? QJsonValue() : QJsonValue(cursor));
-        auto reading = query(RequestPriority::person, queries::withPullRequests(queries::ofRepository), variables);
-        auto rows = co_await reading;
-        if (!rows)
-            co_return std::unexpected(rows.error());
-        auto found = pullRequestPage(rows->value(u"repository").toObject().value(u"pullRequests").toObject());
-        githubData::KeepPage more;
-        more.pullRequests = std::move(found.rows);
-        auto storing = keep(std::move(more));
-        auto stored = co_await storing;
-        if (!stored)
-            co_return stored;
-        if (found.cursor.isEmpty() || found.cursor == cursor)
-            break;
-        cursor = found.cursor;
-    }
-    co_return true;
+    auto reading = readPullRequests({ {}, queries::ofRepository, nameVariables(name), connectionOfRepository });
+    auto read = co_await reading;
+    co_return read;
 }
 
 AccountSynchroniser::Work AccountSynchroniser::reloadPullRequest(QString repository, int number)

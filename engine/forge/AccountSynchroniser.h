@@ -17,6 +17,8 @@
 
 #include <QSet>
 
+#include <limits>
+
 namespace foundry {
 
 namespace limits {
@@ -84,6 +86,15 @@ private:
     Work pass(bool anew);
     Work readOwners();
     Work readRepositories(githubData::Pass pass);
+    struct PullRequestPages {
+        githubData::Stream stream; // nameless: of no pass, for somebody who waits
+        const char16_t *text; // the query's
+        QJsonObject variables; // but for the cursor
+        QJsonObject (*connection)(const QJsonObject &data);
+        qint64 pass = 0;
+        int most = std::numeric_limits<int>::max(); // pages of more are not told to their end
+    };
+    Work readPullRequests(PullRequestPages pages);
     Work readSearch(githubData::Pass pass, QString owner);
     Work readOwnersRepositories(githubData::Pass pass, QString owner);
     Work readRepository(githubData::Pass pass, QString name);

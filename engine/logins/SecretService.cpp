@@ -22,13 +22,14 @@ struct Later {
     void operator()(QObject *object) const { object->deleteLater(); } // it may be what tells us
 };
 
-Async<QDBusMessage> call(QString path, QString interface, QString method, QVariantList arguments)
+Async<QDBusMessage> call(QString path, QString interface, QString method, QVariantList arguments,
+                         std::chrono::milliseconds patience = lookTime)
 {
     QDBusMessage question = QDBusMessage::createMethodCall(serviceName, path, interface, method);
     question.setArguments(arguments);
     Promise<QDBusMessage> answered;
     const std::unique_ptr<QDBusPendingCallWatcher, Later> watcher(
-        new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(question, int(lookTime.count()))));
+        new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(question, int(patience.count()))));
     QObject::connect(watcher.get(), &QDBusPendingCallWatcher::finished, watcher.get(),
                      [answered](QDBusPendingCallWatcher *ended) { answered.set(ended->reply()); });
     auto answer = co_await answered;
@@ -57,14 +58,14 @@ Failure failureOf(codes::Keychain code, const QString &detail)
     return failure(codes::Agent::keychain, detail, Retry::transient).because(failure(code, {}, Retry::transient));
 }
 
-Async<Look> look()
+Async<Look> look(std::chrono::milliseconds patience)
 {
     // There QtKeychain prefers KWallet, which asks by itself.
     if (qEnvironmentVariable("XDG_CURRENT_DESKTOP").contains(u"KDE"))
         co_return Look { State::open, {} };
     if (!QDBusConnection::sessionBus().isConnected())
         co_return Look {};
-    auto asking = call(servicePath, serviceInterface, u"ReadAlias"_s, { u"default"_s });
+    auto asking = call(servicePath, serviceInterface, u"ReadAlias"_s, { u"default"_s }, patience);
     const QDBusMessage alias = co_await asking;
     if (alias.type() == QDBusMessage::ErrorMessage)
         co_return Look { stateOf(alias), {} };
@@ -72,7 +73,7 @@ Async<Look> look()
     if (collection.isEmpty() || collection == u"/")
         co_return Look { State::missing, {} };
     auto reading = call(collection, u"org.freedesktop.DBus.Properties"_s, u"Get"_s,
-                        { u"org.freedesktop.Secret.Collection"_s, u"Locked"_s });
+                        { u"org.freedesktop.Secret.Collection"_s, u"Locked"_s }, patience);
     const QDBusMessage locked = co_await reading;
     if (locked.type() == QDBusMessage::ErrorMessage)
         co_return Look { stateOf(locked), collection };

@@ -26,9 +26,9 @@ struct Look {
     QString collection; // the default one's path
 };
 
-// Nobody is asked. At most lookTime for each of two questions.
+// Nobody is asked. At most `patience` for each of two questions.
 constexpr std::chrono::milliseconds lookTime { 15'000 };
-Async<Look> look();
+Async<Look> look(std::chrono::milliseconds patience = lookTime);
 
 // The desktop's question to the person to open what is locked, or to make what is missing: one at a time, whoever waits
 // for its answer. It stays on the screen when nobody waits any more, because gnome-keyring (42) dies of a Dismiss and

@@ -58,8 +58,8 @@ Item {
     }
     Shortcut {
         sequence: "Ctrl+Z"
-        enabled: keys.free && keys.workbench.toastAction === "Undo"
-        onActivated: keys.workbench.undo()
+        enabled: keys.free && keys.workbench.toast.action === "Undo"
+        onActivated: keys.workbench.toast.act()
     }
     Shortcut {
         sequence: "Ctrl+Q"

@@ -7,19 +7,20 @@ Item {
     id: toast
 
     required property Workbench workbench
-    readonly property string text: workbench.toast
+    readonly property ToastLine line: workbench.toast
+    readonly property string text: line.text
 
     width: Math.min(row.implicitWidth + 28, parent ? parent.width - 96 : 600)
     height: Math.max(40, words.height + 20)
     visible: text !== ""
     Accessible.role: Accessible.AlertMessage
     Accessible.name: text
-    onTextChanged: if (text !== "" && !workbench.toastStays) leave.restart()
+    onTextChanged: if (text !== "" && !line.stays) leave.restart()
 
     Timer {
         id: leave
-        interval: toast.workbench.toastIsTrouble ? 20000 : 8000
-        onTriggered: toast.workbench.dismissToast()
+        interval: toast.line.trouble ? 20000 : 8000
+        onTriggered: toast.line.dismiss()
     }
     FPopupGround { anchors.fill: parent }
     Row {
@@ -28,7 +29,7 @@ Item {
         anchors.verticalCenter: parent.verticalCenter
         spacing: 12
         FIcon {
-            visible: toast.workbench.toastIsTrouble
+            visible: toast.line.trouble
             name: "attention"
             color: Theme.negative
             anchors.verticalCenter: parent.verticalCenter
@@ -45,18 +46,18 @@ Item {
         }
         FLink {
             visible: text !== ""
-            text: toast.workbench.toastAction
+            text: toast.line.action
             anchors.verticalCenter: parent.verticalCenter
-            onClicked: toast.workbench.undo()
+            onClicked: toast.line.act()
         }
         FIconButton {
-            visible: !toast.workbench.toastStays
+            visible: !toast.line.stays
             width: 22
             height: 22
             glyph: "cross"
             name: qsTr("Dismiss")
             anchors.verticalCenter: parent.verticalCenter
-            onClicked: toast.workbench.dismissToast()
+            onClicked: toast.line.dismiss()
         }
     }
 }

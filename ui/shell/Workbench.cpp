@@ -20,6 +20,7 @@ const QString themeChoice = u"theme"_s;
 const QString detailsHidden = u"detailsHidden"_s;
 const QString runPrefix = u"run:"_s; // a repository's own command
 const QString lastAgent = u"lastAgent"_s;
+const QString undoing = u"Undo"_s; // the word of a toast
 
 std::function<Millis()> orSystem(std::function<Millis()> now)
 {
@@ -78,22 +79,22 @@ void Workbench::connectParts()
         m_wanted = task;
         selectTask(task);
     });
-    connect(&m_current, &CurrentTask::refused, this, [this](const QString &why) { showToast(why, {}, true); });
+    connect(&m_current, &CurrentTask::refused, this, [this](const QString &why) { m_toast.warn(why); });
     connect(&m_current, &CurrentTask::unpublishedWork, this, [this] { showDialog(Dialog::ArchiveUnpublished); });
     connect(&m_current, &CurrentTask::archived, this, [this](const QString &task, const QString &title) {
         closeDialog();
-        showToast(u"\u201c%1\u201d is archived."_s.arg(title),
-                  [this, task] { m_link->submit(command::UnarchiveTask { TaskId { task } }); });
+        m_toast.offer(u"\u201c%1\u201d is archived."_s.arg(title), undoing,
+                      [this, task] { m_link->submit(command::UnarchiveTask { TaskId { task } }); });
     });
     connect(&m_current, &CurrentTask::removed, this, [this](const QString &task, const QString &title) {
         closeDialog();
-        showToast(u"\u201c%1\u201d is deleted. It can be restored for 30 days."_s.arg(title),
-                  [this, task] { m_link->submit(command::RestoreTask { TaskId { task } }); });
+        m_toast.offer(u"\u201c%1\u201d is deleted. It can be restored for 30 days."_s.arg(title), undoing,
+                      [this, task] { m_link->submit(command::RestoreTask { TaskId { task } }); });
     });
     connect(&m_terminals, &Terminals::remembered, this, [this](const RepositoryId &repository, const QString &line) {
         setPreference(runPrefix + repository.value, line);
     });
-    connect(&m_accounts, &AccountsPage::said, this, [this](const QString &text) { showToast(text); });
+    connect(&m_accounts, &AccountsPage::said, this, [this](const QString &text) { m_toast.say(text); });
     connect(&m_forge, &ForgePage::taskWanted, this, &Workbench::newTask);
     connect(&m_forge, &ForgePage::taskOpened, this, &Workbench::selectTask);
     connect(&m_forge, &ForgePage::pullWanted, this, [this](const QString &repository, const PullRequestRow &pull) {
@@ -105,8 +106,8 @@ void Workbench::connectParts()
                 m_draft.begin(RepositoryId { repository }, issue, prompt);
                 showDialog(Dialog::NewTask);
             });
-    connect(&m_forge, &ForgePage::refused, this, [this](const QString &why) { showToast(why, {}, true); });
-    connect(&m_terminals, &Terminals::refused, this, [this](const QString &why) { showToast(why, {}, true); });
+    connect(&m_forge, &ForgePage::refused, this, [this](const QString &why) { m_toast.warn(why); });
+    connect(&m_terminals, &Terminals::refused, this, [this](const QString &why) { m_toast.warn(why); });
     connect(m_current.publish(), &PublishDraft::accepted, this, &Workbench::closeDialog);
 }
 
@@ -140,10 +141,9 @@ void Workbench::receive(const Event &event)
                    [](const event::TerminalOutput &) {},
                    [](const event::TerminalEnded &) {},
                    [this](const event::SystemChanged &changed) { takeSystem(changed.agents, changed.checks); },
-                   [this](const event::Trouble &trouble) { showToast(m_words(trouble.failure), {}, true); },
+                   [this](const event::Trouble &trouble) { m_toast.warn(m_words(trouble.failure)); },
                    [this](const event::DiskFull &disk) {
-                       m_standing = disk.full ? m_words(failure(codes::Storage::full)) : QString();
-                       Q_EMIT toastChanged();
+                       m_toast.setStanding(disk.full ? m_words(failure(codes::Storage::full)) : QString());
                    },
                },
                event);
@@ -349,7 +349,7 @@ void Workbench::openRepository(const QString &path)
         if (finished.failure) {
             m_openProblem = m_words(*finished.failure);
             if (!form) // asked for on the command line
-                showToast(m_openProblem, {}, true);
+                m_toast.warn(m_openProblem);
         } else if (form || m_tasks.taskCount() == 0) {
             newTask(finished.created);
         }
@@ -367,7 +367,7 @@ void Workbench::forgetRepository(const QString &repository)
     m_link->submit(command::CloseRepository { RepositoryId { repository } }, this,
                    [this](const event::CommandFinished &finished) {
                        if (finished.failure)
-                           showToast(m_words(*finished.failure), {}, true);
+                           m_toast.warn(m_words(*finished.failure));
                    });
 }
 
@@ -417,7 +417,7 @@ void Workbench::copyBranch()
     if (!m_current.exists())
         return;
     QGuiApplication::clipboard()->setText(m_current.branch());
-    showToast(u"Copied %1"_s.arg(m_current.branch()));
+    m_toast.say(u"Copied %1"_s.arg(m_current.branch()));
 }
 
 QStringList Workbench::editors() const
@@ -449,9 +449,9 @@ void Workbench::openCopy(int editor)
     m_link->submit(command::OpenCopy { TaskId { m_current.taskId() }, chosen.name }, this,
                    [this, chosen](const event::CommandFinished &finished) {
                        if (finished.failure)
-                           showToast(m_words(*finished.failure), {}, true);
+                           m_toast.warn(m_words(*finished.failure));
                        else
-                           showToast(u"%1 has a read-only copy: %2"_s.arg(chosen.title, finished.created));
+                           m_toast.say(u"%1 has a read-only copy: %2"_s.arg(chosen.title, finished.created));
                    });
 }
 
@@ -513,30 +513,6 @@ void Workbench::passFirstStart()
 void Workbench::showInspector()
 {
     showDialog(Dialog::Inspector);
-}
-
-// ---- toast --------------------------------------------------------------------------------------
-
-void Workbench::showToast(const QString &text, std::function<void()> undo, bool trouble, const QString &action)
-{
-    m_toast = text;
-    m_undo = std::move(undo);
-    m_action = action;
-    m_toastIsTrouble = trouble;
-    Q_EMIT toastChanged();
-}
-
-void Workbench::undo()
-{
-    const auto act = std::exchange(m_undo, {});
-    dismissToast();
-    if (act)
-        act();
-}
-
-void Workbench::dismissToast()
-{
-    showToast({});
 }
 
 // ---- preferences --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 
 #include "ChecksModel.h"
 #include "PaletteModel.h"
+#include "ToastLine.h"
 
 #include <AccountsPage.h>
 #include <AgentsPage.h>
@@ -63,11 +64,7 @@ class Workbench : public QObject {
     // Opening a repository: in flight, and why it was refused.
     Q_PROPERTY(bool opening READ isOpening NOTIFY openingChanged FINAL)
     Q_PROPERTY(QString openProblem READ openProblem NOTIFY openingChanged FINAL)
-    // A line that comes and goes; with an action's word where it can be taken back.
-    Q_PROPERTY(QString toast READ toast NOTIFY toastChanged FINAL)
-    Q_PROPERTY(QString toastAction READ toastAction NOTIFY toastChanged FINAL)
-    Q_PROPERTY(bool toastIsTrouble READ toastIsTrouble NOTIFY toastChanged FINAL)
-    Q_PROPERTY(bool toastStays READ toastStays NOTIFY toastChanged FINAL) // until what it says is over
+    Q_PROPERTY(foundry::ToastLine *toast READ toast CONSTANT FINAL)
     // The window is looked at: ages are renewed.
     // In sight: what runs is timed. Watched: it also has the keyboard, so what is shown is read, and ages go on.
     Q_PROPERTY(bool inSight READ isInSight WRITE setInSight NOTIFY inSightChanged FINAL)
@@ -133,10 +130,7 @@ public:
     QString dataFolder() const { return m_dataFolder; }
     bool isOpening() const { return m_opening; }
     QString openProblem() const { return m_openProblem; }
-    QString toast() const { return m_toast.isEmpty() ? m_standing : m_toast; }
-    QString toastAction() const { return m_undo ? m_action : QString(); }
-    bool toastIsTrouble() const { return m_toastIsTrouble || toastStays(); }
-    bool toastStays() const { return m_toast.isEmpty() && !m_standing.isEmpty(); }
+    ToastLine *toast() { return &m_toast; }
     bool isInSight() const { return m_inSight; }
     void setInSight(bool inSight);
     bool isWatched() const { return m_watched; }
@@ -167,9 +161,6 @@ public:
     Q_INVOKABLE void showInspector();
     Q_INVOKABLE void closeDialog();
     Q_INVOKABLE void runPalette(int row);
-    // Toast
-    Q_INVOKABLE void undo();
-    Q_INVOKABLE void dismissToast();
     // The program
     Q_INVOKABLE void refreshSystem();
     Q_INVOKABLE void watchDemonstration();
@@ -192,7 +183,6 @@ Q_SIGNALS:
     void agentsShownChanged();
     void openingChanged();
     void editorsChanged();
-    void toastChanged();
     void inSightChanged();
     void watchedChanged();
     // The selected row should be made visible.
@@ -213,8 +203,6 @@ private:
     void setPhase(Phase phase);
     void settlePhase();
     void showDialog(Dialog dialog);
-    void showToast(const QString &text, std::function<void()> undo = {}, bool trouble = false,
-                   const QString &action = u"Undo"_s);
     void restoreSelection();
     void show(const QString &taskId);
     void markRead();
@@ -265,11 +253,7 @@ private:
     bool m_changesShown = false;
     bool m_opening = false;
     QString m_openProblem;
-    QString m_toast;
-    bool m_toastIsTrouble = false;
-    QString m_standing; // what is wrong for as long as it is
-    std::function<void()> m_undo; // what the toast's button does
-    QString m_action; // its word
+    ToastLine m_toast;
     bool m_inSight = false;
     bool m_watched = false;
     bool m_quitWhenStopped = false;

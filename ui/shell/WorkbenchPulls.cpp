@@ -37,8 +37,8 @@ void Workbench::connectPulls()
         closeDialog();
     });
     for (PullRequestView *each : { &m_pull, &m_forgePull }) {
-        connect(each, &PullRequestView::said, this, [this](const QString &text) { showToast(text); });
-        connect(each, &PullRequestView::refused, this, [this](const QString &why) { showToast(why, {}, true); });
+        connect(each, &PullRequestView::said, this, [this](const QString &text) { m_toast.say(text); });
+        connect(each, &PullRequestView::refused, this, [this](const QString &why) { m_toast.warn(why); });
         connect(each, &PullRequestView::archiveChosen, this,
                 [this](bool archive) { setPreference(archiveMerged, archive ? u"yes"_s : QString()); });
     }
@@ -63,7 +63,7 @@ void Workbench::tellPull(const TaskSummary &before, const TaskSummary &now)
     if (!now.pullRequest)
         return;
     if (!before.pullRequest || before.pullRequest->id != now.pullRequest->id) {
-        showToast(u"Pull request #%1 carries \u201c%2\u201d."_s.arg(now.pullRequest->number).arg(now.title));
+        m_toast.say(u"Pull request #%1 carries \u201c%2\u201d."_s.arg(now.pullRequest->number).arg(now.title));
         if (now.id.value == m_shown)
             setPullShown(true);
         return;
@@ -72,7 +72,7 @@ void Workbench::tellPull(const TaskSummary &before, const TaskSummary &now)
     if (news.isEmpty())
         return;
     const QString words = u"Pull request #%1 %2."_s.arg(now.pullRequest->number).arg(news);
-    showToast(now.id.value == m_shown ? words : u"\u201c%1\u201d: %2"_s.arg(now.title, words));
+    m_toast.say(now.id.value == m_shown ? words : u"\u201c%1\u201d: %2"_s.arg(now.title, words));
     if (!m_watched)
         Q_EMIT attentionWanted(now.id.value, now.title, words);
 }
@@ -80,13 +80,10 @@ void Workbench::tellPull(const TaskSummary &before, const TaskSummary &now)
 void Workbench::tellReview(const PullRequestRow &row)
 {
     const QString words = u"Your review is asked for: %1 #%2, %3"_s.arg(row.repository).arg(row.number).arg(row.title);
-    showToast(
-        words,
-        [this, row] {
-            closeDialog();
-            m_forge.show(row);
-        },
-        false, u"Show"_s);
+    m_toast.offer(words, u"Show"_s, [this, row] {
+        closeDialog();
+        m_forge.show(row);
+    });
     if (!m_watched)
         Q_EMIT attentionWanted({}, u"%1 #%2"_s.arg(row.repository).arg(row.number), words);
 }

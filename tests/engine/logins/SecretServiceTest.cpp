@@ -36,6 +36,8 @@ public:
     {
         const QString method = message.member();
         calls.append(method);
+        if (method == silentAt)
+            return true;
         if (method == u"ReadAlias") {
             const QString path = exists ? u"/org/freedesktop/secrets/collection/login"_s : u"/"_s;
             bus.send(message.createReply(QVariant::fromValue(QDBusObjectPath(path))));
@@ -66,6 +68,7 @@ public:
     bool exists = true;
     bool locked = true;
     bool asksNobody = false;
+    QString silentAt; // the method that it never answers, as one that hangs
     QStringList calls;
 
 private:
@@ -77,11 +80,11 @@ struct Scene {
     test::SimulatedClock clock;
     std::optional<secretService::Prompter> prompter = std::optional<secretService::Prompter>(std::in_place);
 
-    secretService::Look look()
+    secretService::Look look(std::chrono::milliseconds given = secretService::lookTime)
     {
-        auto looking = secretService::look();
+        auto looking = secretService::look(given);
         std::optional<secretService::Look> seen;
-        looking.start([&seen](secretService::Look given) { seen = std::move(given); });
+        looking.start([&seen](secretService::Look found) { seen = std::move(found); });
         if (!QTest::qWaitFor([&seen] { return seen.has_value(); }, 30'000))
             qFatal("it does not answer");
         return *seen;
@@ -146,6 +149,22 @@ private Q_SLOTS:
         scene.service.exists = false;
         QCOMPARE(scene.look().state, secretService::State::missing);
         QVERIFY(!scene.service.calls.contains(u"Unlock"_s)); // nobody was asked
+    }
+
+    // It is there and hangs: whoever looks is told so, and it may answer the next look.
+    void oneThatHangs()
+    {
+        if (!isOnABusOfItsOwn()) {
+            QCOMPARE(onABusOfItsOwn("oneThatHangs"), 0);
+            return;
+        }
+        Scene scene;
+        for (const QString &method : { u"ReadAlias"_s, u"Get"_s }) {
+            scene.service.silentAt = method;
+            QCOMPARE(scene.look(300ms).state, secretService::State::silent);
+        }
+        scene.service.silentAt.clear();
+        QCOMPARE(scene.look().state, secretService::State::locked);
     }
 
     // Whoever comes while it is on the screen waits for the same answer, also when the first does not wait any more.

@@ -162,11 +162,11 @@ private Q_SLOTS:
         QVERIFY(scene.begin());
         scene.workbench.selectTask(u"cache-images"_s);
         scene.workbench.current()->archive(false);
-        QTRY_COMPARE(scene.workbench.toastAction(), u"Undo"_s);
+        QTRY_COMPARE(scene.workbench.toast()->action(), u"Undo"_s);
         QCOMPARE(scene.engine.task(u"cache-images"_s).state, TaskState::archived);
-        scene.workbench.undo();
+        scene.workbench.toast()->act();
         QTRY_COMPARE(scene.engine.task(u"cache-images"_s).state, TaskState::ready);
-        QCOMPARE(scene.workbench.toast(), QString());
+        QCOMPARE(scene.workbench.toast()->text(), QString());
     }
 
     void unpublishedWorkOpensTheQuestion()
@@ -293,10 +293,10 @@ private Q_SLOTS:
         Scene scene;
         QVERIFY(scene.begin());
         scene.link.deliver(event::Trouble { failure(codes::Storage::corrupt) });
-        QVERIFY(scene.workbench.toastIsTrouble());
-        QVERIFY(scene.workbench.toast().startsWith(u"A file of Foundry's is damaged"_s));
-        scene.workbench.dismissToast();
-        QCOMPARE(scene.workbench.toast(), QString());
+        QVERIFY(scene.workbench.toast()->isTrouble());
+        QVERIFY(scene.workbench.toast()->text().startsWith(u"A file of Foundry's is damaged"_s));
+        scene.workbench.toast()->dismiss();
+        QCOMPARE(scene.workbench.toast()->text(), QString());
     }
 
     void aFullDiskIsSaidUntilThereIsSpace()
@@ -304,16 +304,16 @@ private Q_SLOTS:
         Scene scene;
         QVERIFY(scene.begin());
         scene.link.deliver(event::DiskFull { true });
-        QVERIFY(scene.workbench.toast().startsWith(u"The disk is full."_s));
-        QVERIFY(scene.workbench.toastIsTrouble());
-        QVERIFY(scene.workbench.toastStays());
+        QVERIFY(scene.workbench.toast()->text().startsWith(u"The disk is full."_s));
+        QVERIFY(scene.workbench.toast()->isTrouble());
+        QVERIFY(scene.workbench.toast()->stays());
         scene.link.deliver(event::Trouble { failure(codes::Storage::corrupt) }); // comes and goes over it
-        QVERIFY(!scene.workbench.toastStays());
-        scene.workbench.dismissToast();
-        QVERIFY(scene.workbench.toastStays());
+        QVERIFY(!scene.workbench.toast()->stays());
+        scene.workbench.toast()->dismiss();
+        QVERIFY(scene.workbench.toast()->stays());
         scene.link.deliver(event::DiskFull { false });
-        QCOMPARE(scene.workbench.toast(), QString());
-        QVERIFY(!scene.workbench.toastIsTrouble());
+        QCOMPARE(scene.workbench.toast()->text(), QString());
+        QVERIFY(!scene.workbench.toast()->isTrouble());
     }
 
     void aTaskThatGoesLeavesNothingBehind()
