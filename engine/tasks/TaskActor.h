@@ -137,7 +137,7 @@ private:
     std::vector<TaskQuestion> questions() const;
     std::vector<SandboxPart> parts() const;
     std::vector<BudgetLine> budgetLines() const;
-    void watchBudget();
+    void watchBudget(Millis turnBegan);
     std::optional<Failure> leaveBudget(); // what was used up
     struct Measured;
     void measure(Measured &what);

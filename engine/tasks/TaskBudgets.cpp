@@ -20,14 +20,17 @@ QString gigabytes(qint64 bytes)
 
 } // namespace
 
-void TaskActor::watchBudget()
+// A turn goes on while Foundry is closed, so its time is that since its journalled beginning.
+void TaskActor::watchBudget(Millis turnBegan)
 {
     m_overBudget.reset();
     const TaskBudget &budget = m_facts->wish.budget;
-    if (budget.turn > 0)
-        m_turnLimit = clock().after(std::chrono::milliseconds(budget.turn), [this, most = budget.turn] {
+    if (budget.turn > 0) {
+        const Millis left = budget.turn - std::clamp(clock().now() - turnBegan, Millis(0), budget.turn);
+        m_turnLimit = clock().after(std::chrono::milliseconds(left), [this, most = budget.turn] {
             overBudget(failure(codes::Task::turnBudget, u"%1 minutes"_s.arg(most / 60'000)));
         });
+    }
     m_disk.look = [this] { return diskUse(m_facts->sandbox->folder); };
     m_disk.most = budget.disk;
     m_disk.each = diskLook;

@@ -311,7 +311,7 @@ Async<Result<void>> TaskActor::turn(StepRun &step)
             co_return std::unexpected(interrupted.error());
         prompt.interrupted = *interrupted;
     }
-    watchBudget();
+    watchBudget(step.begunAt());
     auto asking = askSession(toMessage(prompt), false);
     auto answer = co_await asking;
     if (const auto over = leaveBudget(); over && answer)

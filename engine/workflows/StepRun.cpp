@@ -10,6 +10,11 @@ int StepRun::attempt() const
     return m_operation.entry().attempt;
 }
 
+Millis StepRun::begunAt() const
+{
+    return m_operation.entry().startedAt;
+}
+
 QString StepRun::idempotencyKey() const
 {
     // Names are unique in a scope, and scopes in a run.

@@ -3,6 +3,8 @@
 
 #include "Json.h"
 
+#include <foundry/Values.h>
+
 #include <functional>
 
 namespace foundry {
@@ -16,6 +18,7 @@ public:
     static constexpr qsizetype maxDetail = 64 * 1024; // bytes of a saved detail
 
     int attempt() const; // 1, 2, …
+    Millis begunAt() const; // the step's first attempt, perhaps before a restart
     // The same for every attempt of this step, for nothing else: for the other side's duplicate check.
     QString idempotencyKey() const;
 

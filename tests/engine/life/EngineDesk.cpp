@@ -54,6 +54,12 @@ void EngineDesk::write(const QString &path, const QByteArray &text)
     QCOMPARE(file.write(text), text.size());
 }
 
+QString EngineDesk::store(const QString &actor) const
+{
+    return actor == u"registry" ? data() + u"/registry.sqlite"_s
+                                : data() + u"/actors/"_s + actor.left(2) + u'/' + actor + u".sqlite"_s;
+}
+
 void EngineDesk::addFakeAgent(const QString &name, const QStringList &flags)
 {
     QString line = u"[agents.%1]\ncommand = \"%2\"\nargs = ["_s.arg(name, QStringLiteral(FOUNDRY_FAKE_AGENT));

@@ -24,6 +24,7 @@ public:
     QString clone() const { return folder(u"clone"_s); }
     QString remote() const { return folder(u"remote.git"_s); }
     QString data() const { return folder(u"data"_s); }
+    QString store(const QString &actor) const; // its file, by id; "registry": of the actors
     static QString git(const QString &at, const QStringList &arguments, bool *good = nullptr);
     void write(const QString &path, const QByteArray &text);
     // A line of config.toml: an agent of this name which is the fake one with these flags.

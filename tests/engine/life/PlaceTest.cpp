@@ -1,5 +1,6 @@
 // The place a task works in, as the person shapes it: hosts that are asked for, and what the repository's own
 // .foundry/config.toml wants. The whole engine, real git and bubblewrap.
+#include "Database.h"
 #include "EngineDesk.h"
 
 using namespace foundry;
@@ -194,6 +195,30 @@ private Q_SLOTS:
         QVERIFY(!desk.command(command::SendPrompt { id, u"append a.txt: more"_s }).failure);
         QVERIFY(
             desk.until(id, [](const TaskSummary &t) { return t.state == TaskState::ready && t.changes.added == 2; }));
+    }
+
+    // The keeper lets the agent go on while Foundry is closed: the journal says since when.
+    void theTimeOfATurnGoesOnWhileFoundryIsClosed()
+    {
+        EngineDesk desk;
+        desk.start();
+        desk.open();
+        command::CreateTask more;
+        more.budget.turn = 3'600'000;
+        const TaskId id = desk.create(u"Slow\nsay: begun\nwait: 600000"_s, u"demonstration"_s, more);
+        QVERIFY(desk.untilState(id, TaskState::working));
+        desk.crash();
+        QCOMPARE(EngineDesk::countKeepers(id), 1);
+        {
+            auto registry = Database::open(desk.store(u"registry"_s));
+            const auto actor = (*registry)->one(Sql { "task", "SELECT id FROM actor WHERE kind = 'Task'" },
+                                                [](const Row &row) { return row.text(0); });
+            auto store = Database::open(desk.store(**actor));
+            QVERIFY((*store)->script(u"UPDATE workflow_entry SET started = started - 7200000"_s));
+        }
+        desk.start();
+        QVERIFY(desk.untilFailed(id));
+        QVERIFY2(desk.task(id).failure->is(codes::Task::turnBudget), qPrintable(desk.task(id).failure->chain()));
     }
 
     void aTaskThatFillsTheDiskIsStoppedAndSaysSo()

@@ -8,12 +8,6 @@ using foundry::test::EngineDesk;
 class UpgradeTest : public QObject {
     Q_OBJECT
 
-    static QString storePath(const EngineDesk &desk, const QString &name)
-    {
-        return name == u"registry" ? desk.data() + u"/registry.sqlite"_s
-                                   : desk.data() + u"/actors/"_s + name.left(2) + u'/' + name + u".sqlite"_s;
-    }
-
     // The stores of that folder as files; returns their number.
     static int put(const EngineDesk &desk, const QString &version)
     {
@@ -21,7 +15,7 @@ class UpgradeTest : public QObject {
         const QStringList names = folder.entryList({ u"*.sql"_s }, QDir::Files);
         for (const QString &name : names) {
             QFile dump(folder.filePath(name));
-            const QString path = storePath(desk, name.chopped(4));
+            const QString path = desk.store(name.chopped(4));
             if (!dump.open(QIODevice::ReadOnly) || !QDir().mkpath(QFileInfo(path).path()))
                 qFatal("%s", qPrintable(name));
             auto store = Database::open(path);
@@ -84,7 +78,7 @@ private Q_SLOTS:
     {
         EngineDesk desk;
         put(desk, u"second"_s);
-        const QString registry = storePath(desk, u"registry"_s);
+        const QString registry = desk.store(u"registry"_s);
         {
             auto store = Database::open(registry);
             QVERIFY((*store)->script(u"INSERT INTO foundry_migration VALUES (99, 'tomorrow', 'x');"
@@ -105,13 +99,13 @@ private Q_SLOTS:
         put(desk, u"second"_s);
         QString session;
         {
-            auto store = Database::open(storePath(desk, u"registry"_s));
+            auto store = Database::open(desk.store(u"registry"_s));
             session = *(*store)
                            ->one(Sql { "session", "SELECT id FROM actor WHERE kind = 'Session'" },
                                  [](const Row &row) { return row.text(0); })
                            .value();
         }
-        const QString path = storePath(desk, session);
+        const QString path = desk.store(session);
         {
             auto store = Database::open(path);
             QVERIFY((*store)->script(u"INSERT INTO foundry_migration VALUES (99, 'tomorrow', 'x');"
