@@ -26,18 +26,24 @@ say: Done.
 """
 
 
-def clone_without_content(journey, server, address=""):
+def clone_without_content(journey, server, address="", name="shop"):
     """A clone whose big file is a pointer, as GIT_LFS_SKIP_SMUDGE leaves it: only the server has the content."""
-    clone, bare = journey.repository()
+    clone, bare = journey.repository(name)
     write(clone, ".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
     if address:
         write(clone, ".lfsconfig", f"[lfs]\n\turl = {address}\n")
-    name = server.keep(OLD)
-    write(clone, "big.bin", f"version https://git-lfs.github.com/spec/v1\noid sha256:{name}\nsize {len(OLD)}\n")
+    content = server.keep(OLD)
+    write(clone, "big.bin", f"version https://git-lfs.github.com/spec/v1\noid sha256:{content}\nsize {len(OLD)}\n")
     journey.git("add", "-A", at=clone)
     journey.git("commit", "-q", "-m", "A picture", at=clone)
     journey.git("push", "-q", "origin", "main", at=clone)
     return clone, bare
+
+
+def let_in(journey, server):
+    known = os.path.join(journey.folder, "known")
+    write(journey.folder, "known", server.address.replace("http://", f"http://ada:{TOKEN}@").rsplit("/", 1)[0] + "\n")
+    journey.git("config", "--global", "credential.helper", f"store --file={known}")
 
 
 def is_published(journey, bare, server):
@@ -59,9 +65,7 @@ def lfs_over_http(journey):
         window.state(screen, "Ready", 60)
         screen.expect(LABEL, re.compile("Some Git LFS files are pointers here: "))
         journey.picture("no-password")
-    known = os.path.join(journey.folder, "known")
-    write(journey.folder, "known", server.address.replace("http://", f"http://ada:{TOKEN}@").rsplit("/", 1)[0] + "\n")
-    journey.git("config", "--global", "credential.helper", f"store --file={known}")
+    let_in(journey, server)
     with journey.step("the helper knows it: the agent has the content"):
         window.create_task(screen, TURN)
         window.state(screen, "Ready", 60)
@@ -76,6 +80,32 @@ def lfs_over_http(journey):
         left = [path for path, content in everything_written(journey.data) if TOKEN.encode() in content]
         assert not left, f"the password is in {left}"
         assert TOKEN not in journey.output()
+
+
+def lfs_in_a_submodule(journey):
+    """The submodule's own .lfsconfig says where; the repository around it knows nothing of LFS."""
+    server = LfsServer(journey, TOKEN)
+    _, part_bare = clone_without_content(journey, server, server.address, "part")
+    let_in(journey, server)
+    clone, bare = journey.repository()
+    journey.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", part_bare, "part", at=clone)
+    journey.git("commit", "-q", "-m", "With a part", at=clone)
+    journey.git("push", "-q", "origin", "main", at=clone)
+    screen = journey.start()
+    window.open_repository(screen, clone)
+    with journey.step("the agent has the content of the submodule's file"):
+        window.create_task(screen, TURN.replace("big.bin", "part/big.bin"))
+        window.state(screen, "Ready", 60)
+        screen.expect(LABEL, re.compile("Submodule part is checked out"))
+        assert not screen.all(LABEL, re.compile("pointers here")), screen.listing()
+    with journey.step("published: content, then the submodule's commit, then the repository's"):
+        window.publish(screen, "Turn the picture")
+        window.state(screen, "Published", 60)
+        journey.picture("published")
+    is_published(journey, part_bare, server)
+    (branch,) = branches(journey, bare)
+    inside = journey.git("rev-parse", branch, at=part_bare)
+    assert journey.git("rev-parse", f"{branch}:part", at=bare) == inside
 
 
 def lfs_over_ssh(journey):
@@ -109,4 +139,4 @@ def lfs_over_ssh(journey):
 
 
 if __name__ == "__main__":
-    run(lfs_over_http, lfs_over_ssh)
+    run(lfs_over_http, lfs_in_a_submodule, lfs_over_ssh)
