@@ -7,6 +7,7 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
 #include <utility>
 
 namespace foundry {
@@ -97,8 +98,20 @@ void TaskTerminals::settle(const TaskId &task, const Result<> &how)
         waiting.ready.set(how);
 }
 
+// The lowest number: what was fetched in a terminal that has ended is there for the next one.
+int TaskTerminals::freeLayers(const TaskId &task) const
+{
+    int number = 1;
+    while (
+        std::ranges::any_of(m_layers, [&](const Layers &used) { return used.task == task && used.number == number; }))
+        ++number;
+    return number;
+}
+
 void TaskTerminals::noticed(const Event &event)
 {
+    if (const auto *ended = std::get_if<event::TerminalEnded>(&event))
+        m_layers.remove(ended->terminal.value);
     if (m_waiting.empty())
         return;
     if (const auto *details = std::get_if<event::TaskDetailsChanged>(&event)) {
@@ -119,9 +132,11 @@ Result<> TaskTerminals::start(const command::OpenTerminal &wish, const LifeFacts
     if (!facts.sandbox || facts.archived)
         return fail(codes::Task::wrongState, enumName(facts.summary.state));
     SandboxProvider &provider = facts.sandbox->provider == m_plain.name() ? m_plain : m_bubblewrap;
-    return m_hub.start(wish.terminal, [&](TerminalSize size) -> Result<std::unique_ptr<SandboxProcess>> {
+    const Layers layers { wish.task, freeLayers(wish.task) };
+    auto begun = m_hub.start(wish.terminal, [&](TerminalSize size) -> Result<std::unique_ptr<SandboxProcess>> {
         const SandboxRecord record = placeOf(facts);
         SandboxCommand command = shellCommand(wish.commandLine, size);
+        command.caches = u"terminal-%1"_s.arg(layers.number);
         command.network = !record.network.isEmpty();
         auto started = provider.start(record, command);
         if (started) {
@@ -132,6 +147,9 @@ Result<> TaskTerminals::start(const command::OpenTerminal &wish, const LifeFacts
         }
         return started;
     });
+    if (begun)
+        m_layers.insert(wish.terminal.value, layers);
+    return begun;
 }
 
 Async<Result<QString>> TaskTerminals::open(command::OpenTerminal wish)

@@ -40,6 +40,7 @@ private:
     Async<Result<LifeFacts>> factsOf(TaskId task);
     Async<Result<LifeFacts>> prepared(TaskId task);
     Result<> start(const command::OpenTerminal &wish, const LifeFacts &facts);
+    int freeLayers(const TaskId &task) const;
     void settle(const TaskId &task, const Result<> &how);
 
     ActorSystem &m_actors;
@@ -47,6 +48,11 @@ private:
     SandboxProvider &m_bubblewrap;
     SandboxProvider &m_plain;
     std::vector<Waiting> m_waiting;
+    struct Layers {
+        TaskId task;
+        int number = 0;
+    };
+    QHash<QString, Layers> m_layers; // of the caches, by terminal; in use until it ends
 };
 
 } // namespace foundry

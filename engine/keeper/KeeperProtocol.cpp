@@ -93,7 +93,7 @@ bool fromJson(const QJsonObject &json, SandboxCommand &command)
     command.program = json[u"program"].toString();
     command.workingDirectory = json[u"workingDirectory"].toString();
     command.network = json[u"network"].toBool();
-    command.caches = json[u"caches"].toBool();
+    command.caches = json[u"caches"].toString();
     command.readOnlyCheckout = json[u"readOnlyCheckout"].toBool();
     command.nesting = json[u"nesting"].toBool();
     command.limits.processes = json[u"processes"].toInt(usual.processes);

@@ -218,10 +218,11 @@ void addTools(QByteArrayList &options, const SandboxRecord &record)
 }
 
 // At places of ours: in the home the agent could have put a link where something is to be mounted.
-void addCaches(QByteArrayList &options, const SandboxRecord &record)
+void addCaches(QByteArrayList &options, const SandboxRecord &record, const QString &layers)
 {
     for (size_t i = 0; i < record.caches.size(); ++i)
-        addMount(options, "--bind-try", QFile::encodeName(cacheFolder(record, i) + u"/view"_s),
+        addMount(options, "--bind-try",
+                 QFile::encodeName(cacheFolder(record, layers.isEmpty() ? agentCaches : layers, i) + u"/view"_s),
                  cachesInside + QByteArray::number(qulonglong(i)));
 }
 
@@ -332,15 +333,15 @@ std::vector<int> listenPorts(const SandboxNetwork &network)
     return ports;
 }
 
-QString cacheFolder(const SandboxRecord &record, size_t cache)
+QString cacheFolder(const SandboxRecord &record, const QString &layers, size_t cache)
 {
-    return record.folder + u"/caches/"_s + QString::number(cache);
+    return record.folder + u'/' + layers + u'/' + QString::number(cache);
 }
 
 QByteArrayList viewsCommand(const SandboxRecord &record, const SandboxCommand &command, const QString &views,
                             const QString &bubblewrap)
 {
-    if (!command.caches || record.caches.empty() || !QFileInfo(views).isExecutable())
+    if (command.caches.isEmpty() || record.caches.empty() || !QFileInfo(views).isExecutable())
         return {};
     QByteArrayList words { QFile::encodeName(views) };
     if (record.owner >= 0)
@@ -349,7 +350,7 @@ QByteArrayList viewsCommand(const SandboxRecord &record, const SandboxCommand &c
         const QFileInfo host(record.caches[i].host);
         if (host.isDir() && !isTooWide(host.canonicalFilePath(), record))
             words << "--view" << QFile::encodeName(host.canonicalFilePath())
-                  << QFile::encodeName(cacheFolder(record, i));
+                  << QFile::encodeName(cacheFolder(record, command.caches, i));
     }
     return words << "--" << QFile::encodeName(bubblewrap);
 }
@@ -370,7 +371,7 @@ Result<QByteArrayList> options(const SandboxRecord &record, const SandboxCommand
         return std::unexpected(added.error());
     addTools(result, record);
     addTask(result, record, command);
-    addCaches(result, record);
+    addCaches(result, record, command.caches);
     addMount(result, "--ro-bind", QFile::encodeName(entry), entryInside);
     result << "--remount-ro" << "/" << "--chdir" << "/";
     const auto variables = environment(record, command);

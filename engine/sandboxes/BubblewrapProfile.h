@@ -35,7 +35,7 @@ QString bindInside(const SandboxRecord &record, const QString &path);
 
 // Where a cache of the record is seen inside, and the folder of its layers on the host (helpers/views.cpp).
 inline constexpr char cachesInside[] = "/foundry/caches/";
-QString cacheFolder(const SandboxRecord &record, size_t cache);
+QString cacheFolder(const SandboxRecord &record, const QString &layers, size_t cache);
 // foundry-views' own command line, up to and with bubblewrap's program; empty: no view is wanted.
 QByteArrayList viewsCommand(const SandboxRecord &record, const SandboxCommand &command, const QString &views,
                             const QString &bubblewrap);

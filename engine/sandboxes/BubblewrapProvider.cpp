@@ -252,6 +252,10 @@ Result<std::unique_ptr<SandboxProcess>> BubblewrapProvider::start(const SandboxR
     }
     if (auto readable = checkSource(record); !readable)
         return std::unexpected(readable.error());
+    if (!command.caches.isEmpty()) {
+        if (auto made = sandboxfolder::makeCacheLayers(record, command.caches); !made)
+            return std::unexpected(made.error());
+    }
     return BubblewrapProcess::start(m_clock, *m_resolver, { m_places.bubblewrap, m_places.entry, record, command });
 }
 

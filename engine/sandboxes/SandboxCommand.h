@@ -25,6 +25,9 @@ struct TerminalSize {
     bool operator==(const TerminalSize &) const = default;
 };
 
+// The layers of the agent and of what prepares its place.
+inline const QString agentCaches = QStringLiteral("caches");
+
 struct SandboxCommand {
     QString program; // absolute inside, or looked up in PATH inside
     QStringList arguments;
@@ -36,9 +39,10 @@ struct SandboxCommand {
     // folders.
     QStringList readOnlyBinds;
     bool network = false; // the record's network policy is in force; false: no network at all
-    // The record's caches are there as views of the person's own; only one program of a task at a time may have them.
-    // false: as empty folders of the task's.
-    bool caches = false;
+    // The record's caches are there as views of the person's own, and what is written stays in the layers of this name
+    // (of letters, digits and "-"), which only one program of a task at a time may have. Empty: the caches are there
+    // as empty folders of the task's.
+    QString caches;
     bool readOnlyCheckout = false;
     // The agent may make sandboxes of its own inside (Codex' and Chromium's own): user namespaces and mounting are
     // then possible inside, which shows it more of the kernel. As root an inner one cannot have a /proc of its own.

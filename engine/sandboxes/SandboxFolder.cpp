@@ -104,25 +104,13 @@ QString lastLines(const QByteArray &text)
     return QString::fromUtf8(text.last(qMin<qsizetype>(text.size(), 3000))).trimmed();
 }
 
-// The layers of each view, and in the home a link to where it is seen inside. The home is new: nobody's links are
+// The agent's layers, and in the home a link to where each view is seen inside. The home is new: nobody's links are
 // there.
 Result<> makeCaches(const SandboxRecord &record)
 {
-    if (record.caches.empty())
-        return {};
-    if (auto made = makeFolder(record.folder + u"/caches"_s, 0755, -1); !made)
+    if (auto made = makeCacheLayers(record, agentCaches); !made)
         return made;
     for (size_t i = 0; i < record.caches.size(); ++i) {
-        const QString folder = bubblewrap::cacheFolder(record, i);
-        const std::pair<QString, qint64> parts[] = { { folder, -1 },
-                                                     { folder + u"/upper"_s, record.owner },
-                                                     { folder + u"/work"_s, -1 },
-                                                     { folder + u"/lower"_s, -1 },
-                                                     { folder + u"/view"_s, record.owner } };
-        for (const auto &[path, owner] : parts) {
-            if (auto made = makeFolder(path, 0755, owner); !made)
-                return made;
-        }
         QString place = record.hostHome();
         const QStringList steps = record.caches[i].inside.split(u'/');
         for (const QString &step : steps.first(steps.size() - 1)) {
@@ -160,6 +148,30 @@ std::vector<HomeFile> proxySettings(const SandboxRecord &record)
 }
 
 } // namespace
+
+Result<> makeCacheLayers(const SandboxRecord &record, const QString &layers)
+{
+    const QString all = record.folder + u'/' + layers;
+    if (record.caches.empty()
+        || QFileInfo::exists(bubblewrap::cacheFolder(record, layers, record.caches.size() - 1) + u"/view"_s))
+        return {};
+    QDir(all).removeRecursively(); // of a run that was killed while it made them
+    if (auto made = makeFolder(all, 0755, -1); !made)
+        return made;
+    for (size_t i = 0; i < record.caches.size(); ++i) {
+        const QString folder = bubblewrap::cacheFolder(record, layers, i);
+        const std::pair<QString, qint64> parts[] = { { folder, -1 },
+                                                     { folder + u"/upper"_s, record.owner },
+                                                     { folder + u"/work"_s, -1 },
+                                                     { folder + u"/lower"_s, -1 },
+                                                     { folder + u"/view"_s, record.owner } };
+        for (const auto &[path, owner] : parts) {
+            if (auto made = makeFolder(path, 0755, owner); !made)
+                return made;
+        }
+    }
+    return {};
+}
 
 Result<SandboxRecord> newRecord(const SandboxRequest &request, const QString &provider)
 {

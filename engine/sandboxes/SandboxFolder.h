@@ -16,6 +16,9 @@ Result<> make(const SandboxRecord &record);
 Result<> markMade(const SandboxRecord &record);
 bool isMade(const SandboxRecord &record);
 
+// The folders of the layers of this name for each of the record's caches; those that are there stay as they are.
+// Failures: Sandbox::prepareFailed.
+Result<> makeCacheLayers(const SandboxRecord &record, const QString &layers);
 Result<> putFiles(const SandboxRecord &record, const std::vector<HomeFile> &files);
 // Writes a file of the host's own folder run/. Answers its path.
 Result<QString> writeRun(const SandboxRecord &record, const QString &name, const QByteArray &content, bool executable);

@@ -45,7 +45,7 @@ Async<Result<>> SessionActor::startKept(session::StartAgent message)
     command.arguments = m_launch.arguments;
     command.environment = m_launch.environment;
     command.readOnlyBinds = m_launch.readOnlyBinds;
-    command.caches = true;
+    command.caches = agentCaches;
     command.nesting = m_launch.nesting;
     command.network = !record.network.isEmpty();
     if (m_state->kept.place.isSet()) // of one that has ended, or that ends with it

@@ -208,7 +208,7 @@ Async<Result<void>> TaskActor::runSetUp(StepRun &step)
     command.program = u"/bin/sh"_s;
     command.arguments = { u"-e"_s, u"-c"_s, config.setUp };
     command.network = true;
-    command.caches = true;
+    command.caches = agentCaches;
     auto started = provider().start(record, command);
     if (!started)
         co_return std::unexpected(started.error());

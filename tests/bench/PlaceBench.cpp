@@ -161,7 +161,7 @@ int main(int argc, char **argv)
             const QString trouble = sandbox.make();
             orDie(trouble.isEmpty(), trouble.toUtf8());
             SandboxCommand command;
-            command.caches = true;
+            command.caches = agentCaches;
             const Shell shell = sandbox.shell(install + u" --offline && npm test --silent"_s, command);
             orDie(shell.good(), shell.output + shell.failure.toUtf8());
             tasks.push_back(double(timer.elapsed()));

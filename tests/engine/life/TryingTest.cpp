@@ -59,6 +59,26 @@ private Q_SLOTS:
         QVERIFY(run(desk, TaskId { u"none"_s }, u"v"_s, {}).failure);
     }
 
+    // The caches of the person's package managers are there as for the agent, each terminal with layers of its own.
+    void aTerminalHasTheCaches()
+    {
+        QHash<QString, Shown> shown;
+        EngineDesk desk;
+        desk.environment.insert(u"HOME"_s, desk.folder(u"home"_s));
+        const QString cache = desk.folder(u"home"_s) + u"/.cargo/registry/cache"_s;
+        desk.write(cache + u"/a.crate"_s, "of the person\n");
+        const TaskId task = readyTask(desk);
+        listen(desk, shown);
+        const QString line = u"cd ~/.cargo/registry/cache && cat a.crate && echo mine >> b.crate && cat b.crate"_s;
+        for (const QString &each : { u"first"_s, u"second"_s }) { // the next one finds what the first has fetched
+            QVERIFY(!run(desk, task, each, line).failure);
+            QVERIFY(QTest::qWaitFor([&] { return shown[each].end.has_value(); }, EngineDesk::patience));
+        }
+        QCOMPARE(shown[u"first"_s].output, "of the person\r\nmine\r\n");
+        QCOMPARE(shown[u"second"_s].output, "of the person\r\nmine\r\nmine\r\n");
+        QVERIFY(!QFileInfo::exists(cache + u"/b.crate"_s));
+    }
+
     // While it is open the agent is started anew, which looks for what a crash left: a terminal is none of it.
     void aTerminalOutlivesTheStartOfAnAgent()
     {

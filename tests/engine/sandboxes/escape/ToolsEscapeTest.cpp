@@ -76,7 +76,7 @@ private Q_SLOTS:
     void cachesAreSeenAndNeverChanged()
     {
         SandboxCommand caches;
-        caches.caches = true;
+        caches.caches = agentCaches;
         const Shell changed
             = m_fixture.shell(u"cd ~/.cargo/registry && cat cache/a.crate && echo changed > cache/a.crate "
                               "&& echo new > cache/b.crate && rm ~/.m2/repository/a/a.jar"_s,
@@ -91,7 +91,15 @@ private Q_SLOTS:
         QCOMPARE(crate.readAll(), "of the person");
         QVERIFY(!QFileInfo::exists(m_home + u"/.cargo/registry/cache/b.crate"_s));
         QVERIFY(QFileInfo::exists(m_home + u"/.m2/repository/a/a.jar"_s));
-        // Where another program of the task has the views: empty, writable, private.
+        // A terminal beside the agent has layers of its own over the person's.
+        SandboxCommand beside;
+        beside.caches = u"terminal-1"_s;
+        QCOMPARE(
+            m_fixture.shell(u"cd ~/.cargo/registry/cache && cat ?.crate && echo x > x.crate && ls"_s, beside).output,
+            "of the persona.crate\nx.crate\n");
+        QCOMPARE(m_fixture.shell(u"ls ~/.cargo/registry/cache"_s, caches).output, "a.crate\nb.crate\n");
+        QVERIFY(!QFileInfo::exists(m_home + u"/.cargo/registry/cache/x.crate"_s));
+        // Who has no layers: empty, writable, private.
         QCOMPARE(m_fixture.shell(u"ls -A ~/.cargo/registry; echo x > ~/.cargo/registry/x && echo written"_s).output,
                  "written\n");
     }
@@ -99,7 +107,7 @@ private Q_SLOTS:
     void theLayersAreOutOfReach()
     {
         SandboxCommand caches;
-        caches.caches = true;
+        caches.caches = agentCaches;
         const Shell seen
             = m_fixture.shell(u"ls /foundry/caches; umount /foundry/caches/0; mount -o remount,rw /; true"_s, caches);
         QVERIFY2(seen.output.startsWith("0\n1\n"), seen.output);
