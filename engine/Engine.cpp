@@ -173,7 +173,11 @@ Result<void> Engine::open()
     m_sweep->look();
     m_checks = std::make_unique<SystemChecks>(m_git, m_bubblewrap, m_catalogue, m_tell);
     m_actorInspector = std::make_unique<ActorInspector>(*m_actors);
-    m_terminals = std::make_unique<TerminalHub>(m_clock, m_tell);
+    m_terminals = std::make_unique<TerminalHub>(m_clock, [this](const Event &event) {
+        if (m_taskTerminals)
+            m_taskTerminals->noticed(event);
+        m_tell(event);
+    });
     m_taskTerminals = std::make_unique<TaskTerminals>(*m_actors, *m_terminals, m_bubblewrap, m_plain);
     m_forge = std::make_unique<ForgeSync>(m_clock, *m_actors, m_accounts, m_http);
     m_pullRequests
