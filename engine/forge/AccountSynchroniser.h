@@ -4,7 +4,7 @@
 //  pass   everything, page by page; interrupted, it goes on at the page where it was (L32)
 //  sweep  what changed since: one request for up to 500 pull requests, and a search for new ones
 //  look   the pull requests on screen or of tasks, by conditional requests that cost nothing while nothing changes
-//  issues those of the repository on screen: all of them once, then what changed, a point each time
+//  issues those of the repository on screen: all of them once, then what changed, a point each time something did
 //
 // Without a pull request to look at, `look` does not run; without a repository on screen, `issues` does not.
 // Engine thread only.
