@@ -124,6 +124,16 @@ QueryRouter::Work QueryRouter::read(query::PullRequestPlan query)
     co_return AnswerBody(std::move(plan));
 }
 
+QueryRouter::Work QueryRouter::read(query::ForgeOwners query)
+{
+    auto visiting = visited<GithubDataActor, answer::ForgeOwners>(
+        keys::localGithubData(), [query](GithubDataActor &actor) { return actor.owners(query.account); });
+    auto owners = co_await visiting;
+    if (!owners)
+        co_return std::unexpected(owners.error());
+    co_return AnswerBody(std::move(*owners));
+}
+
 QueryRouter::Work QueryRouter::read(query::PullRequestDetails query)
 {
     auto reading = m_needs.pullRequests.read(std::move(query));

@@ -78,6 +78,7 @@ private:
     Work read(query::Accounts);
     Work read(query::PullRequests query);
     Work read(query::ForgeRepositories query);
+    Work read(query::ForgeOwners query);
     Work read(query::Issues query);
     Work read(query::Synchronisation);
     // QueryForge.cpp

@@ -1,4 +1,5 @@
-// The pass: identity, then organisations, repositories and pull requests side by side, page by page.
+// The pass: identity and organisations, then installations, repositories, members and pull requests side by side,
+// page by page.
 #include "AccountSynchroniser.h"
 #include "ActorSystem.h"
 #include "GithubQueries.h"
@@ -60,6 +61,7 @@ AccountSynchroniser::Work AccountSynchroniser::pass(bool anew)
         co_return identified;
     SideBySide group;
     m_group = &group;
+    group.add(readInstallations(pass));
     group.add(readRepositories(pass));
     group.add(readReviews(pass));
     for (const QString &owner : std::as_const(m_owners)) {

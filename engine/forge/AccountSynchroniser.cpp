@@ -14,6 +14,7 @@ AccountSynchroniser::AccountSynchroniser(Needs needs, UsableAccount account, Syn
     : m_needs(std::move(needs))
     , m_account(std::move(account))
     , m_periods(periods)
+    , m_names(m_needs.client, limits::pagesAStream)
 {
     m_pass.period = periods.pass;
     m_sweep.period = periods.sweep;
@@ -193,8 +194,8 @@ SyncProgress &AccountSynchroniser::phase(SyncPhase phase)
 void AccountSynchroniser::beginPhases(const QString &subject)
 {
     m_sync.phases.clear();
-    for (const SyncPhase each :
-         { SyncPhase::identity, SyncPhase::organisations, SyncPhase::repositories, SyncPhase::pullRequests })
+    for (const SyncPhase each : { SyncPhase::identity, SyncPhase::organisations, SyncPhase::installations,
+                                  SyncPhase::repositories, SyncPhase::members, SyncPhase::pullRequests })
         m_sync.phases.push_back({ each });
     m_sync.subject = subject;
     m_sync.running = true;

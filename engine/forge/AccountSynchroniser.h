@@ -11,6 +11,7 @@
 #pragma once
 
 #include "ActorSystem.h"
+#include "ForgeNames.h"
 #include "GithubClient.h"
 #include "GithubDataActor.h"
 #include "SideBySide.h"
@@ -24,6 +25,7 @@ namespace foundry {
 namespace limits {
 inline constexpr int searchResults = 1'000; // that the forge gives of one search, whatever it counts
 inline constexpr int searchedOwners = 500; // users and organisations of one account; more are left out
+inline constexpr int organisationsRead = 200; // whose members are read, of one account
 inline constexpr int ownersASearch = 20; // of one sweep's
 inline constexpr int idsAQuery = 100; // that the forge takes
 inline constexpr int marksASweep = 500; // pull requests in one request
@@ -86,6 +88,10 @@ private:
     Work pass(bool anew);
     Work readOwners();
     Work readRepositories(githubData::Pass pass);
+    // AccountOwners.cpp
+    Work readInstallations(githubData::Pass pass);
+    Async<Result<std::vector<ForgeOwner>>> installed(); // where the app is; empty: there is none, or nobody says
+    Work readMembers(githubData::Pass pass, ForgeOwner owner);
     struct PullRequestPages {
         githubData::Stream stream; // nameless: of no pass, for somebody who waits
         const char16_t *text; // the query's
@@ -148,7 +154,10 @@ private:
     AccountSync m_sync; // as it is told
     QMap<QString, std::pair<int, int>> m_streams; // of the pass that runs: done and expected
     QSet<QString> m_started; // owners and repositories whose stream runs or has ended
-    QStringList m_owners;
+    QStringList m_owners; // the login, its organisations, and who else has repositories
+    QByteArray m_installedTag;
+    std::vector<ForgeOwner> m_installed; // as it was read with that tag
+    ForgeNames m_names;
     QStringList m_waitForRepositories; // owners that the search does not tell all of
     bool m_looking = false; // there was something to look at
     std::vector<PullRequestId> m_onScreen;

@@ -87,7 +87,11 @@ std::vector<Migration> GithubDataActor::migrations()
           "CREATE TABLE issue (id TEXT PRIMARY KEY, account TEXT NOT NULL, repository TEXT NOT NULL, "
           "updated_at INTEGER NOT NULL, reading INTEGER NOT NULL, search TEXT NOT NULL, value TEXT NOT NULL) STRICT;"
           "CREATE INDEX issueOfRepository ON issue (account, repository, updated_at DESC, id);"
-          "CREATE TABLE issue_task (id TEXT PRIMARY KEY, task TEXT NOT NULL) STRICT;"_s }
+          "CREATE TABLE issue_task (id TEXT PRIMARY KEY, task TEXT NOT NULL) STRICT;"_s },
+        { 5, u"addOwners"_s,
+          u"CREATE TABLE forge_owner (account TEXT NOT NULL, login TEXT NOT NULL COLLATE NOCASE, "
+          "pass INTEGER NOT NULL, value TEXT NOT NULL, members TEXT NOT NULL, teams TEXT NOT NULL, "
+          "PRIMARY KEY (account, login)) STRICT;"_s }
     };
 }
 
@@ -161,6 +165,8 @@ Result<void> GithubDataActor::handle(const githubData::AccountWent &message)
             return std::unexpected(done.error());
     }
     if (auto done = forgetIssues(message.account); !done)
+        return done;
+    if (auto done = forgetOwners(message.account); !done)
         return done;
     m_syncs.remove(message.account.value);
     tellRows({}, *ids);
@@ -259,6 +265,9 @@ Result<void> GithubDataActor::handle(const githubData::EndPass &message)
         done = store().run(dropStreams, message.account.value);
     if (!dropped || !done)
         return std::unexpected(dropped ? done.error() : dropped.error());
+    auto owners = forgetUnseenOwners(message.account, message.pass);
+    if (!owners)
+        return std::unexpected(owners.error());
     auto old = store().all(
         oldestClosed, [](const Row &row) { return PullRequestId { row.text(0) }; }, limits::closedPullRequests);
     if (!old)
@@ -266,7 +275,7 @@ Result<void> GithubDataActor::handle(const githubData::EndPass &message)
     if (auto forgotten = forget(*old); !forgotten)
         return forgotten;
     tellRows({}, *old);
-    if (*dropped > 0)
+    if (*dropped > 0 || *owners)
         tellRepositories();
     AccountSync &sync = m_syncs[message.account.value];
     sync.finishedAt = clock().now();

@@ -35,6 +35,13 @@ public:
     // For ActorSystem::visit. Failures: the store's.
     Result<answer::PullRequests> pullRequests(const query::PullRequests &query) const;
     Result<answer::ForgeRepositories> repositories(const query::ForgeRepositories &query) const;
+    // OwnerRows.cpp
+    Result<answer::ForgeOwners> owners(const AccountId &account) const;
+    struct OwnerNames {
+        QStringList members; // logins
+        QStringList teams; // slugs
+    };
+    Result<OwnerNames> namesAt(const AccountId &account, const QString &owner) const; // empty: not known
     Result<std::optional<PullRequestRow>> pullRequest(const PullRequestId &id) const;
     Result<std::optional<PullRequestRow>> pullRequest(const QString &repository, int number) const;
     Result<std::optional<ForgeRepository>> repository(const QString &name) const;
@@ -67,6 +74,11 @@ private:
     Result<void> handle(const githubData::Report &message);
     Result<void> handle(const githubData::LinkTask &message);
     Result<void> handle(const githubData::ReviewsAsked &message);
+
+    // OwnerRows.cpp
+    Result<void> handle(const githubData::KeepOwner &message);
+    Result<void> forgetOwners(const AccountId &account);
+    Result<bool> forgetUnseenOwners(const AccountId &account, qint64 pass); // true: there were some
 
     // IssueRows.cpp
     Result<void> handle(const githubData::KeepIssues &message);

@@ -10,6 +10,8 @@ namespace foundry {
 
 namespace {
 
+constexpr qsizetype knownPages = 64; // of reviewers and labels
+
 constexpr std::chrono::minutes storing { 2 };
 constexpr qsizetype maxLog = qsizetype(512) * 1024 * 1024; // bytes that are read; the host of logs knows no "last ones"
 constexpr qsizetype keptLog = 1024 * 1024; // bytes of its end; logTail takes from them what is shown
@@ -54,6 +56,7 @@ QString methodName(MergeMethod method)
 
 PullRequestDesk::PullRequestDesk(Needs needs)
     : m_needs(needs)
+    , m_names(m_needs.client, knownPages)
 {
 }
 
@@ -377,50 +380,39 @@ Async<Result<PullRequestDetails>> PullRequestDesk::read(query::PullRequestDetail
     co_return *details;
 }
 
-// What a list of the forge names, page after page; one that has not changed costs nothing.
-Async<Result<QStringList>> PullRequestDesk::namesOf(AccountId account, QString path, QString field)
-{
-    QStringList names;
-    while (!path.isEmpty() && names.size() < limits::suggestions) {
-        const QString place = account.value + u' ' + path;
-        KnownPage page = m_pages.value(place);
-        ForgeRequest request;
-        request.account = account;
-        request.priority = RequestPriority::onScreen;
-        request.path = path;
-        request.tag = page.tag;
-        request.waitsAtMost = patience;
-        auto sending = m_needs.client.send(std::move(request));
-        auto answer = co_await sending;
-        if (!answer)
-            co_return std::unexpected(answer.error());
-        if (answer->status != 304) {
-            page = { answer->tag, {}, answer->nextPath };
-            for (const QJsonValue each : answer->json.toArray())
-                page.names.append(each.toObject().value(field).toString().left(limits::forgeText));
-            if (m_pages.size() >= maxKnownPages)
-                m_pages.clear();
-            m_pages.insert(place, page);
-        }
-        names += page.names;
-        path = page.next;
-    }
-    names.sort(Qt::CaseInsensitive);
-    co_return names.mid(0, limits::suggestions);
-}
-
+// Whom the forge would take; where it does not tell that, the organisation's members. Its teams with them.
 Async<Result<answer::ReviewSuggestions>> PullRequestDesk::read(query::ReviewSuggestions query)
 {
+    const auto wish = [&query](const QString &path, const QString &field) {
+        return ForgeNames::Wish { query.account,       pathOf(query.repository, path), field,
+                                  limits::suggestions, RequestPriority::onScreen,      patience };
+    };
+    const QString owner = query.repository.section(u'/', 0, 0);
+    Promise<Result<GithubDataActor::OwnerNames>> seen;
+    m_needs.actors.visit<GithubDataActor>(
+        keys::localGithubData(), [seen, account = query.account, owner](Result<GithubDataActor *> actor) {
+            if (actor)
+                seen.set((*actor)->namesAt(account, owner));
+            else
+                seen.set(std::unexpected(actor.error()));
+        });
+    auto known = co_await seen;
+    if (!known)
+        co_return std::unexpected(known.error());
     answer::ReviewSuggestions found;
-    auto people = namesOf(query.account, pathOf(query.repository, u"/assignees?per_page=100"_s), u"login"_s);
+    auto people = m_names.read(wish(u"/assignees"_s, u"login"_s));
     auto reviewers = co_await people;
-    if (!reviewers)
+    const bool refused = !reviewers
+        && (reviewers.error().is(codes::GitHub::forbidden) || reviewers.error().is(codes::GitHub::notFound));
+    if (!reviewers && !refused)
         co_return std::unexpected(reviewers.error());
-    auto reading = namesOf(query.account, pathOf(query.repository, u"/labels?per_page=100"_s), u"name"_s);
+    found.reviewers = refused ? known->members.mid(0, limits::suggestions) : std::move(*reviewers);
+    for (const QString &team : std::as_const(known->teams))
+        found.reviewers.append(owner + u'/' + team);
+    auto reading = m_names.read(wish(u"/labels"_s, u"name"_s));
     auto labels = co_await reading;
     if (!labels)
         co_return std::unexpected(labels.error());
-    found.reviewers = std::move(*reviewers);
     found.labels = std::move(*labels);
     co_return found;
 }

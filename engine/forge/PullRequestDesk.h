@@ -6,7 +6,7 @@
 
 #include "ActorSystem.h"
 #include "ForgeWork.h"
-#include "GithubClient.h"
+#include "ForgeNames.h"
 #include "GithubDataActor.h"
 
 #include <QHash>
@@ -43,12 +43,6 @@ private:
     Async<Result<ForgeWork>> lent(Async<Result<ForgeWork>> work);
 
     Json rest(AccountId account, QByteArray method, QString path, QJsonObject body = {});
-    Async<Result<QStringList>> namesOf(AccountId account, QString path, QString field);
-    struct KnownPage { // of a list, as it was read last
-        QByteArray tag;
-        QStringList names;
-        QString next;
-    };
     Async<Result<PullRequestRow>> rowOf(PullRequestId id);
     Async<Result<PullRequestRow>> refreshed(AccountId account, PullRequestId id);
     Async<Result<PullRequestId>> openOf(AccountId account, QString repository, QString headBranch);
@@ -59,10 +53,8 @@ private:
     Async<Result<bool>> mergeLater(command::MergePullRequest wish, PullRequestRow row);
     Async<Result<bool>> deleteBranch(PullRequestRow row, QStringList &refused);
 
-    static constexpr qsizetype maxKnownPages = 64;
-
     Needs m_needs;
-    QHash<QString, KnownPage> m_pages;
+    ForgeNames m_names;
     std::shared_ptr<Works> m_works = std::make_shared<Works>();
 };
 

@@ -76,6 +76,15 @@ struct ReviewsAsked {
     std::vector<PullRequestId> asked;
     bool complete = true; // all there are: what is not among them is asked for no longer
 };
+// An owner, and who is in it; the stream is its members'.
+struct KeepOwner {
+    static constexpr auto name = "keepOwner";
+    qint64 pass = 0;
+    Stream stream;
+    ForgeOwner owner; // its counts are of these:
+    QStringList members; // logins
+    QStringList teams; // their slugs
+};
 // What one reading of a repository's issues brought, be it a page or a failure.
 struct KeepIssues {
     static constexpr auto name = "keepIssues";
@@ -93,7 +102,7 @@ struct LinkIssue {
 };
 
 using Message = std::variant<AccountCame, AccountWent, BeginPass, KeepPage, EndPass, Report, LinkTask, ReviewsAsked,
-                             KeepIssues, LinkIssue>;
+                             KeepOwner, KeepIssues, LinkIssue>;
 
 } // namespace githubData
 
@@ -107,6 +116,7 @@ FOUNDRY_JSON(githubData::EndPass, account, pass)
 FOUNDRY_JSON(githubData::Report, sync)
 FOUNDRY_JSON(githubData::LinkTask, pullRequest, task)
 FOUNDRY_JSON(githubData::ReviewsAsked, account, asked, complete)
+FOUNDRY_JSON(githubData::KeepOwner, pass, stream, owner, members, teams)
 FOUNDRY_JSON(githubData::KeepIssues, list, rows, gone, reading, last)
 FOUNDRY_JSON(githubData::LinkIssue, issue, task)
 

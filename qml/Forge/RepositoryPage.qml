@@ -118,9 +118,39 @@ FocusScope {
             onClicked: view.signInAsked()
         }
     }
+    Item {
+        id: owners
+        anchors.top: trouble.bottom
+        width: parent.width
+        height: visible ? 40 : 0
+        visible: view.listing && view.github.owners !== ""
+        FText {
+            anchors {
+                left: parent.left
+                leftMargin: 16
+                right: install.visible ? install.left : parent.right
+                rightMargin: 12
+                verticalCenter: parent.verticalCenter
+            }
+            text: view.github.owners
+            color: view.github.appMissing ? Theme.warning : Theme.muted
+            elide: Text.ElideRight
+            Accessible.role: Accessible.StaticText
+            Accessible.name: text
+        }
+        FButton {
+            id: install
+            anchors { right: parent.right; rightMargin: 12; verticalCenter: parent.verticalCenter }
+            visible: view.github.canInstall
+            text: view.github.appMissing ? qsTr("Install\u2026") : qsTr("Change\u2026")
+            accessibleName: view.github.appMissing ? qsTr("Install Foundry's app at GitHub")
+                                                   : qsTr("Change what Foundry's app sees")
+            onClicked: view.github.install()
+        }
+    }
     FTabBar {
         id: tabs
-        anchors { top: trouble.bottom; left: parent.left; leftMargin: 8; right: parent.right; rightMargin: 8 }
+        anchors { top: owners.bottom; left: parent.left; leftMargin: 8; right: parent.right; rightMargin: 8 }
         height: view.hasIssues ? Theme.tabStrip : 0
         visible: view.hasIssues
         FTabButton {

@@ -5,7 +5,7 @@
 // (so many of 403 without it), graphqlLimited (so many limits inside a 200), quota (what is left of 5,000), down (so many
 // answers of 502), refused (401 to everything), delay (milliseconds before each answer), writeDrops (so many writes are
 // done, and their answer never comes), writeDelay (milliseconds between a write and its answer), mergeRefused ([status,
-// message]), reviewersRefused (a message).
+// message]), reviewersRefused (a message), app (an app's sign-in: where it is installed), membersRefused (a message).
 // POST /_world changes the world (world.mjs) and answers how many requests there were and which pull requests were opened.
 import crypto from 'node:crypto'
 import fs from 'node:fs'
@@ -72,7 +72,7 @@ class Protected extends Error {
 const root = (world) => ({
     viewer: () => ({
         __typename: 'User', login: world.login,
-        organizations: (args) => connection([{ __typename: 'Organization', login: world.organisation }], args),
+        organizations: (args) => connection([world.organisation, ...world.others].map((login) => ({ __typename: 'Organization', login })), args),
         repositories: (args) => connection([...world.repositories].sort((a, b) => Date.parse(b.pushedAt) - Date.parse(a.pushedAt)), args),
     }),
     repository: ({ owner, name }) => {
@@ -128,6 +128,13 @@ const restPull = (pull) => ({
     head: { ref: pull.headRefName, sha: pull.headRefOid }, base: { ref: pull.baseRefName, repo: { full_name: pull.repository.nameWithOwner } },
 })
 
+// `app`: by owner, what the app of the sign-in sees there ("all", "selected", "suspended").
+const installation = ([login, sees], i) => ({
+    id: i + 1, app_id: 1, app_slug: 'foundry-workbench', target_id: i + 1, target_type: login === 'mona' ? 'User' : 'Organization',
+    account: { login, id: i + 1 }, repository_selection: sees === 'all' ? 'all' : 'selected', permissions: {}, events: [],
+    html_url: `https://github.com/settings/installations/${i + 1}`, suspended_at: sees === 'suspended' ? '2026-01-01T00:00:00Z' : null,
+})
+
 const restIssue = (issue) => ({
     id: issue.number, node_id: issue.id, number: issue.number, state: issue.state.toLowerCase(), title: issue.title, html_url: issue.url,
     updated_at: issue.updatedAt, user: { login: issue.author.login },
@@ -136,6 +143,9 @@ const restIssue = (issue) => ({
 function restAnswer(world, place, query) {
     const [, owner, name, rest] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(place) ?? []
     if (place === '/user/repos') return world.repositories.map((each) => ({ node_id: each.id, full_name: each.nameWithOwner }))
+    const [, organisation, who] = /^\/orgs\/([^/]+)\/(members|teams)$/.exec(place) ?? []
+    if (organisation && organisation !== world.organisation) return world.others.includes(organisation) ? [] : null
+    if (who) return who === 'members' ? world.people.map((login) => ({ login })) : world.teams.map((slug) => ({ slug, name: slug }))
     const repository = world.repositories.find((each) => each.owner === owner && each.name === name)
     if (!repository) return null
     if (!rest) return { node_id: repository.id, full_name: repository.nameWithOwner }
@@ -209,7 +219,12 @@ async function rest(request, response, state, place) {
         response.end()
         return true
     }
-    let value = restAnswer(state.world, place, asked.query)
+    if (place === '/user/installations' && !state.faults.app)
+        return answerJson(response, 403, { message: 'You must authenticate with an access token authorized to a GitHub App in order to list installations' }, limitHeaders(state, 'core'))
+    if (state.faults.membersRefused && place.endsWith('/members'))
+        return answerJson(response, 403, { message: state.faults.membersRefused }, limitHeaders(state, 'core'))
+    const installed = Object.entries(state.faults.app ?? {}).map(installation)
+    let value = place === '/user/installations' ? { total_count: installed.length, installations: installed } : restAnswer(state.world, place, asked.query)
     if (value === null) return answerJson(response, 404, { message: 'Not Found' }, limitHeaders(state, 'core'))
     const headers = {}
     if (Array.isArray(value)) {

@@ -1,5 +1,5 @@
 // What the fake GitHub knows: organisations, repositories, pull requests and issues, made by number. The same flags make
-// the same world. Faults: repositories, pullRequests, issues (how many), organisation (its login), forks (every n-th is from one),
+// the same world. Faults: repositories, pullRequests, issues (how many), organisation (its login), others (logins of further ones, empty), forks (every n-th is from one),
 // shop (a repository acme/shop whose pull requests are made through its interface, its git at this path). A repository is
 // changed to hasIssuesEnabled false, to `saml` (protected by its organisation) or to `vanished`.
 import crypto from 'node:crypto'
@@ -162,7 +162,7 @@ export function connection(list, { first = 30, after = null }) {
 }
 
 export function makeWorld(faults, login) {
-    const world = { login, organisation: faults.organisation ?? 'acme', forks: faults.forks ?? 7, repositories: [], pulls: [], issues: [], made: 0, labels: ['bug', 'good first issue'] }
+    const world = { login, organisation: faults.organisation ?? 'acme', forks: faults.forks ?? 7, repositories: [], pulls: [], issues: [], made: 0, others: faults.others ?? [], teams: ['core', 'docs'], labels: ['bug', 'good first issue'] }
     world.people = [login, ...Array.from({ length: 120 }, (_, i) => `dev-${i}`)]
     for (let i = 0; i < (faults.repositories ?? 4); ++i) world.repositories.push(makeRepository(world, i))
     if (faults.shop) {

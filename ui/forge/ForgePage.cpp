@@ -3,6 +3,7 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <limits>
 #include <ranges>
 
 namespace foundry {
@@ -12,6 +13,38 @@ namespace {
 QString sentence(const QString &words)
 {
     return words.left(1).toUpper() + words.mid(1);
+}
+
+QString counted(int count, const QString &what, int most = std::numeric_limits<int>::max())
+{
+    const QString number = QLocale(QLocale::English).toString(count);
+    return count == 1 ? u"1 "_s + what : u"%1%2 %3s"_s.arg(number, count >= most ? u"+"_s : QString(), what);
+}
+
+bool isWithoutApp(const ForgeOwner &owner)
+{
+    return owner.installation == AppInstallation::none || owner.installation == AppInstallation::suspended;
+}
+
+// What Foundry's app sees there; empty: this sign-in has none, or it sees everything.
+QString appSentence(const std::vector<ForgeOwner> &owners)
+{
+    QStringList lacking;
+    for (const ForgeOwner &owner : owners) {
+        if (isWithoutApp(owner))
+            lacking.append(owner.login);
+    }
+    constexpr qsizetype named = 3;
+    const QString more
+        = lacking.size() > named ? u" and %1 more"_s.arg(lacking.size() - named) : QString();
+    if (!lacking.isEmpty())
+        return u"Foundry's app is not active at %1%2: what is private there stays unseen"_s.arg(
+            lacking.mid(0, named).join(u", "_s), more);
+    if (owners.size() != 1)
+        return {};
+    return owners.front().installation == AppInstallation::selected ? u"Foundry's app sees chosen repositories"_s
+        : owners.front().installation == AppInstallation::all       ? u"Foundry's app sees all repositories"_s
+                                                                    : QString();
 }
 
 } // namespace
@@ -40,6 +73,7 @@ ForgePage::ForgePage(EngineLink *link, ForgeSentence sentence, std::function<Mil
         } else if (std::holds_alternative<event::ForgeRepositoriesChanged>(event)) {
             lookAtRepositories();
             lookAtRow();
+            lookAtOwners();
         } else if (const auto *rows = std::get_if<event::PullRequestsChanged>(&event)) {
             const bool mine
                 = !rows->gone.empty() || std::ranges::any_of(rows->changed, [this](const PullRequestRow &row) {
@@ -121,6 +155,24 @@ void ForgePage::lookAtRow()
         m_row = found == page->repositories.end() ? ForgeRepository {} : *found;
         Q_EMIT changed();
     });
+}
+
+void ForgePage::lookAtOwners()
+{
+    if (!isShown() || !m_repository.isEmpty())
+        return;
+    m_link->ask(query::ForgeOwners { AccountId { m_account } }, this,
+                [this, account = m_account, owner = m_owner](const Result<AnswerBody> &answer) {
+                    const auto *told = answer ? std::get_if<answer::ForgeOwners>(&*answer) : nullptr;
+                    if (!told || account != m_account || owner != m_owner || !m_repository.isEmpty())
+                        return;
+                    m_owners = told->owners;
+                    std::erase_if(m_owners, [&owner](const ForgeOwner &each) {
+                        return owner.isEmpty() ? !each.organisation
+                                               : each.login.compare(owner, Qt::CaseInsensitive) != 0;
+                    });
+                    Q_EMIT changed();
+                });
 }
 
 // Page after page up to where was scrolled.
@@ -213,6 +265,7 @@ void ForgePage::show(const QString &account, const QString &owner, const QString
     m_owner = owner;
     m_repository = repository;
     m_row = {};
+    m_owners.clear();
     m_pull = {};
     m_findPull.clear();
     m_wantedTo = limits::forgePage;
@@ -222,6 +275,7 @@ void ForgePage::show(const QString &account, const QString &owner, const QString
     m_pulls.clear(repository.isEmpty());
     m_issues.choose(account, repository);
     lookAtRow();
+    lookAtOwners();
     lookAtPulls();
     Q_EMIT changed();
 }
@@ -279,6 +333,38 @@ QString ForgePage::size() const
 bool ForgePage::canWork() const
 {
     return !m_row.cloneUrl.isEmpty() && !m_row.defaultBranch.isEmpty() && !m_row.archived;
+}
+
+QString ForgePage::owners() const
+{
+    if (m_owners.empty())
+        return {};
+    QStringList facts;
+    if (m_owner.isEmpty()) {
+        facts.append(counted(int(m_owners.size()), u"organisation"_s));
+    } else if (const ForgeOwner &owner = m_owners.front(); owner.failure) {
+        facts.append(m_sentence(*owner.failure));
+    } else if (owner.organisation) {
+        facts.append(counted(owner.members, u"member"_s, limits::ownerMembers));
+        facts.append(counted(owner.teams, u"team"_s, limits::ownerMembers));
+    }
+    if (const QString app = appSentence(m_owners); !app.isEmpty())
+        facts.append(app);
+    return facts.join(u"  \u00b7  "_s);
+}
+
+bool ForgePage::isAppMissing() const
+{
+    return std::ranges::any_of(m_owners, isWithoutApp);
+}
+
+// Of one that lacks it, where there is one.
+QString ForgePage::installPage() const
+{
+    const auto lacking = std::ranges::find_if(m_owners, isWithoutApp);
+    if (lacking != m_owners.end())
+        return lacking->page;
+    return m_owners.size() == 1 ? m_owners.front().page : QString();
 }
 
 QString ForgePage::line() const
@@ -396,6 +482,11 @@ void ForgePage::newTask()
 void ForgePage::synchroniseAccount(const QString &account)
 {
     submit(command::Synchronise { AccountId { account }, {}, 0 });
+}
+
+void ForgePage::install()
+{
+    openPage(installPage());
 }
 
 void ForgePage::openAtGitHub()

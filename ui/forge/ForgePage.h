@@ -30,6 +30,10 @@ class ForgePage : public QObject {
     Q_PROPERTY(QString repository READ repository NOTIFY changed FINAL) // "acme/shop"; empty: none by itself is shown
     Q_PROPERTY(QString size READ size NOTIFY changed FINAL) // of the shown repository: "12 MB"; empty: not known
     Q_PROPERTY(bool canWork READ canWork NOTIFY changed FINAL) // a task can be made there
+    // What is known of the shown organisation, or of the account's.
+    Q_PROPERTY(QString owners READ owners NOTIFY changed FINAL)
+    Q_PROPERTY(bool appMissing READ isAppMissing NOTIFY changed FINAL) // at one of them at least
+    Q_PROPERTY(bool canInstall READ canInstall NOTIFY changed FINAL) // a page is known for that, or to change it
     Q_PROPERTY(QString line READ line NOTIFY changed FINAL) // how well the shown repository's account is in step
     Q_PROPERTY(QString problem READ problem NOTIFY changed FINAL)
     Q_PROPERTY(bool signedOut READ isSignedOut NOTIFY changed FINAL) // signing in again is the way out
@@ -62,6 +66,9 @@ public:
     QString repository() const { return m_repository; }
     QString size() const;
     bool canWork() const;
+    QString owners() const;
+    bool isAppMissing() const;
+    bool canInstall() const { return !installPage().isEmpty(); }
     QString line() const;
     QString problem() const;
     bool isSignedOut() const;
@@ -87,6 +94,7 @@ public:
     Q_INVOKABLE void synchronise(); // what is shown: the pull request, the repository, or the account
     Q_INVOKABLE void synchroniseAccount(const QString &account);
     Q_INVOKABLE void openAtGitHub();
+    Q_INVOKABLE void install();
     Q_INVOKABLE void workOnPull(); // pullWanted, or taskOpened where a task does already
     Q_INVOKABLE void newTask(); // in the shown repository; taskWanted when it is known
 
@@ -109,6 +117,8 @@ private:
     void show(const QString &account, const QString &owner, const QString &repository);
     void lookAtPulls(int from = 0);
     void lookAtRow();
+    void lookAtOwners();
+    QString installPage() const;
     void watch();
     void submit(CommandBody body);
     const AccountSync *account() const;
@@ -125,6 +135,7 @@ private:
     QString m_owner;
     QString m_repository;
     ForgeRepository m_row; // of the shown repository
+    std::vector<ForgeOwner> m_owners; // that are shown, without a repository
     QString m_findPull;
     int m_wantedTo = limits::forgePage; // rows that were scrolled to
     int m_top = 0; // the first row in sight

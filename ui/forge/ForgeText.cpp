@@ -105,6 +105,8 @@ QString syncLine(const AccountSync &sync, Millis now)
                 continue;
             if (each.phase == SyncPhase::repositories)
                 return u"Synchronising %1 of %2 repositories"_s.arg(each.done).arg(each.expected);
+            if (each.phase == SyncPhase::members)
+                return u"Synchronising the members of %1 of %2 organisations"_s.arg(each.done).arg(each.expected);
             if (each.phase == SyncPhase::pullRequests)
                 return u"Synchronising %1 of %2 pull requests"_s.arg(each.done).arg(each.expected);
         }

@@ -52,13 +52,13 @@ private Q_SLOTS:
         const AccountSync state = m_desk->state();
         QCOMPARE(state.repositories, 200);
         QVERIFY(state.finishedAt > 0);
-        QCOMPARE(state.phases.size(), 4u);
+        QCOMPARE(state.phases.size(), 6u);
         for (const SyncProgress &phase : state.phases) {
             QVERIFY(phase.finished);
             QCOMPARE(phase.done, phase.expected);
         }
         QCOMPARE(state.phases.back().done, 500);
-        QVERIFY2(m_desk->counted() <= 12, qPrintable(QString::number(m_desk->counted())));
+        QVERIFY2(m_desk->counted() <= 15, qPrintable(QString::number(m_desk->counted())));
         QVERIFY(m_desk->transport.most > 1 && m_desk->transport.most <= limits::requestsAtOnce); // side by side (L32)
         const PullRequestRow row = m_desk->row(u"PR_7"_s);
         QCOMPARE(row.repository, u"acme/repo-007"_s);
@@ -111,6 +111,56 @@ private Q_SLOTS:
         QVERIFY2(most >= 100, qPrintable(QString::number(most))); // before the last page was there
         for (const SyncProgress &phase : m_desk->state().phases)
             QVERIFY(phase.finished);
+    }
+
+    // Where the app is and is not, who is in the organisations; another pass costs no quota for it.
+    void installationsAndMembers()
+    {
+        begin({ u"repositories=4"_s, u"others=[\"beta\"]"_s, u"app={\"acme\":\"selected\",\"outer\":\"all\"}"_s });
+        m_desk->start();
+        m_desk->run(1s);
+        const auto owners = [this] { return m_desk->owners(); };
+        const auto named = [&owners](const QString &login) {
+            for (const ForgeOwner &owner : owners()) {
+                if (owner.login == login)
+                    return owner;
+            }
+            return ForgeOwner {};
+        };
+        QCOMPARE(owners().size(), 4u); // mona, acme, beta, outer
+        QCOMPARE(named(u"acme"_s).installation, AppInstallation::selected);
+        QCOMPARE(named(u"acme"_s).members, 121);
+        QCOMPARE(named(u"acme"_s).teams, 2);
+        QCOMPARE(named(u"outer"_s).installation, AppInstallation::all);
+        QVERIFY(named(u"outer"_s).failure.has_value()); // not its member
+        QCOMPARE(named(u"beta"_s).installation, AppInstallation::none);
+        QVERIFY(named(u"beta"_s).page.endsWith(u"/apps/foundry-workbench/installations/new"_s));
+        QCOMPARE(named(u"mona"_s).organisation, false);
+        const AccountSync state = m_desk->state();
+        QVERIFY(!state.failure);
+        for (const SyncProgress &phase : state.phases)
+            QVERIFY(phase.finished);
+        const qint64 rest = m_desk->tellForge(u"/_world"_s, {}).value(u"counts"_s).toObject().value(u"coreCounted"_s).toInt();
+        m_desk->run(61min);
+        const QJsonObject counts = m_desk->tellForge(u"/_world"_s, {}).value(u"counts"_s).toObject();
+        QCOMPARE(counts.value(u"coreCounted"_s).toInt(), rest);
+        QCOMPARE(owners().size(), 4u);
+    }
+
+    // An OAuth sign-in is told nothing of installations; an organisation may hide its members: both are no failure.
+    void aSignInWithoutAnApp()
+    {
+        begin({ u"repositories=4"_s, u"membersRefused=\"Must have admin rights\""_s });
+        m_desk->start();
+        m_desk->run(1s);
+        QVERIFY(!m_desk->state().failure);
+        const auto owners = m_desk->owners();
+        QCOMPARE(owners.size(), 2u);
+        for (const ForgeOwner &owner : owners) {
+            QCOMPARE(owner.installation, AppInstallation::unknown);
+            QCOMPARE(owner.failure.has_value(), owner.organisation);
+        }
+        QVERIFY(m_desk->state().finishedAt > 0);
     }
 
     // Once for each request; what waited when the account came is no news, and a new life of the program tells none

@@ -22,6 +22,7 @@ struct Scene {
     std::vector<Query> queries;
     answer::ForgeRepositories repositories;
     answer::PullRequests rows;
+    answer::ForgeOwners owners;
     SyncState state;
     int many = 0; // pull requests, in place of rows
     int first = 0; // that comes before all others
@@ -36,6 +37,8 @@ struct Scene {
                 link.answer({ query.id, AnswerBody(state) });
             else if (std::holds_alternative<query::ForgeRepositories>(query.body))
                 link.answer({ query.id, AnswerBody(repositories) });
+            else if (std::holds_alternative<query::ForgeOwners>(query.body))
+                link.answer({ query.id, AnswerBody(owners) });
             else
                 link.answer({ query.id, AnswerBody(many ? pageOf(std::get<query::PullRequests>(query.body)) : rows) });
         });

@@ -131,7 +131,7 @@ using AnswerBody = std::variant<answer::Workbench, TaskDetails, answer::Transcri
                                 answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
                                 answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails,
                                 answer::ProjectPlan, AgentSettings, GitHubAccounts, answer::PullRequests,
-                                answer::ForgeRepositories, SyncState, answer::PullRequestPlan, PullRequestDetails,
+                                answer::ForgeRepositories, answer::ForgeOwners, SyncState, answer::PullRequestPlan, PullRequestDetails,
                                 answer::CheckLog, answer::ReviewSuggestions, answer::Issues, IssueDetails>;
 
 struct Answer {

@@ -26,6 +26,21 @@ struct ForgeRepository {
     bool operator==(const ForgeRepository &) const = default;
 };
 
+// What the forge's app of this sign-in may see of an owner. Sign-ins without such an app see what their scopes say.
+enum class AppInstallation { unknown, none, selected, all, suspended };
+// The account itself, or an organisation it belongs to.
+struct ForgeOwner {
+    AccountId account;
+    QString login;
+    bool organisation = false;
+    AppInstallation installation = AppInstallation::unknown;
+    QString page; // where the app is installed, or what it sees is changed; empty: not known
+    int members = 0; // that the account may see, at most limits::ownerMembers
+    int teams = 0; // as much
+    std::optional<Failure> failure; // why its members cannot be seen
+    bool operator==(const ForgeOwner &) const = default;
+};
+
 struct PullRequestLabel {
     QString name;
     QString colour; // "d73a4a"
@@ -60,7 +75,7 @@ struct PullRequestRow {
 };
 
 // In this order; what is independent goes side by side.
-enum class SyncPhase { identity, organisations, repositories, pullRequests };
+enum class SyncPhase { identity, organisations, installations, repositories, members, pullRequests };
 struct SyncProgress {
     SyncPhase phase = SyncPhase::identity;
     bool finished = false;
@@ -108,6 +123,7 @@ namespace limits {
 inline constexpr int forgePage = 500; // rows of one answer
 inline constexpr int pullRequestLabels = 20; // of one pull request
 inline constexpr int watchedPullRequests = 40; // on screen or of tasks, looked at every moment
+inline constexpr int ownerMembers = 1'000; // of one organisation, and teams of it
 inline constexpr int forgeRowsTold = 200; // of one event::PullRequestsChanged
 inline constexpr qsizetype forgeText = 512; // characters of a title, description or name
 } // namespace limits
@@ -151,6 +167,10 @@ struct ForgeRepositories {
     int from = 0;
     int count = limits::forgePage; // at most that
 };
+// The account and its organisations, these by name. One local read.
+struct ForgeOwners {
+    AccountId account;
+};
 struct Synchronisation { };
 
 } // namespace query
@@ -166,6 +186,9 @@ struct ForgeRepositories {
     std::vector<ForgeRepository> repositories; // pushed to last first
     int from = 0;
     int found = 0; // of all pages
+};
+struct ForgeOwners {
+    std::vector<ForgeOwner> owners;
 };
 
 } // namespace answer
@@ -185,7 +208,7 @@ struct PullRequestsChanged {
 struct ReviewAsked {
     PullRequestRow row;
 };
-// The rows are asked for anew.
+// The rows, and those of their owners, are asked for anew.
 struct ForgeRepositoriesChanged {
     int count = 0; // known now
 };

@@ -164,7 +164,7 @@ struct PullRequestPlan {
     QString message;
 };
 struct ReviewSuggestions {
-    QStringList reviewers; // logins, by name; at most limits::suggestions
+    QStringList reviewers; // logins by name, at most limits::suggestions; then the organisation's teams: "acme/team"
     QStringList labels; // by name; as many
 };
 struct CheckLog {

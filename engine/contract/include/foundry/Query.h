@@ -90,7 +90,8 @@ using QueryBody
     = std::variant<query::Workbench, query::TaskDetails, query::TranscriptPage, query::Changes, query::FileDiff,
                    query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog, query::RunProposals,
                    query::Editors, query::Actors, query::ActorDetails, query::ProjectPlan, query::AgentSettings,
-                   query::Accounts, query::PullRequests, query::ForgeRepositories, query::Synchronisation,
+                   query::Accounts, query::PullRequests, query::ForgeRepositories, query::ForgeOwners,
+                   query::Synchronisation,
                    query::PullRequestPlan, query::PullRequestDetails, query::CheckLog, query::ReviewSuggestions,
                    query::Issues, query::IssueDetails>;
 
