@@ -23,8 +23,7 @@ AppInstallation installationOf(const QJsonObject &value)
 {
     if (!value.value(u"suspended_at").toString().isEmpty())
         return AppInstallation::suspended;
-    return value.value(u"repository_selection").toString() == u"all" ? AppInstallation::all
-                                                                      : AppInstallation::selected;
+    return value.value(u"repository_selection").toString() == u"all" ? AppInstallation::all : AppInstallation::selected;
 }
 
 // https://docs.github.com/rest/apps/installations#list-app-installations-accessible-to-the-user-access-token
@@ -112,9 +111,8 @@ AccountSynchroniser::Work AccountSynchroniser::readInstallations(githubData::Pas
             continue;
         }
         ++count;
-        const auto same = [&each](const ForgeOwner &owner) {
-            return owner.login.compare(each.login, Qt::CaseInsensitive) == 0;
-        };
+        const auto same
+            = [&each](const ForgeOwner &owner) { return owner.login.compare(each.login, Qt::CaseInsensitive) == 0; };
         const auto known = std::ranges::find_if(owners, same);
         if (known != owners.end()) {
             known->installation = each.installation;
@@ -143,7 +141,8 @@ AccountSynchroniser::Work AccountSynchroniser::readMembers(githubData::Pass pass
     githubData::KeepOwner kept;
     kept.pass = pass.number;
     kept.stream.name = u"members/"_s + owner.login;
-    const auto isEnded = [&kept](const githubData::Stream &each) { return each.name == kept.stream.name && each.ended; };
+    const auto isEnded
+        = [&kept](const githubData::Stream &each) { return each.name == kept.stream.name && each.ended; };
     const bool known = std::ranges::any_of(pass.streams, isEnded); // before the stop that interrupted this pass
     if (!known && owner.organisation && phase(SyncPhase::members).expected <= limits::organisationsRead) {
         const auto wish = [&](const QString &what, const QString &field) {

@@ -38,8 +38,8 @@ Result<void> GithubDataActor::handle(const githubData::KeepOwner &message)
         return std::unexpected(before.error());
     const Kept now { QString::fromUtf8(json::compact(json::toJson(message.owner).toObject())),
                      message.members.join(u'\n'), message.teams.join(u'\n') };
-    auto done = store().run(putOwner, account.value, message.owner.login, message.pass, now.value, now.members,
-                            now.teams);
+    auto done
+        = store().run(putOwner, account.value, message.owner.login, message.pass, now.value, now.members, now.teams);
     if (!done)
         return std::unexpected(done.error());
     if (auto kept = keep(message.stream, account); !kept)

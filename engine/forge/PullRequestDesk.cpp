@@ -389,13 +389,13 @@ Async<Result<answer::ReviewSuggestions>> PullRequestDesk::read(query::ReviewSugg
     };
     const QString owner = query.repository.section(u'/', 0, 0);
     Promise<Result<GithubDataActor::OwnerNames>> seen;
-    m_needs.actors.visit<GithubDataActor>(
-        keys::localGithubData(), [seen, account = query.account, owner](Result<GithubDataActor *> actor) {
-            if (actor)
-                seen.set((*actor)->namesAt(account, owner));
-            else
-                seen.set(std::unexpected(actor.error()));
-        });
+    m_needs.actors.visit<GithubDataActor>(keys::localGithubData(),
+                                          [seen, account = query.account, owner](Result<GithubDataActor *> actor) {
+                                              if (actor)
+                                                  seen.set((*actor)->namesAt(account, owner));
+                                              else
+                                                  seen.set(std::unexpected(actor.error()));
+                                          });
     auto known = co_await seen;
     if (!known)
         co_return std::unexpected(known.error());

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "ActorSystem.h"
-#include "ForgeWork.h"
 #include "ForgeNames.h"
+#include "ForgeWork.h"
 #include "GithubDataActor.h"
 
 #include <QHash>

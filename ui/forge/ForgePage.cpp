@@ -35,8 +35,7 @@ QString appSentence(const std::vector<ForgeOwner> &owners)
             lacking.append(owner.login);
     }
     constexpr qsizetype named = 3;
-    const QString more
-        = lacking.size() > named ? u" and %1 more"_s.arg(lacking.size() - named) : QString();
+    const QString more = lacking.size() > named ? u" and %1 more"_s.arg(lacking.size() - named) : QString();
     if (!lacking.isEmpty())
         return u"Foundry's app is not active at %1%2: what is private there stays unseen"_s.arg(
             lacking.mid(0, named).join(u", "_s), more);

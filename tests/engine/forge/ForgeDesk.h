@@ -118,6 +118,15 @@ public:
         });
         return found;
     }
+    std::vector<ForgeOwner> owners()
+    {
+        std::vector<ForgeOwner> found;
+        (void)world.visit<GithubDataActor>(keys::localGithubData(), [&](GithubDataActor &actor) {
+            if (auto owners = actor.owners(forge.account().id))
+                found = std::move(owners->owners);
+        });
+        return found;
+    }
     PullRequestRow row(const QString &id)
     {
         PullRequestRow found;

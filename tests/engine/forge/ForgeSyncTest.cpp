@@ -140,7 +140,8 @@ private Q_SLOTS:
         QVERIFY(!state.failure);
         for (const SyncProgress &phase : state.phases)
             QVERIFY(phase.finished);
-        const qint64 rest = m_desk->tellForge(u"/_world"_s, {}).value(u"counts"_s).toObject().value(u"coreCounted"_s).toInt();
+        const qint64 rest
+            = m_desk->tellForge(u"/_world"_s, {}).value(u"counts"_s).toObject().value(u"coreCounted"_s).toInt();
         m_desk->run(61min);
         const QJsonObject counts = m_desk->tellForge(u"/_world"_s, {}).value(u"counts"_s).toObject();
         QCOMPARE(counts.value(u"coreCounted"_s).toInt(), rest);

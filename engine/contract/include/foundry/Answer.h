@@ -127,12 +127,13 @@ struct ActorDetails {
 
 namespace foundry {
 
-using AnswerBody = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
-                                answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
-                                answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails,
-                                answer::ProjectPlan, AgentSettings, GitHubAccounts, answer::PullRequests,
-                                answer::ForgeRepositories, answer::ForgeOwners, SyncState, answer::PullRequestPlan, PullRequestDetails,
-                                answer::CheckLog, answer::ReviewSuggestions, answer::Issues, IssueDetails>;
+using AnswerBody
+    = std::variant<answer::Workbench, TaskDetails, answer::TranscriptPage, answer::Changes, FileDiff,
+                   answer::RepositoryState, answer::TaskNames, answer::PublishPlan, answer::StepLog,
+                   answer::RunProposals, answer::Editors, answer::Actors, answer::ActorDetails, answer::ProjectPlan,
+                   AgentSettings, GitHubAccounts, answer::PullRequests, answer::ForgeRepositories, answer::ForgeOwners,
+                   SyncState, answer::PullRequestPlan, PullRequestDetails, answer::CheckLog, answer::ReviewSuggestions,
+                   answer::Issues, IssueDetails>;
 
 struct Answer {
     QueryId id;

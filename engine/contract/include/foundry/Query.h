@@ -91,9 +91,8 @@ using QueryBody
                    query::RepositoryState, query::TaskNames, query::PublishPlan, query::StepLog, query::RunProposals,
                    query::Editors, query::Actors, query::ActorDetails, query::ProjectPlan, query::AgentSettings,
                    query::Accounts, query::PullRequests, query::ForgeRepositories, query::ForgeOwners,
-                   query::Synchronisation,
-                   query::PullRequestPlan, query::PullRequestDetails, query::CheckLog, query::ReviewSuggestions,
-                   query::Issues, query::IssueDetails>;
+                   query::Synchronisation, query::PullRequestPlan, query::PullRequestDetails, query::CheckLog,
+                   query::ReviewSuggestions, query::Issues, query::IssueDetails>;
 
 struct Query {
     QueryId id;
