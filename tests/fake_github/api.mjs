@@ -5,7 +5,7 @@
 // (so many of 403 without it), graphqlLimited (so many limits inside a 200), quota (what is left of 5,000), down (so many
 // answers of 502), refused (401 to everything), delay (milliseconds before each answer), writeDrops (so many writes are
 // done, and their answer never comes), writeDelay (milliseconds between a write and its answer), mergeRefused ([status,
-// message]), reviewersRefused (a message), app (an app's sign-in: where it is installed), membersRefused (a message).
+// message]), reviewersRefused (a message), app (an app's sign-in: where it is installed), membersRefused, assigneesRefused (messages).
 // POST /_world changes the world (world.mjs) and answers how many requests there were and which pull requests were opened.
 import crypto from 'node:crypto'
 import fs from 'node:fs'
@@ -221,8 +221,8 @@ async function rest(request, response, state, place) {
     }
     if (place === '/user/installations' && !state.faults.app)
         return answerJson(response, 403, { message: 'You must authenticate with an access token authorized to a GitHub App in order to list installations' }, limitHeaders(state, 'core'))
-    if (state.faults.membersRefused && place.endsWith('/members'))
-        return answerJson(response, 403, { message: state.faults.membersRefused }, limitHeaders(state, 'core'))
+    const refused = place.endsWith('/members') ? state.faults.membersRefused : place.endsWith('/assignees') ? state.faults.assigneesRefused : null
+    if (refused) return answerJson(response, 403, { message: refused }, limitHeaders(state, 'core'))
     const installed = Object.entries(state.faults.app ?? {}).map(installation)
     let value = place === '/user/installations' ? { total_count: installed.length, installations: installed } : restAnswer(state.world, place, asked.query)
     if (value === null) return answerJson(response, 404, { message: 'Not Found' }, limitHeaders(state, 'core'))

@@ -190,7 +190,7 @@ def a_revoked_token_signs_out(journey):
 
 
 def repositories_and_pull_requests(journey):
-    github = FakeGitHub(journey, repositories=14, pullRequests=60)
+    github = FakeGitHub(journey, repositories=14, pullRequests=60, app={"acme": "selected"}, others=["beta"])
     clone, _ = journey.repository()
     screen = journey.start("--open", clone)
     screen.expect(TEXT, "What should be done?")
@@ -219,9 +219,14 @@ def repositories_and_pull_requests(journey):
         screen.press("Pull requests of acme", role=None)
         screen.expect(None, "acme/repo-011#4 Change number 53, by dev-2, ready, checks passed")
         screen.expect_gone(None, re.compile("^mona/"))
+        screen.expect(LABEL, "121 members  \u00b7  2 teams  \u00b7  Foundry's app sees chosen repositories")
+        screen.expect(BUTTON, "Change what Foundry's app sees")
         journey.picture("organisation")
         screen.press(re.compile("^GitHub account mona. "), role=None)
         screen.expect(LABEL, "60 open")
+        screen.expect(LABEL, re.compile("^2 organisations .* Foundry's app is not active at beta: "))
+        screen.expect(BUTTON, "Install Foundry's app at GitHub")
+        journey.picture("account")
         screen.press("acme/repo-011#4 Change number 53, by dev-2, ready, checks passed", role=None)
         screen.expect(LABEL, "From change-53 into main")
         screen.press("acme/repo-003, 5 open pull requests", role=None)

@@ -344,8 +344,10 @@ QString ForgePage::owners() const
     } else if (const ForgeOwner &owner = m_owners.front(); owner.failure) {
         facts.append(m_sentence(*owner.failure));
     } else if (owner.organisation) {
-        facts.append(counted(owner.members, u"member"_s, limits::ownerMembers));
-        facts.append(counted(owner.teams, u"team"_s, limits::ownerMembers));
+        if (owner.members > 0) // one at least, unless they were not read
+            facts.append(counted(owner.members, u"member"_s, limits::ownerMembers));
+        if (owner.teams > 0)
+            facts.append(counted(owner.teams, u"team"_s, limits::ownerMembers));
     }
     if (const QString app = appSentence(m_owners); !app.isEmpty())
         facts.append(app);

@@ -138,13 +138,17 @@ private Q_SLOTS:
         const query::ReviewSuggestions wish { m_desk->forge.account().id, u"acme/shop"_s };
         const auto found = wait(m_pulls->read(wish));
         QVERIFY2(found, found ? "" : qPrintable(found.error().chain()));
-        QCOMPARE(found->reviewers.size(), 121);
+        QCOMPARE(found->reviewers.size(), 123);
+        QCOMPARE(found->reviewers.mid(121), (QStringList { u"acme/core"_s, u"acme/docs"_s }));
         QVERIFY(found->reviewers.contains(u"dev-119"_s) && found->reviewers.contains(u"mona"_s));
         QCOMPARE(found->labels, (QStringList { u"bug"_s, u"good first issue"_s }));
         const qint64 counted = m_desk->counted();
         const auto again = wait(m_pulls->read(wish));
         QVERIFY(again && again->reviewers == found->reviewers && again->labels == found->labels);
         QCOMPARE(m_desk->counted(), counted);
+        m_desk->fault(u"assigneesRefused"_s, u"Resource not accessible by integration"_s);
+        const auto members = wait(m_pulls->read(wish)); // as they were synchronised
+        QVERIFY(members && members->reviewers == found->reviewers && members->labels == found->labels);
         const auto nothing = wait(m_pulls->read(query::ReviewSuggestions { wish.account, u"acme/nothing"_s }));
         QVERIFY(!nothing && nothing.error().is(codes::GitHub::notFound));
     }

@@ -263,6 +263,43 @@ private Q_SLOTS:
         QCOMPARE(scene.at(0, ForgeLines::ProblemRole).toString(), u"github.serverError"_s);
     }
 
+    void whatIsKnownOfAnOrganisation()
+    {
+        Scene scene;
+        const auto owner = [](const QString &login, AppInstallation installation) {
+            ForgeOwner made;
+            made.account.value = u"mona"_s;
+            made.login = login;
+            made.organisation = login != u"mona";
+            made.installation = installation;
+            return made;
+        };
+        scene.owners.owners = { owner(u"acme"_s, AppInstallation::selected), owner(u"beta"_s, AppInstallation::none),
+                                owner(u"mona"_s, AppInstallation::all) };
+        scene.owners.owners[0].members = 1'000;
+        scene.owners.owners[0].teams = 1;
+        scene.owners.owners[1].failure = failure(codes::GitHub::samlRequired);
+        scene.owners.owners[1].page = u"https://github.com/apps/a/installations/new"_s;
+        scene.begin();
+        scene.page.chooseAll(u"mona"_s, u"acme"_s);
+        QCOMPARE(scene.page.owners(),
+                 u"1,000+ members  \u00b7  1 team  \u00b7  Foundry's app sees chosen repositories"_s);
+        QVERIFY(!scene.page.isAppMissing() && !scene.page.canInstall());
+        scene.page.chooseAll(u"mona"_s, u"beta"_s);
+        QVERIFY(scene.page.owners().startsWith(u"github.samlRequired"_s));
+        QVERIFY(scene.page.isAppMissing() && scene.page.canInstall());
+        scene.page.chooseAll(u"mona"_s, {});
+        QVERIFY(scene.page.owners().startsWith(u"2 organisations"_s) && scene.page.owners().contains(u"beta"_s));
+        scene.page.choose(u"mona"_s, u"acme/shop"_s);
+        QCOMPARE(scene.page.owners(), QString());
+        scene.owners.owners = { owner(u"acme"_s, AppInstallation::unknown) }; // a sign-in without an app
+        scene.page.chooseAll(u"mona"_s, u"acme"_s);
+        QCOMPARE(scene.page.owners(), QString());
+        scene.owners.owners[0].members = 3;
+        scene.link.deliver(event::ForgeRepositoriesChanged { 3 });
+        QCOMPARE(scene.page.owners(), u"3 members"_s);
+    }
+
     void aRepositoryShowsItsPullRequests()
     {
         Scene scene;
