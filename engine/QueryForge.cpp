@@ -76,6 +76,8 @@ Async<Result<>> QueryRouter::proposeFor(LifeFacts facts, answer::PullRequestPlan
     auto row = co_await visiting;
     if (!row || !*row)
         co_return Result<>();
+    plan.parent = (*row)->parent;
+    plan.parentBase = (*row)->parentBranch;
     for (const UsableAccount &account : m_needs.accounts.usable()) { // the one through which it is seen
         if (account.id != (*row)->account || !isAt(account, *known))
             continue;
@@ -120,7 +122,8 @@ QueryRouter::Work QueryRouter::read(query::PullRequestPlan query)
         plan.text = plan.text.isEmpty() ? theirs->text : plan.text + u"\n\n"_s + theirs->text;
     }
     if (const auto &issue = facts->summary.issue; issue && isAtHost(*issue, plan))
-        plan.text = withClosingWords(plan.text, *issue, plan.repository);
+        // Where it goes is not settled with a parent: the issue by its full name is right in both.
+        plan.text = withClosingWords(plan.text, *issue, plan.parent.isEmpty() ? plan.repository : QString());
     co_return AnswerBody(std::move(plan));
 }
 

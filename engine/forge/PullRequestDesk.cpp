@@ -12,6 +12,12 @@ namespace {
 
 constexpr qsizetype knownPages = 64; // of reviewers and labels
 
+// Which repository has the branch.
+QString headOf(const command::OpenPullRequest &wish)
+{
+    return wish.headRepository.isEmpty() ? wish.repository : wish.headRepository;
+}
+
 constexpr std::chrono::minutes storing { 2 };
 constexpr qsizetype maxLog = qsizetype(512) * 1024 * 1024; // bytes that are read; the host of logs knows no "last ones"
 constexpr qsizetype keptLog = 1024 * 1024; // bytes of its end; logTail takes from them what is shown
@@ -156,17 +162,17 @@ Async<Result<PullRequestRow>> PullRequestDesk::refreshed(AccountId account, Pull
 // ---- opening --------------------------------------------------------------------------------------
 
 // The open pull request of this branch; empty: there is none.
-Async<Result<PullRequestId>> PullRequestDesk::openOf(AccountId account, QString repository, QString headBranch)
+Async<Result<PullRequestId>> PullRequestDesk::openOf(command::OpenPullRequest wish, QString headBranch)
 {
-    const QString owner = repository.section(u'/', 0, 0);
-    const QString query = u"/pulls?state=open&head=%1&per_page=10"_s.arg(encoded(owner + u':' + headBranch));
-    auto asking = rest(account, "GET", pathOf(repository, query));
+    const QString head = headOf(wish).section(u'/', 0, 0) + u':' + headBranch;
+    const QString query = u"/pulls?state=open&head=%1&per_page=10"_s.arg(encoded(head));
+    auto asking = rest(wish.account, "GET", pathOf(wish.repository, query));
     auto found = co_await asking;
     if (!found)
         co_return std::unexpected(found.error());
     for (const QJsonValue each : found->toArray()) {
         const QJsonObject pull = each.toObject(); // looked at: a server that ignores `head` gives all
-        if (pull.value(u"head").toObject().value(u"ref").toString() == headBranch)
+        if (pull.value(u"head").toObject().value(u"label").toString().compare(head, Qt::CaseInsensitive) == 0)
             co_return PullRequestId { pull.value(u"node_id").toString() };
     }
     co_return PullRequestId {};
@@ -174,11 +180,14 @@ Async<Result<PullRequestId>> PullRequestDesk::openOf(AccountId account, QString 
 
 Async<Result<PullRequestId>> PullRequestDesk::create(command::OpenPullRequest wish, QString headBranch)
 {
-    const QJsonObject body { { u"title"_s, wish.title.simplified() },
-                             { u"head"_s, headBranch },
-                             { u"base"_s, wish.base },
-                             { u"body"_s, wish.text.left(limits::pullRequestText) },
-                             { u"draft"_s, wish.draft } };
+    const QString owner = headOf(wish).section(u'/', 0, 0);
+    QJsonObject body { { u"title"_s, wish.title.simplified() },
+                       { u"head"_s, owner + u':' + headBranch },
+                       { u"base"_s, wish.base },
+                       { u"body"_s, wish.text.left(limits::pullRequestText) },
+                       { u"draft"_s, wish.draft } };
+    if (headOf(wish) != wish.repository && owner == wish.repository.section(u'/', 0, 0))
+        body.insert(u"head_repo"_s, headOf(wish).section(u'/', 1)); // a fork beside its parent
     auto asking = rest(wish.account, "POST", pathOf(wish.repository, u"/pulls"_s), body);
     auto made = co_await asking;
     if (made)
@@ -186,7 +195,7 @@ Async<Result<PullRequestId>> PullRequestDesk::create(command::OpenPullRequest wi
     if (!made.error().is(codes::GitHub::validation))
         co_return std::unexpected(made.error());
     // "A pull request already exists": somebody was faster, or an answer of ours never came.
-    auto looking = openOf(wish.account, wish.repository, headBranch);
+    auto looking = openOf(wish, headBranch);
     auto there = co_await looking;
     if (there && !there->isEmpty())
         co_return *there;
@@ -229,7 +238,7 @@ Async<Result<bool>> PullRequestDesk::addLabels(command::OpenPullRequest wish, in
 
 Async<Result<ForgeWork>> PullRequestDesk::open(command::OpenPullRequest wish, QString headBranch)
 {
-    auto looking = openOf(wish.account, wish.repository, headBranch);
+    auto looking = openOf(wish, headBranch);
     auto id = co_await looking;
     if (id && id->isEmpty()) {
         auto creating = create(wish, headBranch);

@@ -45,7 +45,7 @@ private:
     Json rest(AccountId account, QByteArray method, QString path, QJsonObject body = {});
     Async<Result<PullRequestRow>> rowOf(PullRequestId id);
     Async<Result<PullRequestRow>> refreshed(AccountId account, PullRequestId id);
-    Async<Result<PullRequestId>> openOf(AccountId account, QString repository, QString headBranch);
+    Async<Result<PullRequestId>> openOf(command::OpenPullRequest wish, QString headBranch);
     Async<Result<PullRequestId>> create(command::OpenPullRequest wish, QString headBranch);
     Async<Result<bool>> askReviewers(command::OpenPullRequest wish, int number, QStringList &refused);
     Async<Result<bool>> addLabels(command::OpenPullRequest wish, int number, QStringList &refused);

@@ -13,7 +13,7 @@ FOUNDRY_JSON(RepositorySummary, id, name, path, defaultBranch, remote, trouble, 
 FOUNDRY_JSON(TaskReason, why, subject, since)
 FOUNDRY_JSON(ChangeTotals, files, added, removed)
 FOUNDRY_JSON(TaskPullRequest, id, account, repository, number, url, headCommit, state, checks, review, mergeable,
-             refused, trouble)
+             refused, trouble, fromFork)
 FOUNDRY_JSON(TaskIssue, id, account, repository, number, title, url)
 FOUNDRY_JSON(TaskSummary, id, repository, title, branch, baseBranch, state, overlay, reason, failure, agent, session,
              changes, unread, publishedOnce, isolated, createdAt, activeAt, actions, pullRequest, issue)
@@ -42,7 +42,7 @@ FOUNDRY_JSON(command::CreateTask, repository, prompt, title, branch, branchFixed
              budget, pullRequest, issue)
 FOUNDRY_JSON(command::PublishTask, task, to, message)
 FOUNDRY_JSON(command::OpenPullRequest, task, account, repository, base, title, text, draft, reviewers, labels, message,
-             archiveMerged)
+             archiveMerged, headRepository)
 FOUNDRY_JSON(command::MergePullRequest, pullRequest, task, method, headCommit, automatic, deleteBranch, archiveTask)
 
 } // namespace foundry

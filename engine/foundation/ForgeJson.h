@@ -8,7 +8,7 @@
 namespace foundry {
 
 FOUNDRY_JSON(ForgeRepository, id, account, name, description, url, cloneUrl, defaultBranch, isPrivate, archived, fork,
-             mayPush, openPullRequests, kibibytes, pushedAt)
+             mayPush, openPullRequests, kibibytes, pushedAt, parent, parentBranch)
 FOUNDRY_JSON(ForgeOwner, account, login, organisation, installation, page, members, teams, failure)
 FOUNDRY_JSON(PullRequestLabel, name, colour)
 FOUNDRY_JSON(PullRequestRow, id, account, repository, number, title, url, author, state, review, checks, mergeable,

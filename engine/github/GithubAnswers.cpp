@@ -256,6 +256,9 @@ std::optional<ForgeRepository> repositoryOf(const QJsonObject &node)
     repository.isPrivate = node.value(u"isPrivate").toBool();
     repository.archived = node.value(u"isArchived").toBool();
     repository.fork = node.value(u"isFork").toBool();
+    const QJsonObject parent = node.value(u"parent").toObject();
+    repository.parent = text(parent, u"nameWithOwner");
+    repository.parentBranch = text(parent.value(u"defaultBranchRef").toObject(), u"name");
     repository.mayPush = mayWrite(node);
     repository.openPullRequests = number(node.value(u"pullRequests").toObject(), u"totalCount");
     repository.kibibytes = std::max<qint64>(0, node.value(u"diskUsage").toInteger());

@@ -22,6 +22,7 @@ inline constexpr auto repositoryFields = uR"(
 fragment repository on Repository {
   id nameWithOwner description url isPrivate isArchived isFork viewerPermission diskUsage pushedAt
   defaultBranchRef { name }
+  parent { nameWithOwner defaultBranchRef { name } }
   pullRequests(states: [OPEN]) { totalCount }
 })";
 inline constexpr auto issueFields = uR"(

@@ -27,6 +27,7 @@ inline TaskPullRequest pullRequestOfTask(const PullRequestRow &row)
     pull.id = row.id;
     pull.account = row.account;
     pull.repository = row.repository;
+    pull.fromFork = !row.headRepository.isEmpty() && row.headRepository != row.repository;
     pull.number = row.number;
     pull.url = row.url;
     pull.headCommit = row.headCommit;

@@ -70,13 +70,15 @@ struct FetchedBase {
     // lfsPointers: why; "noProgram" (no git-lfs), "tooLarge" (past LfsObjects::maxTogether), or git-lfs's words.
     std::vector<SourceNote> notes;
 };
-// The newest commit of a branch of the remote, under `ref`; content that Git LFS keeps comes too. Answers FetchedBase,
-// with `commit` and `notes` only. The person's clone is not touched.
+// The newest commit of a branch of the remote, or of another repository at the forge, under `ref`; content that Git LFS
+// keeps comes too. Answers FetchedBase, with `commit` and `notes` only. The person's clone is not touched.
 struct FetchNewest {
     static constexpr auto name = "fetchNewest";
     QString branch;
     QString ref;
     JobTag job;
+    QString forgeRepository; // "acme/shop", read through `account`; empty: the remote
+    AccountId account;
 };
 // Is `ancestor` in the history of `commit`? Answers a bool.
 struct Contains {
@@ -190,7 +192,7 @@ FOUNDRY_JSON(repository::Module, path, parent, name, commit)
 FOUNDRY_JSON(repository::Sparse, on, cone, patterns)
 FOUNDRY_JSON(repository::FetchedBase, commit, uncommitted, barePath, authorName, authorEmail, clonePath, project,
              projectAgreed, repositoryHosts, modules, sparse, notes)
-FOUNDRY_JSON(repository::FetchNewest, branch, ref, job)
+FOUNDRY_JSON(repository::FetchNewest, branch, ref, job, forgeRepository, account)
 FOUNDRY_JSON(repository::Contains, ancestor, commit)
 FOUNDRY_JSON(repository::Remember, host, project)
 FOUNDRY_JSON(repository::BringHome, uploadPack, sources, destinations, job)

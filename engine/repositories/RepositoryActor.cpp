@@ -208,6 +208,12 @@ RepositoryActor::Job RepositoryActor::work(repository::FetchNewest message)
         fetched.commit = *commit;
         co_return json::toJson(fetched);
     }
+    if (!message.forgeRepository.isEmpty()) {
+        auto fetching = fetchNewestOfParent(message, fetched);
+        if (auto commit = co_await fetching; !commit)
+            co_return std::unexpected(commit.error());
+        co_return json::toJson(fetched);
+    }
     auto reading = m_services.settings.read(m_birth->path);
     auto settings = co_await reading;
     if (!settings)

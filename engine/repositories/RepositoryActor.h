@@ -93,12 +93,13 @@ private:
         ForgeRemote address;
         PersonSettings settings; // the person's, with the account's name where they have none
     };
-    Async<Result<ForgeAccess>> openForge(QString repository);
+    Async<Result<ForgeAccess>> openForge(QString repository, AccountId account = {});
     Async<Result<PersonSettings>> settingsOf(QString folder);
     Failure explained(Failure why, const ForgeAccess &access, bool pushing);
     Job fetchFromForge(repository::FetchBase message);
     Job pushToForge(repository::Push message);
     Async<Result<QString>> fetchNewestFromForge(repository::FetchNewest message);
+    Async<Result<QString>> fetchNewestOfParent(repository::FetchNewest message, repository::FetchedBase &fetched);
     Async<Result<>> noteWhatIsNotThere(repository::FetchedBase &fetched);
 
     struct Waiting {

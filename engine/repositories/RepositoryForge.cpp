@@ -19,6 +19,17 @@ qint64 freeKibibytes(const QString &folder)
     return disk.isValid() ? disk.bytesAvailable() / 1024 : std::numeric_limits<qint64>::max();
 }
 
+// As if it were the remote of a clone.
+PersonSettings remoteOf(const ForgeRemote &address, const QString &repository)
+{
+    PersonSettings settings;
+    settings.remote = repository;
+    settings.fetchUrl = settings.pushUrl = address.url;
+    settings.transport = address.transport;
+    settings.credential = address.credential;
+    return settings;
+}
+
 QString authority(const QUrl &url)
 {
     return url.authority(QUrl::FullyEncoded);
@@ -26,18 +37,27 @@ QString authority(const QUrl &url)
 
 } // namespace
 
-// `repository`: "acme/shop", of the same forge as the source.
-Async<Result<RepositoryActor::ForgeAccess>> RepositoryActor::openForge(QString repository)
+// `repository`: "acme/shop", of the same forge as the source; where the source is a clone, of `account`'s.
+Async<Result<RepositoryActor::ForgeAccess>> RepositoryActor::openForge(QString repository, AccountId account)
 {
-    const ForgeSource source = *m_birth->forge;
+    const ForgeSource source = m_birth->forge.value_or(ForgeSource {});
     QUrl url(source.url, QUrl::StrictMode);
+    if (!m_birth->forge) {
+        for (const UsableAccount &each : m_services.tokens.usable()) {
+            if (each.id == account)
+                url = each.web;
+        }
+    }
     if (repository != source.repository)
         url.setPath(u'/' + repository + u".git"_s);
+    if (url.host().isEmpty())
+        co_return fail(codes::Repository::accountGone, repository);
     ForgeAccess access;
     // The account it was opened with, or another one of the same forge: people sign out and in again.
     for (const UsableAccount &each : m_services.tokens.usable()) {
         const bool same = each.web.scheme() == url.scheme() && authority(each.web) == authority(url);
-        if (same && (access.account.id.isEmpty() || each.id == source.account))
+        const AccountId &wanted = m_birth->forge ? source.account : account;
+        if (same && (access.account.id.isEmpty() || each.id == wanted))
             access.account = each;
     }
     if (access.account.id.isEmpty())
@@ -145,7 +165,7 @@ RepositoryActor::Job RepositoryActor::fetchFromForge(repository::FetchBase messa
 Async<Result<QString>> RepositoryActor::fetchNewestFromForge(repository::FetchNewest message)
 {
     const ForgeSource source = *m_birth->forge;
-    auto opening = openForge(source.repository);
+    auto opening = openForge(message.forgeRepository.isEmpty() ? source.repository : message.forgeRepository);
     auto access = co_await opening;
     if (!access)
         co_return std::unexpected(access.error());
@@ -154,6 +174,31 @@ Async<Result<QString>> RepositoryActor::fetchNewestFromForge(repository::FetchNe
     auto commit = co_await fetching;
     if (!commit)
         co_return std::unexpected(explained(std::move(commit.error()), *access, false));
+    co_return commit;
+}
+
+// For a clone whose pull request goes to another repository than its remote.
+Async<Result<QString>> RepositoryActor::fetchNewestOfParent(repository::FetchNewest message,
+                                                            repository::FetchedBase &fetched)
+{
+    auto opening = openForge(message.forgeRepository, message.account);
+    auto access = co_await opening;
+    if (!access)
+        co_return std::unexpected(access.error());
+    const PersonSettings parent = remoteOf(access->address, message.forgeRepository);
+    auto fetching = m_services.publisher.fetch(bare(), message.branch, message.ref, parent, progressFor(message.job));
+    if (auto done = co_await fetching; !done)
+        co_return std::unexpected(explained(std::move(done.error()), *access, false));
+    auto resolving = m_services.store.resolve(bare(), message.ref);
+    auto commit = co_await resolving;
+    if (!commit)
+        co_return commit;
+    fetched.commit = *commit;
+    repository::FetchBase asked;
+    asked.job = message.job;
+    auto getting = fetchLfs(asked, fetched, parent);
+    if (auto got = co_await getting; !got)
+        co_return std::unexpected(got.error());
     co_return commit;
 }
 
@@ -197,13 +242,8 @@ RepositoryActor::Job RepositoryActor::pushToForge(repository::Push message)
     auto access = co_await opening;
     if (!access)
         co_return std::unexpected(access.error());
-    PersonSettings settings;
-    settings.remote = repository;
-    settings.fetchUrl = settings.pushUrl = access->address.url;
-    settings.transport = access->address.transport;
-    settings.credential = access->address.credential;
-    auto pushing
-        = m_services.publisher.push(bare(), message.commit, message.branch, settings, progressFor(message.job));
+    auto pushing = m_services.publisher.push(bare(), message.commit, message.branch,
+                                             remoteOf(access->address, repository), progressFor(message.job));
     if (auto pushed = co_await pushing; !pushed)
         co_return std::unexpected(explained(std::move(pushed.error()), *access, true));
     co_return QJsonValue(repository);

@@ -147,7 +147,12 @@ Async<Result<void>> TaskActor::bringBase(StepRun &step)
 {
     const BaseWish wish = *m_facts->bringing;
     step.progress(u"fetching"_s);
-    auto asking = askGit(repository::FetchNewest { wish.branch, refs(u"newBase"_s), {} }, step);
+    repository::FetchNewest newest { wish.branch, refs(u"newBase"_s), {}, {}, {} };
+    if (const auto &pull = m_facts->summary.pullRequest; pull && pull->fromFork) {
+        newest.forgeRepository = pull->repository;
+        newest.account = pull->account;
+    }
+    auto asking = askGit(newest, step);
     auto answer = co_await asking;
     auto fetched = as<repository::FetchedBase>(std::move(answer));
     if (!fetched)

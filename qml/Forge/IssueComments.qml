@@ -3,6 +3,7 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import Foundry.Controls
+import Foundry.Transcript
 
 FCard {
     id: card
@@ -45,12 +46,10 @@ FCard {
                     elide: Text.ElideMiddle
                     Accessible.ignored: true
                 }
-                FText {
+                MarkdownView {
                     width: parent.width
-                    text: row.modelData.text
-                    textFormat: Text.PlainText
-                    wrapMode: Text.Wrap
-                    Accessible.ignored: true
+                    markdown: row.modelData.text
+                    keepBreaks: true
                 }
             }
         }

@@ -4,6 +4,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Templates as T
 import Foundry.Controls
+import Foundry.Transcript
 import Foundry.Ui.Forge
 
 FocusScope {
@@ -157,12 +158,16 @@ FocusScope {
                 onClicked: pane.issues.readAgain()
             }
             FText {
+                visible: pane.issues.read && pane.issues.text === ""
+                text: qsTr("It says nothing beyond its title.")
+                color: Theme.muted
+                bottomPadding: 10
+            }
+            MarkdownView {
                 width: parent.width
-                visible: pane.issues.read
-                text: pane.issues.text !== "" ? pane.issues.text : qsTr("It says nothing beyond its title.")
-                color: pane.issues.text !== "" ? Theme.text : Theme.muted
-                textFormat: Text.PlainText
-                wrapMode: Text.Wrap
+                visible: pane.issues.text !== ""
+                markdown: pane.issues.text
+                keepBreaks: true
                 bottomPadding: 10
             }
             IssueComments {

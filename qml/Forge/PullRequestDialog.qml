@@ -28,6 +28,24 @@ FDialog {
         color: Theme.muted
         elide: Text.ElideMiddle
     }
+    Row {
+        visible: dialog.draft.targets.length > 0
+        spacing: 8
+        FText {
+            anchors.verticalCenter: parent.verticalCenter
+            text: qsTr("Open it in")
+            color: Theme.muted
+            font.pixelSize: Theme.small
+            Accessible.ignored: true
+        }
+        FComboBox {
+            name: qsTr("Repository of the pull request")
+            mono: true
+            model: dialog.draft.targets
+            currentIndex: dialog.draft.target
+            onActivated: index => dialog.draft.target = index
+        }
+    }
     FTextField {
         id: words
         width: dialog.inner

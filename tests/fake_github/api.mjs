@@ -125,7 +125,7 @@ const restPull = (pull) => ({
     id: pull.databaseId, node_id: pull.id, number: pull.number, state: pull.state === 'OPEN' ? 'open' : 'closed', title: pull.title,
     draft: pull.isDraft, html_url: pull.url, created_at: pull.createdAt, updated_at: pull.updatedAt, merged: pull.state === 'MERGED',
     mergeable: pull.mergeable === 'MERGEABLE', labels: pull.labels.nodes, user: { login: pull.author.login },
-    head: { ref: pull.headRefName, sha: pull.headRefOid }, base: { ref: pull.baseRefName, repo: { full_name: pull.repository.nameWithOwner } },
+    head: { ref: pull.headRefName, label: `${pull.headRepository?.owner}:${pull.headRefName}`, sha: pull.headRefOid }, base: { ref: pull.baseRefName, repo: { full_name: pull.repository.nameWithOwner } },
 })
 
 // `app`: by owner, what the app of the sign-in sees there ("all", "selected", "suspended").

@@ -1,6 +1,7 @@
 // What the fake GitHub knows: organisations, repositories, pull requests and issues, made by number. The same flags make
 // the same world. Faults: repositories, pullRequests, issues (how many), organisation (its login), others (logins of further ones, empty), forks (every n-th is from one),
-// shop (a repository acme/shop whose pull requests are made through its interface, its git at this path). A repository is
+// shop (a repository acme/shop whose pull requests are made through its interface, its git at this path), shopFork
+// (mona/shop, forked from it, its git at this path). A repository is
 // changed to hasIssuesEnabled false, to `saml` (protected by its organisation) or to `vanished`.
 import crypto from 'node:crypto'
 import { execFileSync } from 'node:child_process'
@@ -18,7 +19,7 @@ function makeRepository(world, number) {
     return {
         __typename: 'Repository', number, id: `R_${number}`, name, owner, nameWithOwner: `${owner}/${name}`,
         description: `Repository number ${number}`, url: `https://github.com/${owner}/${name}`, isPrivate: number % 3 === 0,
-        isArchived: false, isFork: false, viewerPermission: 'WRITE', diskUsage: 100 + number, pushedAt: time(number),
+        isArchived: false, isFork: false, parent: null, viewerPermission: 'WRITE', diskUsage: 100 + number, pushedAt: time(number),
         defaultBranchRef: { __typename: 'Ref', name: 'main' }, mergeCommitAllowed: true, squashMergeAllowed: true,
         rebaseMergeAllowed: true, deleteBranchOnMerge: false, viewerDefaultMergeMethod: 'SQUASH',
         pullRequests: (args) => connection(world.of(number).filter((pull) => args.states?.includes(pull.state) ?? true), args),
@@ -108,8 +109,8 @@ export function headOf(repository, branch) {
 // What a push does to the pull requests of its branch.
 export function followPushes(world) {
     for (const pull of world.pulls) {
-        if (!pull.repository.git || pull.state !== 'OPEN') continue
-        const head = headOf(pull.repository, pull.headRefName)
+        if (!pull.headRepository?.git || pull.state !== 'OPEN') continue
+        const head = headOf(pull.headRepository, pull.headRefName)
         if (head && head !== pull.headRefOid) Object.assign(pull, { headRefOid: head, checks: 'PENDING', updatedAt: now() })
     }
 }
@@ -118,17 +119,19 @@ const now = () => new Date().toISOString().replace(/\.\d+Z/, 'Z')
 // GitHub's own refusals: [status, body]; else the pull request.
 export function openPull(world, repository, wish) {
     const refused = (message) => [422, { message: 'Validation Failed', errors: [{ resource: 'PullRequest', code: 'custom', message }] }]
-    const branch = wish.head.split(':').pop()
-    const head = repository.git ? headOf(repository, branch) : sha(branch)
+    const [owner, branch] = wish.head.includes(':') ? wish.head.split(':') : [repository.owner, wish.head]
+    const from = owner === repository.owner ? repository : world.repositories.find((each) => each.owner === owner && each.parent === repository)
+    if (!from) return refused(`Head user ${owner} has no fork of ${repository.nameWithOwner}`)
+    const head = from.git ? headOf(from, branch) : sha(branch)
     if (!head) return refused(`Head sha can't be blank, Head ref must be a branch`)
-    if (world.of(repository.number).some((pull) => pull.state === 'OPEN' && pull.headRefName === branch))
-        return refused(`A pull request already exists for ${repository.owner}:${branch}.`)
+    if (world.of(repository.number).some((pull) => pull.state === 'OPEN' && pull.headRefName === branch && pull.headRepository === from))
+        return refused(`A pull request already exists for ${owner}:${branch}.`)
     if (repository.git && headOf(repository, wish.base) === head) return refused(`No commits between ${wish.base} and ${branch}`)
     const pull = makePull(world, 5000 + world.made++)
     Object.defineProperties(pull, { labels: { value: { nodes: [] }, writable: true } })
     Object.assign(pull, {
         number: Math.max(0, ...world.of(repository.number).map((each) => each.number)) + 1, title: wish.title, body: wish.body ?? '', isDraft: wish.draft ?? false,
-        repository, headRepository: repository, isCrossRepository: false, headRefName: branch, headRefOid: head, baseRefName: wish.base, createdAt: now(),
+        repository, headRepository: from, isCrossRepository: from !== repository, headRefName: branch, headRefOid: head, baseRefName: wish.base, createdAt: now(),
         updatedAt: now(), author: { __typename: 'User', login: world.login }, reviewDecision: null, checks: null, state: 'OPEN',
     })
     world.pulls.push(pull)
@@ -170,9 +173,14 @@ export function makeWorld(faults, login) {
         Object.assign(shop, { name: 'shop', owner: world.organisation, nameWithOwner: `${world.organisation}/shop`, url: `https://github.com/${world.organisation}/shop` })
         world.shop = Object.assign(shop, faults.shop === true ? {} : { git: faults.shop })
     }
+    if (faults.shopFork) {
+        const fork = makeRepository(world, world.repositories.length + 1)
+        world.shopFork = Object.assign(fork, { name: 'shop', owner: login, nameWithOwner: `${login}/shop`, url: `https://github.com/${login}/shop`, isFork: true, parent: world.shop, git: faults.shopFork })
+    }
     for (let i = 0; i < (faults.pullRequests ?? 6); ++i) world.pulls.push(makePull(world, i))
     for (let i = 0; i < (faults.issues ?? 0); ++i) world.issues.push(makeIssue(world, i))
     if (world.shop) world.repositories.push(world.shop)
+    if (world.shopFork) world.repositories.push(world.shopFork)
     world.of = (number) => world.pulls.filter((pull) => pull.repository.number === number)
     world.newestIssues = (repository, count) => issuesOf(world, repository.number, {}).slice(0, count)
     world.byId = (id) => world.pulls.find((pull) => pull.id === id) ?? world.issues.find((each) => each.id === id) ?? world.repositories.find((each) => each.id === id)

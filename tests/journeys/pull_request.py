@@ -21,6 +21,10 @@ def at_github(journey):
     address = f"{github.origin}/acme/shop.git"
     journey.git("remote", "set-url", "origin", address, at=clone)
     journey.git("config", "--global", f"url.{bare}.insteadOf", address)
+    return signed_in(journey, github, clone), github, bare
+
+
+def signed_in(journey, github, clone):
     screen = journey.start("--open", clone)
     screen.expect(TEXT, "What should be done?")
     screen.press("Cancel")
@@ -30,7 +34,18 @@ def at_github(journey):
     screen.expect(LABEL, "Signed in as mona: token in your keychain.")
     screen.press("Done")
     screen.expect(None, re.compile("^GitHub account mona. Last synchronised"), 60)
-    return screen, github, bare
+    return screen
+
+
+def change_the_base(journey, bare, other):
+    """The same file as the task's, another text. Returns the commit."""
+    journey.git("clone", "-q", bare, other)
+    with open(os.path.join(other, "hello.txt"), "w", encoding="utf-8") as file:
+        file.write("goodbye\n")
+    journey.git("add", ".", at=other)
+    journey.git("commit", "-q", "-m", "Goodbye", at=other)
+    journey.git("push", "-q", "origin", "HEAD:main", at=other)
+    return journey.git("rev-parse", "HEAD", at=other)
 
 
 def from_task_to_merge(journey):
@@ -130,14 +145,7 @@ def the_base_conflicts(journey):
     screen.press("Push and open")
     window.state(screen, "Published . as #1", 60)
     with journey.step("somebody changes the same file on the base"):
-        other = os.path.join(journey.folder, "other")
-        journey.git("clone", "-q", bare, other)
-        with open(os.path.join(other, "hello.txt"), "w", encoding="utf-8") as file:
-            file.write("goodbye\n")
-        journey.git("add", ".", at=other)
-        journey.git("commit", "-q", "-m", "Goodbye", at=other)
-        journey.git("push", "-q", "origin", "HEAD:main", at=other)
-        base = journey.git("rev-parse", "HEAD", at=other)
+        base = change_the_base(journey, bare, os.path.join(journey.folder, "other"))
         github.change(**{PULL: {"mergeable": "CONFLICTING", "updatedAt": "2026-12-01T00:00:00Z"}})
         screen.press("Reload the pull request", role=None)
         screen.press("Ask the agent to resolve the conflicts", limit=FRESH)
@@ -158,6 +166,54 @@ def the_base_conflicts(journey):
         assert journey.git("show", f"{branch[0]}:hello.txt", at=bare) == "hello, all"
         assert github.control()["counts"]["opened"] == 1
         journey.picture("resolved")
+
+
+def a_fork_goes_to_its_parent(journey):
+    clone, bare = journey.repository()  # the person's fork
+    root = journey.desk.made("forge")
+    parent = os.path.join(root, "acme", "shop.git")
+    journey.git("clone", "-q", "--bare", bare, parent)
+    github = FakeGitHub(journey, repositories=2, pullRequests=2, shop=parent, shopFork=bare, gitRoot=root)
+    address = f"{github.origin}/mona/shop.git"
+    journey.git("remote", "set-url", "origin", address, at=clone)
+    journey.git("config", "--global", f"url.{bare}.insteadOf", address)
+    screen = signed_in(journey, github, clone)
+    window.create_task(screen, window.SCRIPT)
+    window.state(screen, "Ready")
+    with journey.step("the parent is proposed, the fork can be chosen"):
+        screen.press("Open a pull request")
+        screen.expect(LABEL, re.compile("^Of .* in acme/shop at .* as mona$"))
+        screen.press("Repository of the pull request", role=None)
+        screen.press("mona/shop", role=None)
+        screen.expect(LABEL, re.compile("^Of .* in mona/shop at .* as mona$"))
+        screen.press("Repository of the pull request", role=None)
+        screen.press("acme/shop", role=None)
+        screen.expect(LABEL, re.compile("^Of .* in acme/shop at .* as mona$"))
+        screen.write("Reviewers", "core")
+        screen.press("Ask acme/core for a review", limit=60)
+        journey.picture("parent")
+        screen.press("Push and open")
+        window.state(screen, "Published . as #1", 60)
+        names = journey.git("for-each-ref", "--format=%(refname:short)", "refs/heads", at=bare).split()
+        branch = [name for name in names if name != "main"]
+        assert len(branch) == 1, names
+        assert journey.git("for-each-ref", "--format=%(refname:short)", "refs/heads", at=parent).split() == ["main"]
+    with journey.step("the parent's newest commit is what a conflict is resolved with"):
+        other = os.path.join(journey.folder, "other")
+        base = change_the_base(journey, parent, other)
+        github.change(**{PULL: {"mergeable": "CONFLICTING", "updatedAt": "2026-12-01T00:00:00Z"}})
+        screen.press("Reload the pull request", role=None)
+        screen.press("Ask the agent to resolve the conflicts", limit=FRESH)
+        screen.expect(None, re.compile("git merge refs/remotes/origin/main"), 60)
+        window.state(screen, "(Ready|Published)", 60)
+        window.send(screen, RESOLVE)
+        screen.expect(None, re.compile("Both sides are in"), 60)
+        window.state(screen, "Ready", 60)
+        screen.press("Publish")
+        screen.press("Push")
+        window.state(screen, "Published . as #1", 60)
+        assert base in journey.git("rev-list", branch[0], at=bare).split()
+        assert github.control()["counts"]["opened"] == 1
 
 
 def a_review_is_asked_for(journey):
@@ -198,4 +254,4 @@ def merged_elsewhere_and_refused(journey):
 
 
 if __name__ == "__main__":
-    run(from_task_to_merge, merged_elsewhere_and_refused, the_base_conflicts, a_review_is_asked_for)
+    run(from_task_to_merge, merged_elsewhere_and_refused, the_base_conflicts, a_fork_goes_to_its_parent, a_review_is_asked_for)

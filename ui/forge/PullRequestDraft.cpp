@@ -23,6 +23,7 @@ void PullRequestDraft::begin(const TaskId &task, bool archiveMerged)
     m_base.clear();
     m_reviewers.clear();
     m_labels.clear();
+    m_target = 0;
     m_draft = false;
     m_archiveMerged = archiveMerged;
     m_problem.clear();
@@ -40,22 +41,42 @@ void PullRequestDraft::begin(const TaskId &task, bool archiveMerged)
             m_plan = *plan;
             m_title = plan->title;
             m_text = plan->text;
-            m_base = plan->base;
-            askWhoThereIs();
+            setTarget(0);
         }
         Q_EMIT changed();
         Q_EMIT edited();
     });
 }
 
+QStringList PullRequestDraft::targets() const
+{
+    return m_plan.parent.isEmpty() ? QStringList() : QStringList { m_plan.parent, m_plan.repository };
+}
+
+QString PullRequestDraft::targetRepository() const
+{
+    return targets().value(m_target, m_plan.repository);
+}
+
+void PullRequestDraft::setTarget(int row)
+{
+    m_target = std::clamp(row, 0, std::max(0, int(targets().size()) - 1));
+    const bool toParent = targetRepository() == m_plan.parent;
+    m_base = toParent && !m_plan.parentBase.isEmpty() ? m_plan.parentBase : m_plan.base;
+    m_known = {};
+    askWhoThereIs();
+    Q_EMIT changed();
+    Q_EMIT edited();
+}
+
 void PullRequestDraft::askWhoThereIs()
 {
     if (!isPossible())
         return;
-    const query::ReviewSuggestions wish { m_plan.account, m_plan.repository };
-    m_link->ask(wish, this, [this, task = m_task](const Result<AnswerBody> &answer) {
+    const query::ReviewSuggestions wish { m_plan.account, targetRepository() };
+    m_link->ask(wish, this, [this, task = m_task, target = m_target](const Result<AnswerBody> &answer) {
         const auto *known = answer ? std::get_if<answer::ReviewSuggestions>(&*answer) : nullptr;
-        if (!known || task != m_task)
+        if (!known || task != m_task || target != m_target)
             return;
         m_known = *known;
         Q_EMIT edited(); // what is offered is another list
@@ -113,7 +134,7 @@ QString PullRequestDraft::problem() const
 
 QString PullRequestDraft::where() const
 {
-    return isPossible() ? u"%1 at %2 as %3"_s.arg(m_plan.repository, m_plan.host, m_plan.login) : QString();
+    return isPossible() ? u"%1 at %2 as %3"_s.arg(targetRepository(), m_plan.host, m_plan.login) : QString();
 }
 
 bool PullRequestDraft::canOpen() const
@@ -144,7 +165,9 @@ void PullRequestDraft::open()
     command::OpenPullRequest wish;
     wish.task = m_task;
     wish.account = m_plan.account;
-    wish.repository = m_plan.repository;
+    wish.repository = targetRepository();
+    if (wish.repository != m_plan.repository)
+        wish.headRepository = m_plan.repository;
     wish.base = m_base.trimmed();
     wish.title = m_title.simplified();
     wish.text = m_text;

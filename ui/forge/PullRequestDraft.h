@@ -19,6 +19,9 @@ class PullRequestDraft : public QObject {
     Q_PROPERTY(QString problem READ problem NOTIFY changed FINAL)
     Q_PROPERTY(bool possible READ isPossible NOTIFY changed FINAL) // the remote is a repository of an account
     Q_PROPERTY(QString where READ where NOTIFY changed FINAL) // "acme/shop at github.com as mona"
+    // A fork's goes to its parent, or stays in it: "acme/shop", "mona/shop". Empty: there is nothing to choose.
+    Q_PROPERTY(QStringList targets READ targets NOTIFY changed FINAL)
+    Q_PROPERTY(int target READ target WRITE setTarget NOTIFY changed FINAL) // row of it
     Q_PROPERTY(QString branch READ branch NOTIFY changed FINAL)
     Q_PROPERTY(QString templatePath READ templatePath NOTIFY changed FINAL) // empty: the repository has none
     Q_PROPERTY(bool commits READ willCommit NOTIFY changed FINAL) // uncommitted work becomes a commit first
@@ -42,6 +45,9 @@ public:
     QString problem() const;
     bool isPossible() const { return !m_plan.account.isEmpty(); }
     QString where() const;
+    QStringList targets() const;
+    int target() const { return m_target; }
+    void setTarget(int row);
     QString branch() const { return m_plan.branch; }
     QString templatePath() const { return m_plan.templatePath; }
     bool willCommit() const { return m_plan.uncommitted; }
@@ -69,6 +75,7 @@ private:
     static QStringList offered(const QStringList &known, const QString &text, bool spacesDivide);
     void take(QString &text, const QString &name, bool spacesDivide);
     void askWhoThereIs();
+    QString targetRepository() const;
 
     EngineLink *m_link;
     ForgeSentence m_sentence;
@@ -76,6 +83,7 @@ private:
     answer::PullRequestPlan m_plan;
     answer::ReviewSuggestions m_known; // empty where GitHub did not tell: names are written all the same
     QString m_title, m_text, m_base, m_reviewers, m_labels;
+    int m_target = 0;
     bool m_draft = false;
     bool m_archiveMerged = false;
     QString m_problem;

@@ -19,6 +19,8 @@ struct ForgeRepository {
     bool isPrivate = false;
     bool archived = false;
     bool fork = false;
+    QString parent; // "acme/shop", which it was forked from; empty: none that can be seen
+    QString parentBranch; // the parent's default one
     bool mayPush = false;
     int openPullRequests = 0; // as the forge counts
     qint64 kibibytes = 0; // on the forge's disk

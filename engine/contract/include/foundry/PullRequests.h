@@ -86,6 +86,7 @@ struct OpenPullRequest {
     TaskId task;
     AccountId account;
     QString repository; // "acme/shop", where it is opened
+    QString headRepository; // "mona/shop", a fork of it that has the branch; empty: `repository` has it
     QString base; // branch
     QString title;
     QString text; // Markdown
@@ -96,9 +97,9 @@ struct OpenPullRequest {
     bool archiveMerged = false; // the task, as soon as the pull request is merged, by whomever
 };
 // Asks the task's agent to bring the newest commits of its pull request's base into the branch. First, as a durable
-// step, Foundry fetches them and puts them into the task's checkout under baseRef(branch); then a turn begins with
-// `text`. Failures of the command: Task::wrongState (no open pull request, archived), promptEmpty, promptTooLarge;
-// those of the step stand in the task.
+// step, Foundry fetches them from where the pull request is (the fork's parent, where it goes there) and puts them into
+// the task's checkout under baseRef(branch); then a turn begins with `text`. Failures of the command: Task::wrongState
+// (no open pull request, archived), promptEmpty, promptTooLarge; those of the step stand in the task.
 struct BringBase {
     TaskId task;
     QString branch; // of the base: "main"
@@ -156,6 +157,8 @@ struct PullRequestPlan {
     QString host;
     QString repository; // "acme/shop"; known as soon as the address is one of a forge
     QString base; // branch
+    QString parent; // which `repository` was forked from, and where it is usually opened; empty: none
+    QString parentBase; // branch of it
     QString title;
     QString text; // the task's words, and the repository's template
     QString templatePath; // of it in the base's commit; empty: there is none

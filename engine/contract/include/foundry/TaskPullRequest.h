@@ -22,6 +22,7 @@ struct TaskPullRequest {
     PullRequestId id;
     AccountId account;
     QString repository; // of the base: "acme/shop"
+    bool fromFork = false; // its branch is in another repository
     int number = 0;
     QString url; // of its page
     QString headCommit;
