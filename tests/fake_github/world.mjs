@@ -175,7 +175,7 @@ export function makeWorld(faults, login) {
     }
     if (faults.shopFork) {
         const fork = makeRepository(world, world.repositories.length + 1)
-        world.shopFork = Object.assign(fork, { name: 'shop', owner: login, nameWithOwner: `${login}/shop`, url: `https://github.com/${login}/shop`, isFork: true, parent: world.shop, git: faults.shopFork })
+        world.shopFork = Object.assign(fork, { name: 'shop', owner: login, nameWithOwner: `${login}/shop`, url: `https://github.com/${login}/shop`, isFork: true, parent: world.shop, ...(faults.shopFork === true ? {} : { git: faults.shopFork }) })
     }
     for (let i = 0; i < (faults.pullRequests ?? 6); ++i) world.pulls.push(makePull(world, i))
     for (let i = 0; i < (faults.issues ?? 0); ++i) world.issues.push(makeIssue(world, i))

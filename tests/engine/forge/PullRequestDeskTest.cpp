@@ -1,6 +1,7 @@
 // What is done with one pull request, against the fake GitHub, which checks every request and query.
 #include "PullRequestDesk.h"
 #include "ForgeDesk.h"
+#include "ForgeWork.h"
 
 using namespace std::chrono_literals;
 using namespace foundry;
@@ -86,6 +87,28 @@ private Q_SLOTS:
         QVERIFY(details);
         QCOMPARE(details->text, u"It greets."_s);
         QCOMPARE(details->reviewers, QStringList { u"dev-1"_s });
+    }
+
+    // Into the repository it was forked from; a branch of the same name there is another one.
+    void ofAForkIntoItsParent()
+    {
+        begin({ u"shopFork=true"_s });
+        command::OpenPullRequest ask = wish();
+        const auto own = wait(m_pulls->open(ask, u"greeting"_s));
+        QVERIFY(own);
+        ask.headRepository = u"mona/shop"_s;
+        const auto made = wait(m_pulls->open(ask, u"greeting"_s));
+        QVERIFY2(made, made ? "" : qPrintable(made.error().chain()));
+        QVERIFY(made->row.id != own->row.id);
+        QCOMPARE(made->row.repository, u"acme/shop"_s);
+        QCOMPARE(made->row.headRepository, u"mona/shop"_s);
+        QVERIFY(pullRequestOfTask(made->row).fromFork && !pullRequestOfTask(own->row).fromFork);
+        const auto again = wait(m_pulls->open(ask, u"greeting"_s));
+        QVERIFY(again && again->row.id == made->row.id);
+        QCOMPARE(count(u"opened"_s), 2);
+        ask.headRepository = u"dev-1/shop"_s; // no fork of it
+        const auto refused = wait(m_pulls->open(ask, u"greeting"_s));
+        QVERIFY(!refused && refused.error().is(codes::GitHub::validation));
     }
 
     // The forge has done it, and its answer never came: it is looked for before anything is sent again.

@@ -148,6 +148,43 @@ private Q_SLOTS:
         QCOMPARE(quoted(u"`````"_s), u"``````text\n`````\n``````"_s);
     }
 
+    // A fork's pull request goes to the parent unless the person says otherwise.
+    void aForkGoesToItsParent()
+    {
+        Window window;
+        PullRequestDraft draft(&window.link, [](const Failure &failure) { return failure.detail; });
+        draft.begin({ u"t"_s }, true);
+        answer::PullRequestPlan plan;
+        plan.account.value = u"a"_s;
+        plan.repository = u"mona/shop"_s;
+        plan.parent = u"acme/shop"_s;
+        plan.parentBase = u"trunk"_s;
+        plan.title = u"Greet"_s;
+        plan.base = u"main"_s;
+        window.answer(plan);
+        const auto asked = [&] { return std::get<query::ReviewSuggestions>(window.asked.back().body).repository; };
+        QCOMPARE(draft.targets(), (QStringList { u"acme/shop"_s, u"mona/shop"_s }));
+        QVERIFY(draft.where().startsWith(u"acme/shop at"_s));
+        QCOMPARE(draft.property("base").toString(), u"trunk"_s);
+        QCOMPARE(asked(), u"acme/shop"_s);
+        draft.setTarget(1);
+        QVERIFY(draft.where().startsWith(u"mona/shop at"_s));
+        QCOMPARE(draft.property("base").toString(), u"main"_s);
+        QCOMPARE(asked(), u"mona/shop"_s);
+        draft.setTarget(0);
+        draft.open();
+        const auto toParent = window.last<command::OpenPullRequest>();
+        QCOMPARE(toParent.repository, u"acme/shop"_s);
+        QCOMPARE(toParent.headRepository, u"mona/shop"_s);
+        draft.begin({ u"t"_s }, true);
+        window.answer(plan);
+        draft.setTarget(1);
+        draft.open();
+        const auto toFork = window.last<command::OpenPullRequest>();
+        QCOMPARE(toFork.repository, u"mona/shop"_s);
+        QCOMPARE(toFork.headRepository, QString());
+    }
+
     void theDialogProposesAndAsks()
     {
         Window window;
