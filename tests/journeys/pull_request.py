@@ -254,4 +254,10 @@ def merged_elsewhere_and_refused(journey):
 
 
 if __name__ == "__main__":
-    run(from_task_to_merge, merged_elsewhere_and_refused, the_base_conflicts, a_fork_goes_to_its_parent, a_review_is_asked_for)
+    run(
+        from_task_to_merge,
+        merged_elsewhere_and_refused,
+        the_base_conflicts,
+        a_fork_goes_to_its_parent,
+        a_review_is_asked_for,
+    )
