@@ -27,6 +27,13 @@ xvfb openssh-client gnupg at-spi2-core dbus gnome-keyring python3 python3-gi
 qml6-module-qttest lighttpd libfaketime git-lfs
 )
 
+# What the ten kinds of projects are built with that agents are given in tests/journeys/projects.py. Only ./dev check
+# installs them; without one, ./dev test skips its kind and says so.
+project_packages=(
+make autoconf automake cargo golang-go
+maven default-jdk-headless junit4 libsurefire-java libmaven-compiler-plugin-java libmaven-resources-plugin-java
+)
+
 # To check and to package.
 check_packages=(clang-format-19 clang-tidy-19 shellcheck desktop-file-utils appstream)
 package_packages=(dpkg-dev file desktop-file-utils appstream)

@@ -242,27 +242,41 @@ def command(pid):
         return ""
 
 
+SKIPPED = 77  # ends a journey for which this system lacks something, as ctest is told
+
+
+class Skipped(Exception):
+    """What this system lacks."""
+
+
 def run(*journeys):
     """Runs the journeys, or the one that the command line names; ends the process with 0 when all went well."""
     # ctest ends a test that takes too long with SIGTERM or SIGKILL: clean up on the first.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     chosen = [j for j in journeys if len(sys.argv) < 2 or j.__name__ in sys.argv[1:]]
     if len(chosen) == 1:
-        sys.exit(0 if attempt(chosen[0]) else 1)
+        sys.exit(attempt(chosen[0]))
     # One process each: the accessibility bus is known for as long as it lives.
     codes = [subprocess.call([sys.executable, "-B", sys.argv[0], j.__name__]) for j in chosen]
-    print(f"{codes.count(0)} passed, {len(codes) - codes.count(0)} failed")
-    sys.exit(0 if codes and not any(codes) else 1)
+    passed, skipped = codes.count(0), codes.count(SKIPPED)
+    failed = len(codes) - passed - skipped
+    print(f"{passed} passed, {skipped} skipped, {failed} failed")
+    sys.exit(0 if passed and not failed else 1)
 
 
 def attempt(function):
+    """Answers the code to end with."""
     journey = Journey(function.__name__)
     print(f"-- {function.__name__}", flush=True)
     failed = True
+    lacking = ""
     try:
         function(journey)
         if journey.warnings():
             raise AssertionError("the program warned:\n" + "\n".join(journey.warnings()))
+        failed = False
+    except Skipped as what:
+        lacking = f"{what} not installed here"
         failed = False
     except (Exception, SystemExit):  # told below; the desk is cleared either way
         traceback.print_exc()
@@ -281,7 +295,7 @@ def attempt(function):
             print(f"at the end: {error}")
             failed = True
     print(
-        f"{'FAILED' if failed else 'passed'} {function.__name__} in {time.monotonic() - journey.began:.1f} s",
+        f"{'FAILED' if failed else f'skipped ({lacking})' if lacking else 'passed'} {function.__name__} in {time.monotonic() - journey.began:.1f} s",
         flush=True,
     )
-    return not failed
+    return 1 if failed else SKIPPED if lacking else 0
